@@ -1,0 +1,59 @@
+"""What the catalogue knows of a model, of how it is run here, and of the weights that run it. Knows no wire and no tensors."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from outcrop.units import ModelId, Size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """How this installation runs a model: which weights, and how hard they work."""
+
+    checkpoint: str
+    """Name of a checkpoint in the catalogue or the settings."""
+    steps: int
+    guidance: float
+    sampler: str
+    native_pixels: int | None = None
+    """Pixels the network works at; None takes the checkpoint's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """One model id: how it is described, which bodies it reads, and the tier behind it."""
+
+    id: ModelId
+    name: str
+    provider: str
+    dialect: str
+    """Name in `dialects.table.DIALECTS`."""
+    schema: str
+    """File name, without its ending, in `dialects/schemas`."""
+    operations: tuple[str, ...]
+    """What AWS documents for this model; what is not built yet is refused when asked for."""
+    input_modalities: tuple[str, ...]
+    output_modalities: tuple[str, ...]
+    inference_types: tuple[str, ...]
+    lifecycle: str
+    sizes: dict[str, Size]
+    """Aspect ratio, as the wire writes it, to the size that is delivered."""
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointCard:
+    """A folder of weights in diffusers layout, as far as it is known without reading a tensor."""
+
+    name: str
+    folder: Path
+    family: str
+    """Name in `catalog.checkpoint.FAMILIES`."""
+    native_pixels: int
+    """Pixels of the square picture the network was trained on."""
+    side_multiple: int
+    """Both sides of a native picture are multiples of this."""
+    shift: float
+    """Timestep shift of the flow schedule."""
+    preview: bool
+    """Whether it is the small model that ships with Outcrop, good for a look and for tests."""

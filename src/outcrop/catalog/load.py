@@ -1,0 +1,108 @@
+"""Load the catalogue from its data files. Knows files; decides nothing."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from outcrop.catalog.card import CheckpointCard, ModelCard, Tier
+from outcrop.catalog.checkpoint import read_checkpoint
+from outcrop.catalog.prices import PriceList, read_price_list
+from outcrop.errors import BadSettings, NoSuchModel
+from outcrop.units import ModelId, Size
+
+DATA = resources.files("outcrop.catalog") / "data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """Everything that can be run here, and what it costs."""
+
+    models: Mapping[ModelId, ModelCard]
+    checkpoints: Mapping[str, CheckpointCard]
+    prices: PriceList
+
+    def model(self, model_id: str) -> ModelCard:
+        """Find a model by its id.
+
+        Raises: NoSuchModel when the catalogue has none of that id.
+        """
+        try:
+            return self.models[ModelId(model_id)]
+        except KeyError:
+            raise NoSuchModel("The provided model identifier is invalid.") from None
+
+    def checkpoint_of(self, card: ModelCard) -> CheckpointCard:
+        """The weights that run a model here."""
+        return self.checkpoints[card.tier.checkpoint]
+
+
+def load_catalog(
+    *,
+    folders: Mapping[str, Path] | None = None,
+    tiers: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Catalog:
+    """Load the shipped catalogue, with the operator's own checkpoints and tiers over it.
+
+    `folders` maps a checkpoint's name to its folder; `tiers` maps a model id to the fields of `Tier` to replace.
+
+    Raises: BadSettings when a tier names a model, a field or a checkpoint there is none of; BadCheckpoint when a
+    folder is none.
+    """
+    checkpoints = {
+        folder.name: read_checkpoint(folder.name, Path(str(folder)), preview=True)
+        for folder in (DATA / "checkpoints").iterdir()
+        if folder.is_dir()
+    }
+    checkpoints |= {name: read_checkpoint(name, folder) for name, folder in (folders or {}).items()}
+    sizes = _read_sizes(DATA / "sizes.toml")
+    cards = [
+        _read_card(file, sizes)
+        for file in sorted((DATA / "models").iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".toml")
+    ]
+    models = {card.id: card for card in cards}
+    for model_id, changes in (tiers or {}).items():
+        models[ModelId(model_id)] = _with_tier(models.get(ModelId(model_id)), model_id, changes)
+    for card in models.values():
+        if card.tier.checkpoint not in checkpoints:
+            raise BadSettings(
+                f"Model {card.id} is set to run on checkpoint '{card.tier.checkpoint}', which is not defined; "
+                f"defined are: {', '.join(sorted(checkpoints))}."
+            )
+    lists = [read_price_list(file) for file in (DATA / "prices").iterdir() if file.name.endswith(".toml")]
+    return Catalog(
+        models=models, checkpoints=checkpoints, prices=max(lists, key=lambda listed: listed.holds_from)
+    )
+
+
+def _read_sizes(file: Traversable) -> dict[str, dict[str, Size]]:
+    tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    return {
+        name: {ratio: Size(width=w, height=h) for ratio, (w, h) in table.items()}
+        for name, table in tables.items()
+    }
+
+
+def _read_card(file: Traversable, sizes: Mapping[str, dict[str, Size]]) -> ModelCard:
+    content = tomllib.loads(file.read_text(encoding="utf-8"))
+    tier = Tier(**content.pop("tier"))
+    lists = ("operations", "input_modalities", "output_modalities", "inference_types")
+    content |= {key: tuple(content[key]) for key in lists}
+    content["sizes"] = sizes[content["sizes"]]
+    return ModelCard(**content, tier=tier)
+
+
+def _with_tier(card: ModelCard | None, model_id: str, changes: Mapping[str, Any]) -> ModelCard:
+    if card is None:
+        raise BadSettings(f"The settings name the model '{model_id}', which the catalogue does not have.")
+    try:
+        return replace(card, tier=replace(card.tier, **changes))
+    except TypeError:
+        allowed = "checkpoint, steps, guidance, sampler, native_pixels"
+        raise BadSettings(
+            f"The settings of model '{model_id}' have the fields {', '.join(changes)}; allowed are {allowed}."
+        ) from None

@@ -1,0 +1,26 @@
+"""The only source of time and chance, so that everything else can be given both. Knows nothing else."""
+
+import secrets
+import time
+import uuid
+from collections.abc import Callable
+
+from outcrop.units import MAX_SEED, Seed
+
+Clock = Callable[[], float]
+"""Returns seconds; only differences mean anything."""
+
+
+def now() -> float:
+    """Seconds from a monotonic clock; only differences mean anything."""
+    return time.perf_counter()
+
+
+def new_id() -> str:
+    """A fresh random UUID in its canonical text form."""
+    return str(uuid.uuid4())
+
+
+def random_seed() -> Seed:
+    """A seed drawn from the operating system's entropy, 1..MAX_SEED (0 means "choose for me" on the wire)."""
+    return Seed(1 + secrets.randbelow(MAX_SEED))

@@ -1,0 +1,48 @@
+"""What can go wrong, in the words of the domain. Knows no HTTP: each API front has one table from these to its own.
+
+    OutcropError
+    ├── InvalidRequest     the request breaks a rule; the message names the value, the limit and the fix
+    ├── NoSuchModel        no model of that id is in the catalogue
+    ├── Unsupported        a valid request for something this installation cannot do yet
+    ├── ModelFailed        the engine tried and could not make this picture
+    ├── Cancelled          whoever asked no longer wants the picture
+    ├── Unavailable        the engine is gone or restarting; trying again may help
+    ├── BadCheckpoint      a folder of weights is missing a file, broken or of an unknown family
+    └── BadSettings        the configuration file or an OUTCROP_* variable cannot be used
+"""
+
+
+class OutcropError(Exception):
+    """Root of all errors that Outcrop raises on purpose; its text is meant for the person who asked."""
+
+
+class InvalidRequest(OutcropError):
+    """The request breaks a rule of the model it is for."""
+
+
+class NoSuchModel(OutcropError):
+    """No model of that id is in the catalogue."""
+
+
+class Unsupported(OutcropError):
+    """The request is valid, but this installation cannot do it yet."""
+
+
+class ModelFailed(OutcropError):
+    """The engine started on the picture and could not finish it."""
+
+
+class Cancelled(OutcropError):
+    """Whoever asked for the picture no longer wants it."""
+
+
+class Unavailable(OutcropError):
+    """The engine is gone or restarting; the same request may work in a moment."""
+
+
+class BadCheckpoint(OutcropError):
+    """A folder of weights is missing a file, broken, or of a family the engine does not know."""
+
+
+class BadSettings(OutcropError):
+    """The configuration file or an OUTCROP_* variable holds something unusable."""

@@ -1,0 +1,96 @@
+"""The one path of every picture: plan → encode → denoise → decode (the engine) → finish → file.
+
+Whoever wants a picture, the wire, the command line or a job, starts it here. Knows no HTTP, account or price.
+"""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Self, final
+
+from outcrop.clock import Clock
+from outcrop.engine.engine import Drawn, Engine, Event, Failed, Listener, Ticket
+from outcrop.finish.enlarge import enlarge
+from outcrop.finish.files import encode_file
+from outcrop.finish.recipe import recipe
+from outcrop.plan import Plan
+
+FINISHERS = 2
+"""Threads that finish pictures; Pillow releases the interpreter while it resizes and encodes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A finished picture: the bytes of its file, and what it took."""
+
+    plan: Plan
+    file: bytes
+    engine_s: float
+    """Seconds the engine worked on it."""
+    finish_s: float
+    """Seconds from the engine's pixels to the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A picture under way."""
+
+    picture: Future[Picture]
+    """Ends with the picture, or with the domain error that says why there is none."""
+    ticket: Ticket
+
+    def cancel(self) -> None:
+        """Stop at the next step; `picture` then ends with Cancelled unless it is already there."""
+        self.ticket.cancel()
+
+
+@final
+class Flow:
+    """Runs planned pictures on an engine and finishes them."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._finishers = ThreadPoolExecutor(FINISHERS, thread_name_prefix="outcrop-finish")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the engine, then finish what it had drawn."""
+        self._engine.close()
+        self._finishers.shutdown()
+
+    def start(self, plan: Plan, listen: Listener = lambda _: None) -> Running:
+        """Start one picture; returns at once. `listen` hears the engine's events, from the engine's thread."""
+        picture: Future[Picture] = Future()
+        picture.set_running_or_notify_cancel()  # only the engine ends it: a waiter that gives up must call cancel()
+
+        def hear(event: Event) -> None:
+            listen(event)
+            match event:
+                case Drawn():
+                    finishing = self._finishers.submit(self._finish, plan, event)
+                    finishing.add_done_callback(lambda done: _pass_on(done, picture))
+                case Failed(error=error):
+                    picture.set_exception(error)
+                case _:
+                    pass
+
+        return Running(picture=picture, ticket=self._engine.submit(plan, hear))
+
+    def _finish(self, plan: Plan, drawn: Drawn) -> Picture:
+        began = self._clock()
+        image = enlarge(drawn.pixels, plan.delivered)
+        file = encode_file(image, plan.output_format, recipe(plan))
+        return Picture(plan=plan, file=file, engine_s=drawn.engine_s, finish_s=self._clock() - began)
+
+
+def _pass_on(done: Future[Picture], picture: Future[Picture]) -> None:
+    error = done.exception()
+    if error is None:
+        picture.set_result(done.result())
+    else:
+        picture.set_exception(error)
