@@ -24,6 +24,8 @@ class ModelCard:
     """One model id: how it is described, which bodies it reads, and the tier behind it."""
 
     id: ModelId
+    alias: str
+    """Short name on the command line; the wire knows only the id."""
     name: str
     provider: str
     dialect: str

@@ -35,6 +35,17 @@ class Catalog:
         except KeyError:
             raise NoSuchModel("The provided model identifier is invalid.") from None
 
+    def model_named(self, name: str) -> ModelCard:
+        """Find a model by its short name or its id, for people; the wire uses `model`.
+
+        Raises: NoSuchModel when neither fits; the message lists what there is.
+        """
+        for card in self.models.values():
+            if name in (card.alias, card.id):
+                return card
+        known = ", ".join(f"{card.alias} ({card.id})" for card in self.models.values())
+        raise NoSuchModel(f"There is no model '{name}'; choose one of: {known}.")
+
     def checkpoint_of(self, card: ModelCard) -> CheckpointCard:
         """The weights that run a model here."""
         return self.checkpoints[card.tier.checkpoint]
