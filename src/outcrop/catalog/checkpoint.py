@@ -19,9 +19,7 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise BadCheckpoint(
-            f"{path} is missing; expected a Stable Diffusion 3 folder in diffusers layout."
-        ) from None
+        raise BadCheckpoint(f"{path} is missing; expected a Stable Diffusion 3 folder in diffusers layout.") from None
     except (OSError, ValueError) as error:
         raise BadCheckpoint(f"{path} cannot be read as JSON: {error}") from error
     if not isinstance(content, dict):
@@ -44,8 +42,7 @@ def read_checkpoint(name: str, folder: Path, *, preview: bool = False) -> Checkp
     pipeline = read_json(folder / "model_index.json").get("_class_name")
     if pipeline not in FAMILIES:
         raise BadCheckpoint(
-            f"{folder}: model_index.json names the pipeline {pipeline!r}; "
-            f"this version runs {', '.join(FAMILIES)}."
+            f"{folder}: model_index.json names the pipeline {pipeline!r}; this version runs {', '.join(FAMILIES)}."
         )
     transformer, vae, scheduler = (
         folder / part / file
@@ -59,9 +56,7 @@ def read_checkpoint(name: str, folder: Path, *, preview: bool = False) -> Checkp
     channels = read_json(vae)
     noise = read_json(scheduler)
     if noise.get("use_dynamic_shifting"):
-        raise BadCheckpoint(
-            f"{scheduler}: 'use_dynamic_shifting' is not supported; set it to false and give 'shift'."
-        )
+        raise BadCheckpoint(f"{scheduler}: 'use_dynamic_shifting' is not supported; set it to false and give 'shift'.")
     levels = channels.get("block_out_channels", channels.get("decoder_block_out_channels"))
     if not isinstance(levels, list) or not levels:
         raise BadCheckpoint(f"{vae}: 'block_out_channels' must be a list of channel counts.")

@@ -85,17 +85,12 @@ def load_catalog(
                 f"defined are: {', '.join(sorted(checkpoints))}."
             )
     lists = [read_price_list(file) for file in (DATA / "prices").iterdir() if file.name.endswith(".toml")]
-    return Catalog(
-        models=models, checkpoints=checkpoints, prices=max(lists, key=lambda listed: listed.holds_from)
-    )
+    return Catalog(models=models, checkpoints=checkpoints, prices=max(lists, key=lambda listed: listed.holds_from))
 
 
 def _read_sizes(file: Traversable) -> dict[str, dict[str, Size]]:
     tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    return {
-        name: {ratio: Size(width=w, height=h) for ratio, (w, h) in table.items()}
-        for name, table in tables.items()
-    }
+    return {name: {ratio: Size(width=w, height=h) for ratio, (w, h) in table.items()} for name, table in tables.items()}
 
 
 def _read_card(file: Traversable, sizes: Mapping[str, dict[str, Size]]) -> ModelCard:

@@ -29,6 +29,4 @@ def native_size(wanted: Size, pixels: int, multiple: int) -> Size:
         area = abs(math.log(size.pixels / pixels))
         return (shape + area / 2, size.width)
 
-    return min(
-        (Size(width=w, height=h) for w in sides(wanted.width) for h in sides(wanted.height)), key=misfit
-    )
+    return min((Size(width=w, height=h) for w in sides(wanted.width) for h in sides(wanted.height)), key=misfit)

@@ -11,9 +11,7 @@ from outcrop.units import ModelId, Seed
 PLANNERS = {TextToImage: plan_text_to_image}
 
 
-def plan(
-    request: Request, model: ModelId, catalog: Catalog, random_seed: Callable[[], Seed]
-) -> tuple[Plan, ...]:
+def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callable[[], Seed]) -> tuple[Plan, ...]:
     """Plan every picture of a request on a model of the catalogue.
 
     Raises: NoSuchModel when the catalogue has no such model, or its price list no price.

@@ -33,9 +33,7 @@ def plan_text_to_image(
             sampler=tier.sampler,
             sigmas=shifted_flow(tier.steps, checkpoint.shift),
             guidance=tier.guidance,
-            native=native_size(
-                request.size, tier.native_pixels or checkpoint.native_pixels, checkpoint.side_multiple
-            ),
+            native=native_size(request.size, tier.native_pixels or checkpoint.native_pixels, checkpoint.side_multiple),
             delivered=request.size,
             output_format=request.output_format,
             price=price,

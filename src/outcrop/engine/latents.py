@@ -1,0 +1,56 @@
+"""From latents to pixels: the autoencoder, its scale and shift, and the rough preview. Knows no prompt or sampler."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from outcrop.engine.engine import Pixels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatentRgb:
+    """A linear map from latent channels to colour, for previews.
+
+    Shapes: weight (3, c), bias (3,); colour in [0, 1].
+    """
+
+    weight: Tensor
+    bias: Tensor
+
+    def preview(self, latents: Tensor) -> Pixels:
+        """A small picture of latents, one pixel a latent pixel.
+
+        Shapes: latents (c, h, w); returns (h, w, 3).
+        """
+        colour = torch.einsum("rc,chw->hwr", self.weight, latents.float().cpu()) + self.bias
+        return _to_uint8(colour)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Autoencoder:
+    """The decoder of a checkpoint."""
+
+    network: Any
+    scaling_factor: float
+    shift_factor: float
+    shrink: int
+    """Pixels a side for one latent pixel."""
+
+    @torch.inference_mode()
+    def decode(self, latents: Tensor) -> Pixels:
+        """Turn the latents of one image into pixels.
+
+        Shapes: latents (c, h, w), as the network left them; returns (h * shrink, w * shrink, 3).
+        Source: Rombach et al. 2022 (arXiv:2112.10752); scale and shift from the checkpoint.
+        """
+        scaled = latents / self.scaling_factor + self.shift_factor
+        sample = self.network.decode(scaled[None].to(self.network.dtype), return_dict=False)[0][0]  # (3, H, W)
+        return _to_uint8(sample.float().permute(1, 2, 0) / 2 + 0.5)
+
+
+def _to_uint8(colour: Tensor) -> Pixels:
+    pixels: Pixels = (colour.clamp(0, 1) * 255).round().to(torch.uint8).cpu().numpy()
+    return np.ascontiguousarray(pixels)

@@ -1,0 +1,39 @@
+"""What the engine's own process and the process that started it say to each other. Knows plans and events only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from outcrop.catalog.card import CheckpointCard
+from outcrop.engine.engine import Event
+from outcrop.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """The first message: what can be drawn with, and how many CPU threads may be used."""
+
+    checkpoints: Mapping[str, CheckpointCard]
+    threads: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submit:
+    """Draw this picture; its number comes back with every event."""
+
+    number: int
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel:
+    """Stop the picture of that number at its next step."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """An event of the picture of that number."""
+
+    number: int
+    event: Event

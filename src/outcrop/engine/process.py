@@ -1,0 +1,159 @@
+"""The engine in a process of its own, so that no picture, however bad, takes the server down. Imports no torch.
+
+The process is started at once, and anew for the next picture after a crash; pictures that were under way in the crash
+end with Unavailable. Knows messages and processes; runs on POSIX systems.
+"""
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import count
+from multiprocessing.connection import Connection
+from threading import Lock, Thread
+from typing import final
+
+from outcrop.catalog.card import CheckpointCard
+from outcrop.engine.engine import Drawn, Failed, Listener
+from outcrop.engine.messages import Cancel, Heard, Setup, Submit
+from outcrop.errors import Unavailable
+from outcrop.plan import Plan
+
+log = logging.getLogger(__name__)
+
+STOP_S = 10
+"""Seconds a worker gets to end by itself when the engine is closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Worker:
+    process: subprocess.Popen[bytes]
+    connection: Connection
+
+
+@final
+class _Remote:
+    """The ticket of a picture in the other process."""
+
+    def __init__(self, engine: "ProcessEngine", number: int) -> None:
+        self._engine = engine
+        self._number = number
+
+    def cancel(self) -> None:
+        """Stop at the next step."""
+        self._engine.cancel(self._number)
+
+
+@final
+class ProcessEngine:
+    """Draws in a supervised process of its own."""
+
+    def __init__(self, checkpoints: Mapping[str, CheckpointCard], threads: int) -> None:
+        """Start the process; it loads its libraries while the caller goes on. `threads` are CPU threads."""
+        self._setup = Setup(checkpoints=dict(checkpoints), threads=threads)
+        self._numbers = count()
+        self._listeners: dict[int, Listener] = {}
+        self._lock = Lock()  # guards _listeners, _worker, _closed, and sending
+        self._closed = False
+        self._worker: _Worker | None = None
+        with self._lock:
+            self._start()
+
+    def submit(self, plan: Plan, listen: Listener) -> _Remote:
+        """Take a picture; returns its ticket at once."""
+        number = next(self._numbers)
+        refusal = self._send_new(number, plan, listen)
+        if refusal is not None:
+            listen(Failed(error=refusal))
+        return _Remote(self, number)
+
+    def cancel(self, number: int) -> None:
+        """Stop the picture of that number at its next step."""
+        with self._lock:
+            if number in self._listeners and self._worker is not None:
+                self._send(Cancel(number=number))
+
+    def close(self) -> None:
+        """Stop the process; pictures under way end with Failed(Unavailable)."""
+        with self._lock:
+            self._closed = True
+            worker = self._worker
+        if worker is None:
+            return
+        worker.process.terminate()
+        try:
+            worker.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            worker.process.kill()
+            worker.process.wait()
+
+    def _send_new(self, number: int, plan: Plan, listen: Listener) -> Unavailable | None:
+        """Register and send a picture; the error to fail it with when that cannot be done."""
+        with self._lock:
+            if self._closed:
+                return Unavailable("The engine is shutting down; send the request again.")
+            if self._worker is None and not self._start():
+                return Unavailable(
+                    "The engine needs torch and diffusers, which are not installed: pip install 'outcrop[engine]'."
+                )
+            self._listeners[number] = listen
+            self._send(Submit(number=number, plan=plan))
+            return None
+
+    def _send(self, order: Setup | Submit | Cancel) -> None:
+        if self._worker is None:
+            return
+        try:
+            self._worker.connection.send(order)
+        except OSError:
+            log.warning("the engine's process is gone")  # the reader fails what was under way
+
+    def _start(self) -> bool:
+        if find_spec("torch") is None or find_spec("diffusers") is None:
+            return False
+        ours, theirs = socket.socketpair()
+        process = subprocess.Popen(  # noqa: S603 - our own module, no text from outside
+            [sys.executable, "-m", "outcrop.engine.worker", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            # A busy neighbour makes spinning OpenMP threads 10 to 30 times slower; sleeping ones do not mind.
+            env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_OFFLINE": "1"},  # noqa: TID251 - handed on whole
+        )
+        theirs.close()
+        worker = _Worker(process=process, connection=Connection(ours.detach()))
+        self._worker = worker
+        self._send(self._setup)
+        Thread(target=self._listen, args=(worker,), name="outcrop-engine-events", daemon=True).start()
+        return True
+
+    def _listen(self, worker: _Worker) -> None:
+        while True:
+            try:
+                heard: Heard = worker.connection.recv()
+            except (EOFError, OSError):
+                break
+            over = isinstance(heard.event, Drawn | Failed)
+            with self._lock:
+                listen = self._listeners.pop(heard.number) if over else self._listeners[heard.number]
+            listen(heard.event)
+        self._bury(worker)
+
+    def _bury(self, worker: _Worker) -> None:
+        """Fail what the dead process had under way, and forget it, so that the next picture starts another."""
+        status = worker.process.wait()
+        worker.connection.close()
+        with self._lock:
+            closed = self._closed
+            self._worker = None
+            orphans, self._listeners = list(self._listeners.values()), {}
+        if closed:
+            why = "The engine is shutting down; send the request again."
+        else:
+            why = f"The engine's process ended with status {status} and will be started again; send the request again."
+            log.error("the engine's process ended with status %d; %d pictures lost", status, len(orphans))
+        for listen in orphans:
+            listen(Failed(error=Unavailable(why)))

@@ -1,0 +1,59 @@
+"""The engine's own process: draws what the parent submits, until the parent hangs up.
+
+Started as `python -m outcrop.engine.worker FD`, FD being the inherited end of a socket pair. Knows messages; the work
+is `local`'s.
+"""
+
+import logging
+import signal
+import sys
+from multiprocessing.connection import Connection
+from threading import Lock
+
+import torch
+
+from outcrop.clock import now
+from outcrop.engine.engine import Drawn, Event, Failed, Ticket
+from outcrop.engine.local import LocalEngine
+from outcrop.engine.messages import Cancel, Heard, Setup, Submit
+
+
+def serve(parent: Connection) -> None:
+    """Obey the parent's messages until it closes the connection."""
+    setup: Setup = parent.recv()
+    torch.set_num_threads(setup.threads)
+    engine = LocalEngine(setup.checkpoints, now)
+    tickets: dict[int, Ticket] = {}
+    sending = Lock()
+
+    def tell(number: int, event: Event) -> None:
+        if isinstance(event, Drawn | Failed):
+            tickets.pop(number, None)
+        with sending:
+            parent.send(Heard(number=number, event=event))
+
+    def submit(order: Submit) -> None:
+        tickets[order.number] = engine.submit(order.plan, lambda event: tell(order.number, event))
+
+    while True:
+        try:
+            order = parent.recv()
+        except (EOFError, OSError):
+            return  # the parent is gone, and with it whoever wanted the pictures
+        match order:
+            case Submit():
+                submit(order)
+            case Cancel(number=number) if number in tickets:
+                tickets[number].cancel()
+
+
+def main() -> None:
+    """Entry point of the process."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s engine %(levelname)s %(message)s")
+    # Ctrl-C reaches the whole process group; when to stop is the parent's decision alone.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve(Connection(int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()
