@@ -1,4 +1,4 @@
-"""What the catalogue knows: models, how they are run here, and the weights that run them. Knows no wire or tensors."""
+"""What the catalogue knows of a model, how it is run here, and the weights that run it. Knows no wire and no tensors."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,0 +1,194 @@
+"""What the operator decides, read once at the edge: a TOML file, then OUTCROP_* variables, then command-line options.
+
+The only reader of the environment. Knows names, types and limits; knows no catalogue, so whether a model or a
+checkpoint exists is checked where the catalogue is loaded. `docs/reference/settings.md` describes every name.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from outcrop.errors import BadSettings
+
+PREFIX = "OUTCROP_"
+FILE_NAME = "outcrop.toml"
+PLACES = ("OUTCROP_HOME", "OUTCROP_CONFIG")
+"""Variables that say where to look; everything else can stand in the file as well."""
+PLAIN = ("host", "port", "region", "account", "threads")
+"""Settings of one value: a key in the file, and a variable with the prefix in capitals."""
+TABLES = ("checkpoints", "models")
+"""Settings that only the file can hold."""
+TIER_FIELDS: Mapping[str, type] = {
+    "checkpoint": str,
+    "steps": int,
+    "guidance": float,
+    "sampler": str,
+    "native_pixels": int,
+}
+"""What `[models."<id>"]` may replace, and its type."""
+
+Tier = Mapping[str, str | int | float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the operator decides."""
+
+    home: Path
+    """Where everything that Outcrop keeps lives; made when something is first kept."""
+    host: str = "127.0.0.1"
+    port: int = 8321
+    """0 lets the system choose a free one."""
+    region: str = "us-west-2"
+    """The region the server says it is in."""
+    account: str = "000000000000"
+    """The account number in the ARNs the server writes."""
+    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    """Threads of the engine. Pictures are equal byte by byte only at an equal number."""
+    checkpoints: Mapping[str, Path] = field(default_factory=dict)
+    """The operator's own weights: name to folder in diffusers layout."""
+    models: Mapping[str, Tier] = field(default_factory=dict)
+    """Model id to the fields of its tier that differ here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One value, and where it stands, for messages."""
+
+    where: str
+    value: object
+
+    def wrong(self, fix: str) -> BadSettings:
+        """The error that names the place, the value and the fix."""
+        return BadSettings(f"{self.where} is {self.value!r}; {fix}.")
+
+
+def read_settings(
+    *,
+    config: Path | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Read the settings; what is given here, from the command line, wins over variables, which win over the file.
+
+    Raises: BadSettings when a name is unknown, a value is of the wrong type or out of its range, or the file that
+    `config` or OUTCROP_CONFIG names is not there or no TOML.
+    """
+    variables = {
+        name: value for name, value in (os.environ if environ is None else environ).items() if name.startswith(PREFIX)
+    }
+    known = (*PLACES, *(PREFIX + name.upper() for name in PLAIN))
+    _refuse_unknown(variables, known, "The environment has the variable", "known variables are")
+    home = (
+        _folder(variables["OUTCROP_HOME"], Path.cwd())
+        if variables.get("OUTCROP_HOME")
+        else platformdirs.user_data_path("outcrop", appauthor=False)
+    )
+    path, content = _read_file(home, config, variables.get("OUTCROP_CONFIG"))
+    _refuse_unknown(content, (*PLAIN, *TABLES), f"{path} has the key", "known keys are")
+    given = {name: Source(where=f"'{name}' in {path}", value=content[name]) for name in PLAIN if name in content}
+    given |= {
+        name: Source(where=PREFIX + name.upper(), value=_as_number(variables[PREFIX + name.upper()], name))
+        for name in PLAIN
+        if PREFIX + name.upper() in variables
+    }
+    options = {"host": host, "port": port}
+    given |= {name: Source(where=f"--{name}", value=value) for name, value in options.items() if value is not None}
+    return Settings(
+        home=home,
+        checkpoints=_checkpoints(content.get("checkpoints", {}), path),
+        models=_models(content.get("models", {}), path),
+        **{name: _check(name, source) for name, source in given.items()},
+    )
+
+
+def _refuse_unknown(names: Iterable[str], known: Iterable[str], has: str, known_are: str) -> None:
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise BadSettings(f"{has} '{unknown[0]}', which means nothing here; {known_are} {', '.join(known)}.")
+
+
+def _folder(text: str, base: Path) -> Path:
+    return (base / Path(text).expanduser()).resolve()
+
+
+def _read_file(home: Path, option: Path | None, variable: str | None) -> tuple[Path, dict[str, Any]]:
+    named = option or (Path(variable) if variable else None)
+    path = _folder(str(named), Path.cwd()) if named else home / FILE_NAME
+    try:
+        return path, tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if named is None:
+            return path, {}
+        raise BadSettings(f"There is no settings file {path}; create it or name another one.") from None
+    except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+        raise BadSettings(f"The settings file {path} cannot be read: {error}.") from error
+
+
+def _as_number(text: str, name: str) -> str | int:
+    """Variables are text; those that stand for whole numbers are turned into one where they look like one."""
+    return int(text) if name in {"port", "threads"} and re.fullmatch(r"-?\d{1,9}", text) else text
+
+
+def _check(name: str, source: Source) -> Any:  # noqa: ANN401 - one of the types that the fields of Settings declare
+    value = source.value
+    match name:
+        case "port" if not _whole(value, 0, 65535):
+            raise source.wrong("a port is a whole number from 0 (any free one) to 65535")
+        case "threads" if not _whole(value, 1, 1024):
+            raise source.wrong("give a whole number of engine threads from 1 to 1024")
+        case "account" if not _text(value, r"\d{12}"):
+            raise source.wrong('an account is a text of 12 digits, such as "000000000000"')
+        case "region" if not _text(value, r"[a-z]{2,}(-[a-z]+)+-\d{1,2}"):
+            raise source.wrong('a region reads like "us-west-2"')
+        case "host" if not _text(value, r"[A-Za-z0-9.:_-]{1,253}"):
+            raise source.wrong('a host is an address or a name, such as "127.0.0.1"')
+    return value
+
+
+def _whole(value: object, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _text(value: object, pattern: str) -> bool:
+    return isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
+def _checkpoints(table: object, path: Path) -> dict[str, Path]:
+    where = f"[checkpoints] in {path}"
+    if not isinstance(table, dict):
+        raise Source(where=where, value=table).wrong("it must be a table of names and folders")
+    for name, folder in table.items():
+        if not isinstance(folder, str) or not folder:
+            raise Source(where=f"'{name}' of {where}", value=folder).wrong("give the path of a folder, as a text")
+    return {name: _folder(folder, path.parent) for name, folder in table.items()}
+
+
+def _models(table: object, path: Path) -> dict[str, Tier]:
+    where = f"[models] in {path}"
+    if not isinstance(table, dict):
+        raise Source(where=where, value=table).wrong('it must hold tables such as [models."<model id>"]')
+    return {model_id: _tier(content, f'[models."{model_id}"] in {path}') for model_id, content in table.items()}
+
+
+def _tier(content: object, where: str) -> Tier:
+    if not isinstance(content, dict):
+        raise Source(where=where, value=content).wrong("it must be a table, such as { steps = 28 }")
+    _refuse_unknown(content, TIER_FIELDS, f"{where} has the key", "known keys are")
+    for name, value in content.items():
+        source = Source(where=f"'{name}' of {where}", value=value)
+        kind = TIER_FIELDS[name]
+        if kind is str and not (isinstance(value, str) and value):
+            raise source.wrong("it must be a text in quotes")
+        if kind is int and not _whole(value, 1, 100_000_000):
+            raise source.wrong("it must be a whole number of at least 1")
+        if kind is float and (isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= 100):
+            raise source.wrong("it must be a number from 1 to 100, where 1 switches guidance off")
+    return dict(content)
