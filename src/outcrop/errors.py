@@ -1,14 +1,19 @@
 """What can go wrong, in the words of the domain. Knows no HTTP: each API front has one table from these to its own.
 
-    OutcropError
-    ├── InvalidRequest     the request breaks a rule; the message names the value, the limit and the fix
-    ├── NoSuchModel        no model of that id is in the catalogue
-    ├── Unsupported        a valid request for something this installation cannot do yet
-    ├── ModelFailed        the engine tried and could not make this picture
-    ├── Cancelled          whoever asked no longer wants the picture
-    ├── Unavailable        the engine is gone or restarting; trying again may help
-    ├── BadCheckpoint      a folder of weights is missing a file, broken or of an unknown family
-    └── BadSettings        the configuration file or an OUTCROP_* variable cannot be used
+OutcropError
+├── InvalidRequest     the request breaks a rule; the message names the value, the limit and the fix
+├── NoSuchModel        no model of that id is in the catalogue
+├── NoSuchResource     nothing of that name is kept here
+├── NoSuchOperation    nothing here does what was asked for
+├── NoCredentials      the request does not say who asks
+├── BadCredentials     the request says who asks in a way that cannot be read
+├── Denied             whoever asks may not have it
+├── Unsupported        a valid request for something this installation cannot do yet
+├── ModelFailed        the engine tried and could not make this picture
+├── Cancelled          whoever asked no longer wants the picture
+├── Unavailable        the engine is gone or restarting; trying again may help
+├── BadCheckpoint      a folder of weights is missing a file, broken or of an unknown family
+└── BadSettings        the configuration file or an OUTCROP_* variable cannot be used
 """
 
 
@@ -22,6 +27,26 @@ class InvalidRequest(OutcropError):
 
 class NoSuchModel(OutcropError):
     """No model of that id is in the catalogue."""
+
+
+class NoSuchResource(OutcropError):
+    """Nothing of that name is kept here."""
+
+
+class NoSuchOperation(OutcropError):
+    """Nothing here does what was asked for."""
+
+
+class NoCredentials(OutcropError):
+    """The request does not say who asks."""
+
+
+class BadCredentials(OutcropError):
+    """The request says who asks in a way that cannot be read."""
+
+
+class Denied(OutcropError):
+    """Whoever asks may not have what was asked for."""
 
 
 class Unsupported(OutcropError):

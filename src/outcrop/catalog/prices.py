@@ -44,6 +44,11 @@ def to_micros(dollars: str) -> Micros:
     return Micros(int(micros))
 
 
+def to_dollars(micros: Micros) -> str:
+    """Decimal text of an amount, such as "0.04": exact, and without zeros that say nothing."""
+    return f"{Decimal(micros).scaleb(-6).normalize():f}"
+
+
 def read_price_list(file: Traversable) -> PriceList:
     """Read one price list.
 

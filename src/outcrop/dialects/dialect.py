@@ -1,0 +1,34 @@
+"""The seam to the wire bodies: one module a family of models, with the two functions named here. Knows no HTTP."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from outcrop.catalog.card import ModelCard
+from outcrop.request import Request
+from outcrop.units import Seed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a body can say of a picture that was made."""
+
+    seed: Seed
+    file: bytes
+    """The bytes of the picture's file, in the format that was asked for."""
+
+
+class Dialect(Protocol):
+    """How one family of bodies reads; the modules in `dialects.table` are its implementations."""
+
+    def parse(self, body: bytes, card: ModelCard) -> Request:
+        """Turn the body of a request for a model into what it asks for.
+
+        Raises: InvalidRequest, worded as the family words it; Unsupported when the body asks for an operation that
+        AWS offers with this model and this installation does not.
+        """
+        ...
+
+    def render(self, results: Sequence[Result]) -> bytes:
+        """Write the body that answers a request, from its pictures in order."""
+        ...

@@ -1,0 +1,78 @@
+"""Bodies of the Stable Image family: SD3.5 Large, Stable Image Core and Ultra. Knows fields; knows no HTTP and no plan.
+
+Source: Amazon Bedrock user guide, "Stability AI models"; the unknown-field text as the live service sends it.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import Any
+
+from outcrop.catalog.card import ModelCard
+from outcrop.dialects.dialect import Result
+from outcrop.dialects.json_body import read_json
+from outcrop.dialects.schema import BodySchema, body_schema
+from outcrop.errors import InvalidRequest, Unsupported
+from outcrop.request import Request, TextToImage
+from outcrop.units import Seed
+
+MALFORMED = "Malformed input request, please reformat your input and try again."
+
+
+def parse(body: bytes, card: ModelCard) -> Request:
+    """Turn a body into what it asks for.
+
+    Raises: InvalidRequest when the body is no JSON or breaks the model's schema; Unsupported when it asks for
+    image-to-image.
+    """
+    schema = body_schema(card.schema)
+    try:
+        content = _unwrap(read_json(body))
+        _check(content, schema)
+    except (ValueError, RecursionError):
+        raise InvalidRequest(MALFORMED) from None
+    # A body with an image wants it used: AWS's own SD3.5 sample sends one without naming a mode.
+    if "image" in content:
+        raise Unsupported(
+            "This server cannot do image-to-image yet: it makes pictures from words alone. "
+            "Leave out 'image', 'strength' and 'mode' to get one."
+        )
+    fields = schema.defaults | content
+    return TextToImage(
+        prompt=fields["prompt"],
+        negative_prompt=fields["negative_prompt"],
+        size=card.sizes[fields["aspect_ratio"]],
+        seed=Seed(fields["seed"]) if fields["seed"] else None,  # 0 means "choose for me"
+        output_format=fields["output_format"].lower(),
+    )
+
+
+def render(results: Sequence[Result]) -> bytes:
+    """Write the body of a success: one seed, one null finish reason and one base64 text a picture."""
+    return json.dumps(
+        {
+            "seeds": [result.seed for result in results],
+            "finish_reasons": [None for _ in results],
+            "images": [b64encode(result.file).decode("ascii") for result in results],
+        },
+        separators=(",", ":"),
+    ).encode("ascii")
+
+
+def _unwrap(content: Any) -> Any:  # noqa: ANN401  any JSON value may come
+    """Take the one image out of a list of one: some client libraries always send a list."""
+    match content:
+        case {"image": [image]}:
+            return content | {"image": image}
+        case _:
+            return content
+
+
+def _check(content: object, schema: BodySchema) -> None:
+    violations = schema.violations(content)
+    if violations.unknown_fields:
+        detail = f"Invalid field in request. Available fields: {list(schema.fields)}"
+        raise InvalidRequest(f'{{"detail":"{detail}"}}')
+    if violations.texts:
+        found = ", ".join(violations.texts)
+        raise InvalidRequest(f"Malformed input request: {found}, please reformat your input and try again.")
