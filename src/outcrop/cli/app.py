@@ -1,0 +1,84 @@
+"""The `outcrop` command: puts the commands together, and turns whatever goes wrong into one line and an exit status.
+
+Knows no model, picture or server: each command has its own file, and loads what it needs only when it runs, so that
+`--help` answers at once.
+"""
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from outcrop import __version__
+from outcrop.cli import imagine, models, serve
+from outcrop.errors import (
+    BadCheckpoint,
+    BadSettings,
+    Cancelled,
+    InvalidRequest,
+    NoSuchModel,
+    OutcropError,
+    Unsupported,
+)
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+"""Exit statuses besides 0; 130 is what shells expect after Ctrl-C."""
+
+_HELP = """Draw pictures from words with Stable Diffusion, on this machine.
+
+[bold]outcrop imagine[/] "a red apple on a wooden table" draws pictures into ./pictures
+[bold]outcrop serve[/] answers boto3 and the AWS CLI as Amazon Bedrock would
+[bold]outcrop models[/] lists what can be drawn with
+"""
+
+app = typer.Typer(
+    name="outcrop",
+    help=_HELP.replace("\n", "\n\n"),
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(epilog=imagine.EXAMPLES)(imagine.imagine)
+app.command(epilog=models.EXAMPLES)(models.models)
+app.command(epilog=serve.EXAMPLES)(serve.serve)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over by position
+    if wanted:
+        typer.echo(f"outcrop {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _outcrop(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line and end the process: 0 done, 1 failed, 2 bad input, 130 interrupted."""
+    try:
+        app()
+    except Cancelled as error:
+        _end(str(error), INTERRUPTED)
+    except (InvalidRequest, NoSuchModel, Unsupported, BadSettings, BadCheckpoint) as error:
+        _end(str(error), BAD_INPUT)
+    except (OutcropError, OSError) as error:
+        _end(str(error), FAILED)
+    except Exception as error:  # noqa: BLE001 - the edge: a person gets one line, and where it broke
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(at.filename).name}, line {at.lineno}"
+        _end(f"A fault in Outcrop itself: {type(error).__name__}: {error} ({where}). Please report it.", FAILED)
+
+
+def _end(message: str, status: int) -> None:
+    typer.secho(f"outcrop: {message}", err=True, fg=typer.colors.RED)
+    sys.exit(status)

@@ -1,0 +1,166 @@
+"""Draws what `outcrop imagine` asks for, along the same path as the server, with progress on the terminal.
+
+Knows requests, plans and the flow; knows no options and no engine.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import as_completed
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+
+import typer
+from PIL import Image
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from outcrop.catalog.card import ModelCard
+from outcrop.catalog.load import Catalog
+from outcrop.cli.listing import dollars
+from outcrop.cli.naming import slug, write_new
+from outcrop.cli.wiring import open_catalog, open_flow
+from outcrop.clock import now, random_seed
+from outcrop.engine.engine import Event, Started, Step
+from outcrop.errors import Cancelled, InvalidRequest
+from outcrop.finish.files import encode_file
+from outcrop.finish.recipe import recipe
+from outcrop.finish.sheet import Tile, contact_sheet
+from outcrop.flow import Flow, Picture
+from outcrop.operations.table import plan
+from outcrop.plan import Plan
+from outcrop.request import OutputFormat, TextToImage
+from outcrop.settings import read_settings
+from outcrop.units import Micros, Seed
+
+PROMPT_CHARS = 10_000
+"""Longest prompt that the models take, as on the wire."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What was asked for on the command line."""
+
+    prompt: str
+    negative_prompt: str = ""
+    images: int = 1
+    seed: int | None = None
+    model: str = "core"
+    aspect_ratio: str = "1:1"
+    output_format: OutputFormat = "png"
+    native: bool = False
+    """Whether pictures keep the network's own size."""
+    out: Path
+
+
+def imagine_pictures(order: Order, config: Path | None) -> None:
+    """Draw an order on the engine that the settings describe, and say where the pictures are.
+
+    Raises: InvalidRequest, NoSuchModel, BadSettings, BadCheckpoint before any work; ModelFailed, Unavailable or
+    Cancelled when there is no picture; OSError when a file cannot be written.
+    """
+    settings = read_settings(config=config)
+    catalog = open_catalog(settings)
+    plans = plan_order(order, catalog)
+    began = now()
+    with open_flow(settings, catalog) as flow:
+        paths = draw(plans, order.out, flow, Console(stderr=True))
+    for path in paths:
+        typer.echo(path)
+    typer.secho(_summary(plans, now() - began), err=True, dim=True)
+
+
+def plan_order(order: Order, catalog: Catalog) -> tuple[Plan, ...]:
+    """Decide every picture of an order, as the server decides it.
+
+    Raises: InvalidRequest when the prompt or the aspect ratio cannot be used; NoSuchModel.
+    """
+    card = catalog.model_named(order.model)
+    plans = plan(to_request(order, card), card.id, catalog, random_seed)
+    return tuple(replace(planned, delivered=planned.native) for planned in plans) if order.native else plans
+
+
+def to_request(order: Order, card: ModelCard) -> TextToImage:
+    """What an order asks of a model.
+
+    Raises: InvalidRequest when the prompt or the aspect ratio cannot be used.
+    """
+    if not order.prompt.strip():
+        raise InvalidRequest('The prompt is empty; say what to draw, such as "a red apple".')
+    for name, text in (("prompt", order.prompt), ("negative prompt", order.negative_prompt)):
+        if len(text) > PROMPT_CHARS:
+            raise InvalidRequest(
+                f"The {name} has {len(text):,} characters; the limit is {PROMPT_CHARS:,}, so shorten it."
+            )
+    if order.aspect_ratio not in card.sizes:
+        raise InvalidRequest(
+            f"The aspect ratio '{order.aspect_ratio}' is none of {', '.join(card.sizes)}; choose one of them."
+        )
+    return TextToImage(
+        prompt=order.prompt,
+        negative_prompt=order.negative_prompt,
+        size=card.sizes[order.aspect_ratio],
+        seed=None if order.seed is None else Seed(order.seed),
+        images=order.images,
+        output_format=order.output_format,
+    )
+
+
+def draw(plans: Sequence[Plan], out: Path, flow: Flow, console: Console) -> tuple[Path, ...]:
+    """Draw planned pictures together and write each as soon as it is there; several get a contact sheet.
+
+    Raises: Cancelled on Ctrl-C, after stopping the pictures under way; the domain error of the first picture that
+    failed; OSError when a file cannot be written.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("steps"))
+    progress = Progress(
+        SpinnerColumn(), *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
+    )
+    with progress:
+        bar = progress.add_task("waking the engine", total=sum(plan.steps for plan in plans))
+
+        def hear(event: Event) -> None:
+            match event:
+                case Started():
+                    progress.update(bar, description="drawing")
+                case Step():
+                    progress.advance(bar)
+                case _:
+                    pass
+
+        running = {start.picture: start for start in (flow.start(plan, hear) for plan in plans)}
+        done: dict[Plan, tuple[Picture, Path]] = {}
+        try:
+            for future in as_completed(running):
+                picture = future.result()
+                done[picture.plan] = (picture, _write(picture, out))
+        except KeyboardInterrupt:
+            raise Cancelled(f"Cancelled; {len(done)} of {len(plans)} pictures were finished.") from None
+        finally:
+            for start in running.values():
+                start.cancel()
+    finished = [done[plan] for plan in plans]
+    paths = tuple(path for _, path in finished)
+    return (*paths, _write_sheet([picture for picture, _ in finished], out)) if len(paths) > 1 else paths
+
+
+def _write(picture: Picture, out: Path) -> Path:
+    stem = f"{slug(picture.plan.prompt)}-{picture.plan.seed}"
+    return write_new(out, stem, picture.plan.output_format, picture.file)
+
+
+def _write_sheet(pictures: Sequence[Picture], out: Path) -> Path:
+    tiles = [Tile(image=Image.open(BytesIO(picture.file)), caption=f"seed {picture.plan.seed}") for picture in pictures]
+    plans = [picture.plan for picture in pictures]
+    recipes = f"[{', '.join(recipe(plan) for plan in plans)}]"
+    file = encode_file(contact_sheet(tiles), plans[0].output_format, recipes)
+    return write_new(out, f"{slug(plans[0].prompt)}-sheet", plans[0].output_format, file)
+
+
+def _summary(plans: Sequence[Plan], seconds: float) -> str:
+    price = Micros(sum(plan.price for plan in plans))
+    first = plans[0]
+    what = "1 picture" if len(plans) == 1 else f"{len(plans)} pictures and a contact sheet"
+    return (
+        f"{what} of {first.delivered}, seed {first.seed}{f' to {plans[-1].seed}' if len(plans) > 1 else ''}, "
+        f"{first.model} on {first.checkpoint}, {seconds:.1f} s; list price on Bedrock {dollars(price)}"
+    )

@@ -1,0 +1,61 @@
+"""`outcrop imagine`: its options. Knows how they are spelled; `cli.drawing` does the work."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from outcrop.request import OutputFormat
+from outcrop.units import MAX_SEED
+
+EXAMPLES = """[bold]Examples[/]
+
+outcrop imagine "a red apple on a wooden table, 3D render"
+
+outcrop imagine "a lighthouse at night" -n 4 --seed 7 --model ultra --aspect-ratio 16:9
+
+outcrop imagine "a fox, flat vector" --negative "text, blurry" --native --out foxes/
+"""
+
+
+def imagine(
+    prompt: Annotated[str, typer.Argument(help="What the picture shows, in words.", show_default=False)],
+    *,
+    number: Annotated[int, typer.Option("-n", "--number", help="How many pictures.", min=1, max=64)] = 1,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            help="Where the noise starts: the same seed gives the same picture; "
+            "each further picture has the next one. Without it, or at 0, one is chosen.",
+            min=0,
+            max=MAX_SEED,
+            show_default=False,
+        ),
+    ] = None,
+    model: Annotated[str, typer.Option(help="Short name or id of the model; `outcrop models` lists them.")] = "core",
+    aspect_ratio: Annotated[str, typer.Option(help="Width to height, such as 16:9 or 2:3.")] = "1:1",
+    negative: Annotated[str, typer.Option(help="What the picture should not show.")] = "",
+    output_format: Annotated[OutputFormat, typer.Option("--format", help="File format.")] = "png",
+    native: Annotated[bool, typer.Option("--native", help="Keep the size the model works at; do not enlarge.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder for the pictures; made when missing.")] = Path("pictures"),
+    config: Annotated[Path | None, typer.Option(help="Settings file in place of OUTCROP_HOME/outcrop.toml.")] = None,
+) -> None:
+    """Draw pictures from words, with a contact sheet when there are several.
+
+    The same prompt, seed and model give the same picture here and through `outcrop serve`. A file that is already
+    there is never overwritten. Each PNG carries how it was made in a text chunk.
+    """
+    from outcrop.cli.drawing import Order, imagine_pictures
+
+    order = Order(
+        prompt=prompt,
+        negative_prompt=negative,
+        images=number,
+        seed=seed or None,
+        model=model,
+        aspect_ratio=aspect_ratio,
+        output_format=output_format,
+        native=native,
+        out=out,
+    )
+    imagine_pictures(order, config)

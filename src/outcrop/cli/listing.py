@@ -1,0 +1,67 @@
+"""The table of models for a terminal. Knows the catalogue and the screen; draws no pictures."""
+
+import math
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from outcrop.catalog.card import ModelCard
+from outcrop.catalog.load import Catalog
+from outcrop.units import Micros
+
+MIN_WIDTH = 100
+"""Columns below which the table would fold; a pipe or a narrow terminal gets this many."""
+
+PREVIEW_NOTE = """
+{names}: the small preview model that ships with Outcrop. It draws single, simple things and is good for a look,
+for tests and for wiring things up. For real work, name your own weights in outcrop.toml:
+
+    [checkpoints]
+    sd35 = "/models/stable-diffusion-3.5-large"
+
+    [models."{model}"]
+    checkpoint = "sd35"
+    steps = 28
+
+docs/how-to/use-your-own-weights.md has the details."""
+
+
+def dollars(price: Micros) -> str:
+    """A price as people read it, such as $0.04, with more places only where the amount has them."""
+    whole, rest = divmod(price, 1_000_000)
+    places = f"{rest:06d}".rstrip("0").ljust(2, "0")
+    return f"${whole}.{places}"
+
+
+def list_models(catalog: Catalog, console: Console | None = None) -> None:
+    """Print every model, then a note on those that run on the preview model."""
+    console = console or Console(soft_wrap=False)
+    console.width = max(console.width, MIN_WIDTH)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("name", "model id", "weights", "steps", "guidance", "native", "list price"):
+        right = heading in {"steps", "guidance", "native", "list price"}
+        table.add_column(heading, justify="right" if right else "left", no_wrap=True)
+    for card in catalog.models.values():
+        table.add_row(*_row(card, catalog))
+    console.print(table)
+    console.print(f"Prices a picture: {catalog.prices.name}, from {catalog.prices.holds_from}.")
+    preview = [card for card in catalog.models.values() if catalog.checkpoint_of(card).preview]
+    if preview:
+        names = ", ".join(sorted({card.tier.checkpoint for card in preview}))
+        note = PREVIEW_NOTE.format(names=names, model=preview[0].id)
+        console.print(note, markup=False, highlight=False)
+
+
+def _row(card: ModelCard, catalog: Catalog) -> tuple[str, ...]:
+    checkpoint = catalog.checkpoint_of(card)
+    side = math.isqrt(card.tier.native_pixels or checkpoint.native_pixels)
+    return (
+        card.alias,
+        card.id,
+        checkpoint.name + (" (preview)" if checkpoint.preview else ""),
+        str(card.tier.steps),
+        f"{card.tier.guidance:g}",
+        f"{side}x{side}",
+        dollars(catalog.prices.price(card.id)),
+    )

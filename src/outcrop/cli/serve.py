@@ -1,0 +1,36 @@
+"""`outcrop serve`: its options. Knows how they are spelled; `cli.serving` does the work."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXAMPLES = """[bold]Examples[/]
+
+outcrop serve
+
+outcrop serve --port 0 --calls
+
+OUTCROP_HOME=/srv/outcrop outcrop serve --config /etc/outcrop.toml
+"""
+
+
+def serve(
+    *,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on, loopback only for now (default 127.0.0.1).")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one (default 8321).")] = None,
+    calls: Annotated[
+        bool, typer.Option("--calls", help="Print calls for boto3, curl and the AWS CLI, ready to paste.")
+    ] = False,
+    config: Annotated[Path | None, typer.Option(help="Settings file in place of OUTCROP_HOME/outcrop.toml.")] = None,
+) -> None:
+    """Answer boto3, the AWS CLI and every other Bedrock client on this machine.
+
+    It answers at once; pictures wait until the engine has loaded its weights. Ctrl-C stops it.
+    """
+    from outcrop.cli.serving import serve_bedrock
+    from outcrop.settings import read_settings
+
+    serve_bedrock(read_settings(config=config, host=host, port=port), show_calls=calls)
