@@ -1,0 +1,47 @@
+"""The API server: one ASGI application over the catalogue and the flow. Starts without torch; opens and closes nothing.
+
+Knows which fronts there are; each front knows its own operations.
+"""
+
+from collections.abc import Callable
+from typing import NoReturn
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+
+from outcrop.api.bedrock_control import BedrockControl
+from outcrop.api.bedrock_runtime import BedrockRuntime
+from outcrop.api.edge import LOGGED_PATH_CHARS, Edge
+from outcrop.catalog.load import Catalog
+from outcrop.clock import Clock, now, random_seed
+from outcrop.errors import NoSuchOperation
+from outcrop.flow import Flow
+from outcrop.units import Seed
+
+
+def create_app(
+    *,
+    catalog: Catalog,
+    flow: Flow,
+    region: str,
+    clock: Clock = now,
+    random_seed: Callable[[], Seed] = random_seed,
+) -> Starlette:
+    """Put the application together; whoever made the flow closes it, after the server has stopped."""
+    runtime = BedrockRuntime(catalog=catalog, flow=flow, clock=clock, random_seed=random_seed)
+    control = BedrockControl(catalog=catalog, region=region)
+    app = Starlette(
+        routes=[*runtime.routes(), *control.routes()],
+        middleware=[Middleware(Edge, clock=clock)],
+        exception_handlers={HTTPException: _no_such_operation},
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+def _no_such_operation(request: Request, _: Exception) -> NoReturn:
+    """What the router raises, no path and no method alike, is an operation that there is not."""
+    path = request.scope["path"][:LOGGED_PATH_CHARS]
+    raise NoSuchOperation(f"There is no operation {request.method} {path} here.")

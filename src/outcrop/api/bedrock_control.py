@@ -1,0 +1,130 @@
+"""The operations of `bedrock`, the control plane: which models there are and what AWS asks for them.
+
+Knows no picture and no caller. Source: Amazon Bedrock API reference; botocore's `bedrock` service model.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from outcrop.api.constraints import like, one_of, refuse
+from outcrop.api.model_ids import find_model, model_arn
+from outcrop.catalog.card import ModelCard
+from outcrop.catalog.load import Catalog
+from outcrop.catalog.prices import to_dollars
+from outcrop.errors import NoSuchModel, NoSuchResource
+
+_FILTERS = {
+    "byOutputModality": ("TEXT", "IMAGE", "EMBEDDING"),
+    "byInferenceType": ("ON_DEMAND", "PROVISIONED"),
+    "byCustomizationType": ("FINE_TUNING", "CONTINUED_PRE_TRAINING", "DISTILLATION"),
+}
+"""Query parameter of ListFoundationModels to the values it may have."""
+
+_PROVIDER = "[A-Za-z0-9- ]{1,63}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedrockControl:
+    """The control plane, over the catalogue."""
+
+    catalog: Catalog
+    region: str
+
+    def routes(self) -> list[Route]:
+        """Every operation with its path, on paths that are still percent-encoded."""
+        return [
+            Route("/foundation-models", self.list_foundation_models),
+            Route("/foundation-models/{model_id}", self.get_foundation_model),
+            Route("/list-foundation-model-agreement-offers/{model_id}", self.list_agreement_offers),
+        ]
+
+    async def list_foundation_models(self, request: Request) -> Response:
+        """ListFoundationModels: the models of the catalogue that pass every filter given.
+
+        Raises: InvalidRequest when a filter has a value that the service model does not allow.
+        """
+        query = request.query_params
+        violations = [*like("byProvider", query.get("byProvider"), _PROVIDER)]
+        for name, allowed in _FILTERS.items():
+            violations += one_of(name, query.get(name), allowed)
+        refuse(violations)
+        return JSONResponse(
+            {
+                "modelSummaries": [
+                    describe(card, self.region) for card in self.catalog.models.values() if _passes(card, query)
+                ]
+            }
+        )
+
+    async def get_foundation_model(self, request: Request) -> Response:
+        """GetFoundationModel: one model, by its id or ARN.
+
+        Raises: NoSuchResource when the catalogue does not have it.
+        """
+        return JSONResponse({"modelDetails": describe(self._model(request), self.region)})
+
+    async def list_agreement_offers(self, request: Request) -> Response:
+        """ListFoundationModelAgreementOffers: what AWS asks for a picture of the model, from the dated price list.
+
+        Raises: NoSuchResource when the catalogue does not have the model; InvalidRequest when the offer type is none.
+        """
+        refuse([*one_of("offerType", request.query_params.get("offerType"), ("ALL", "PUBLIC"))])
+        card = self._model(request)
+        return JSONResponse({"modelId": card.id, "offers": [self._offer(card)]})
+
+    def _model(self, request: Request) -> ModelCard:
+        segment = request.path_params["model_id"]
+        try:
+            return find_model(self.catalog, segment)
+        except NoSuchModel:
+            raise NoSuchResource(
+                f"Could not resolve the foundation model from the model identifier: {unquote(segment)}"
+            ) from None
+
+    def _offer(self, card: ModelCard) -> dict[str, object]:
+        prices = self.catalog.prices
+        rate = {
+            "dimension": "created_image",
+            "price": to_dollars(prices.price(card.id)),
+            "description": f"Per image generated. {prices.name}, from {prices.holds_from}.",
+            "unit": "Images",
+        }
+        terms = {
+            "usageBasedPricingTerm": {"rateCard": [rate]},
+            "legalTerm": {},
+            "supportTerm": {
+                "refundPolicyDescription": "Nothing is charged here: the rate is AWS's list price, for comparison."
+            },
+        }
+        return {"offerId": f"list-price-{card.id}", "offerToken": f"list-price-{card.id}", "termDetails": terms}
+
+
+def describe(card: ModelCard, region: str) -> dict[str, object]:
+    """A model as the control plane describes it, alike in a list and alone."""
+    return {
+        "modelArn": model_arn(card, region),
+        "modelId": card.id,
+        "modelName": card.name,
+        "providerName": card.provider,
+        "inputModalities": card.input_modalities,
+        "outputModalities": card.output_modalities,
+        "responseStreamingSupported": False,
+        "customizationsSupported": [],
+        "inferenceTypesSupported": card.inference_types,
+        "modelLifecycle": {"status": card.lifecycle},
+    }
+
+
+def _passes(card: ModelCard, query: Mapping[str, str]) -> bool:
+    provider = query.get("byProvider", card.provider).lower()
+    return (
+        provider in {card.provider.lower(), card.id.partition(".")[0]}
+        and query.get("byOutputModality", card.output_modalities[0]) in card.output_modalities
+        and query.get("byInferenceType", card.inference_types[0]) in card.inference_types
+        and "byCustomizationType" not in query  # nothing here can be customised
+    )

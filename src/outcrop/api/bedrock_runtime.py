@@ -1,0 +1,120 @@
+"""The operations of `bedrock-runtime`: making pictures. Knows its headers and texts; a body is its dialect's business.
+
+Source: Amazon Bedrock API reference, "InvokeModel"; botocore's `bedrock-runtime` service model for names and limits.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from outcrop.api.body import read_body
+from outcrop.api.constraints import one_of, refuse
+from outcrop.api.drawing import draw
+from outcrop.api.model_ids import find_model
+from outcrop.catalog.load import Catalog
+from outcrop.clock import Clock
+from outcrop.dialects.dialect import Result
+from outcrop.dialects.table import DIALECTS
+from outcrop.errors import InvalidRequest
+from outcrop.flow import Flow
+from outcrop.operations.table import plan
+from outcrop.units import Seed
+
+JSON = "application/json"
+
+_ENUMS = {
+    "trace": ("X-Amzn-Bedrock-Trace", ("ENABLED", "DISABLED", "ENABLED_FULL")),
+    "performanceConfigLatency": ("X-Amzn-Bedrock-PerformanceConfig-Latency", ("standard", "optimized")),
+    "serviceTier": ("X-Amzn-Bedrock-Service-Tier", ("priority", "default", "flex", "reserved")),
+}
+"""Member of InvokeModel to the header that carries it and the values it may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedrockRuntime:
+    """The data plane, over what it needs to make a picture."""
+
+    catalog: Catalog
+    flow: Flow
+    clock: Clock
+    random_seed: Callable[[], Seed]
+
+    def routes(self) -> list[Route]:
+        """Every operation with its path, on paths that are still percent-encoded."""
+        return [
+            Route("/model/{model_id}/invoke", self.invoke, methods=["POST"]),
+            Route("/model/{model_id}/invoke-with-response-stream", self.refuse_streaming, methods=["POST"]),
+            Route("/model/{model_id}/converse", self.refuse_chat, methods=["POST"]),
+            Route("/model/{model_id}/converse-stream", self.refuse_chat, methods=["POST"]),
+            Route("/model/{model_id}/count-tokens", self.refuse_chat, methods=["POST"]),
+        ]
+
+    async def invoke(self, request: Request) -> Response:
+        """InvokeModel: make what the body asks for and answer when it is there.
+
+        Raises: the domain errors of the parts it calls.
+        """
+        began = self.clock()
+        card = find_model(self.catalog, request.path_params["model_id"])
+        _check_headers(request.headers)
+        dialect = DIALECTS[card.dialect]
+        asked = dialect.parse(await read_body(request), card)
+        plans = plan(asked, card.id, self.catalog, self.random_seed)
+        pictures = await draw(self.flow, plans, request.receive)
+        results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
+        answer = await asyncio.to_thread(dialect.render, results)  # megabytes of base64
+        return Response(
+            answer,
+            media_type=JSON,
+            headers={
+                "x-amzn-bedrock-invocation-latency": str(round((self.clock() - began) * 1000)),
+                # Client programs read these unguarded for every model; a picture has no tokens.
+                "x-amzn-bedrock-input-token-count": "0",
+                "x-amzn-bedrock-output-token-count": "0",
+            },
+        )
+
+    async def refuse_streaming(self, request: Request) -> Response:
+        """InvokeModelWithResponseStream, which no image model has.
+
+        Raises: InvalidRequest; NoSuchModel.
+        """
+        find_model(self.catalog, request.path_params["model_id"])
+        raise InvalidRequest("The model is unsupported for streaming.")
+
+    async def refuse_chat(self, request: Request) -> Response:
+        """Converse, ConverseStream and CountTokens, which no image model has.
+
+        Raises: InvalidRequest; NoSuchModel.
+        """
+        find_model(self.catalog, request.path_params["model_id"])
+        raise InvalidRequest(
+            "This action doesn't support the model that you provided. Try again with a supported text or chat model."
+        )
+
+
+def _check_headers(headers: Headers) -> None:
+    violations = [
+        violation
+        for member, (header, allowed) in _ENUMS.items()
+        for violation in one_of(member, headers.get(header), allowed)
+    ]
+    refuse(violations)
+    if headers.get("X-Amzn-Bedrock-GuardrailIdentifier"):
+        raise InvalidRequest("The guardrail identifier or version provided in the request does not exist.")
+    content_type = headers.get("content-type", JSON)
+    if JSON not in _media_types(content_type):
+        raise InvalidRequest(f"The content type '{content_type[:100]}' is not supported; send '{JSON}'.")
+    accept = headers.get("accept", JSON)
+    if not {JSON, "application/*", "*/*"} & _media_types(accept):
+        raise InvalidRequest(f"The accept type '{accept[:100]}' is not supported; ask for '{JSON}'.")
+
+
+def _media_types(header: str) -> set[str]:
+    """The media types that a header lists, without their parameters."""
+    return {part.partition(";")[0].strip().lower() for part in header.split(",")}

@@ -1,0 +1,88 @@
+"""The outermost layer: every request gets an id, a caller, an answer whatever happens, and one line in the log.
+
+Knows HTTP; knows no operation. It holds the only broad `except` of the API.
+"""
+
+import asyncio
+import logging
+from typing import final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from outcrop.api.identity import Caller, identify
+from outcrop.api.problems import problem
+from outcrop.clock import Clock, new_id
+from outcrop.errors import OutcropError, Unavailable
+
+LOGGED_PATH_CHARS = 200
+
+logger = logging.getLogger("outcrop.api")
+
+
+@final
+class _Exchange:
+    """One request and its answer, as far as they are known."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        # Routes match the path as it was sent: an ARN's %2F is part of one segment, not a separator.
+        self.scope = {**scope, "path": scope["raw_path"].decode("latin-1")}
+        self.id = new_id()
+        self.caller: Caller | None = None
+        self.status: int | None = None
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        """Pass an ASGI message on, with the request's id on the answer's head."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            MutableHeaders(scope=message)["x-amzn-RequestId"] = self.id
+        await self._send(message)
+
+
+@final
+class Edge:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+        self._app = app
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = self._clock()
+        exchange = _Exchange(scope, send)
+        try:
+            await self._answer(exchange, receive)
+        finally:
+            logger.info(
+                "%s %s %s %s %s %.0f ms",
+                exchange.id,
+                exchange.caller or "-",
+                scope["method"],
+                exchange.scope["path"][:LOGGED_PATH_CHARS],
+                exchange.status or "-",
+                (self._clock() - began) * 1000,
+            )
+
+    async def _answer(self, exchange: _Exchange, receive: Receive) -> None:
+        error: Exception
+        try:
+            client = exchange.scope.get("client")
+            exchange.caller = identify(Headers(scope=exchange.scope), client[0] if client else None)
+            await self._app(exchange.scope, receive, exchange.send)
+        except OutcropError as expected:
+            error = expected
+        except asyncio.CancelledError:  # the server stops and has waited long enough
+            error = Unavailable("The server is stopping. Try your request again in a moment.")
+        except Exception as unexpected:  # the edge: a client gets an answer, the log the traceback
+            logger.exception("%s failed unexpectedly", exchange.id)
+            error = unexpected
+        else:
+            return
+        if exchange.status is None:  # otherwise the answer has begun, and all that is left is to end it short
+            resource = exchange.scope.get("path_params", {}).get("model_id")
+            await problem(error, resource)(exchange.scope, receive, exchange.send)

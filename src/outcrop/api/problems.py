@@ -1,0 +1,58 @@
+"""The one place where a domain error becomes an answer of Amazon Bedrock's protocol. Knows no operation and no caller.
+
+Source: botocore's service models for the statuses; captured answers of the service for the header's suffix.
+"""
+
+import json
+from typing import Final
+
+from starlette.responses import Response
+
+from outcrop import errors
+
+INTERNAL: Final = (500, "InternalServerException")
+UNEXPECTED: Final = "The system encountered an unexpected error during processing. Try your request again."
+"""All that a client learns of a defect of the server; the log has the rest."""
+
+# Retried by boto3: ThrottlingException, ModelNotReadyException and every 5xx. So a 5xx stands here only where the same
+# request may well succeed in a moment.
+BEDROCK: Final[dict[type[Exception], tuple[int, str]]] = {
+    errors.InvalidRequest: (400, "ValidationException"),
+    errors.NoSuchModel: (400, "ValidationException"),
+    errors.BadCredentials: (400, "IncompleteSignature"),
+    errors.NoCredentials: (403, "MissingAuthenticationTokenException"),
+    errors.Denied: (403, "AccessDeniedException"),
+    errors.NoSuchResource: (404, "ResourceNotFoundException"),
+    errors.NoSuchOperation: (404, "UnknownOperationException"),
+    errors.Unsupported: (424, "ModelErrorException"),
+    errors.ModelFailed: (424, "ModelErrorException"),
+    errors.Cancelled: (424, "ModelErrorException"),
+    errors.BadCheckpoint: (424, "ModelErrorException"),
+    errors.BadSettings: INTERNAL,
+    errors.Unavailable: (503, "ServiceUnavailableException"),
+}
+"""Domain error to HTTP status and Bedrock's code."""
+
+_ORIGINAL_STATUS: Final = {errors.Unsupported: 501, errors.Cancelled: 499}
+"""What a ModelErrorException says of its cause in `originalStatusCode`; 500 for all others."""
+
+_ERROR_TYPE_SUFFIX: Final = ":http://internal.amazon.com/coral/com.amazon.bedrock/"
+
+
+def problem(error: Exception, resource: str | None) -> Response:
+    """Answer with an error; anything that is no domain error becomes an InternalServerException that tells nothing.
+
+    `resource` is what the request was about, for the errors that name it.
+    """
+    status, code = BEDROCK.get(type(error), INTERNAL)
+    members: dict[str, str | int] = {"message": UNEXPECTED if code == INTERNAL[1] else str(error)}
+    if code == "ModelErrorException":
+        members["originalStatusCode"] = _ORIGINAL_STATUS.get(type(error), 500)
+        if resource:
+            members["resourceName"] = resource
+    return Response(
+        json.dumps(members),
+        status_code=status,
+        media_type="application/json",
+        headers={"x-amzn-ErrorType": code + _ERROR_TYPE_SUFFIX},
+    )
