@@ -33,7 +33,7 @@ BEDROCK: Final[dict[type[Exception], tuple[int, str]]] = {
 }
 """Domain error to HTTP status and Bedrock's code."""
 
-_ORIGINAL_STATUS: Final = {errors.Unsupported: 501, errors.Cancelled: 499}
+_ORIGINAL_STATUS: Final[dict[type[Exception], int]] = {errors.Unsupported: 501, errors.Cancelled: 499}
 """What a ModelErrorException says of its cause in `originalStatusCode`; 500 for all others."""
 
 _ERROR_TYPE_SUFFIX: Final = ":http://internal.amazon.com/coral/com.amazon.bedrock/"
