@@ -20,18 +20,17 @@ PREFIX = "OUTCROP_"
 FILE_NAME = "outcrop.toml"
 PLACES = ("OUTCROP_HOME", "OUTCROP_CONFIG")
 """Variables that say where to look; everything else can stand in the file as well."""
-PLAIN = ("host", "port", "region", "account", "threads")
+PLAIN = ("host", "port", "region", "threads")
 """Settings of one value: a key in the file, and a variable with the prefix in capitals."""
 TABLES = ("checkpoints", "models")
 """Settings that only the file can hold."""
-TIER_FIELDS: Mapping[str, type] = {
-    "checkpoint": str,
-    "steps": int,
-    "guidance": float,
-    "sampler": str,
-    "native_pixels": int,
+TEXT_FIELDS = ("checkpoint", "sampler")
+NUMBER_FIELDS: Mapping[str, tuple[type[int | float], int, int]] = {
+    "steps": (int, 1, 1000),
+    "guidance": (float, 1, 100),
+    "native_pixels": (int, 4096, 16_777_216),
 }
-"""What `[models."<id>"]` may replace, and its type."""
+"""What `[models."<id>"]` may replace: texts, and numbers with their type, least and greatest value."""
 
 Tier = Mapping[str, str | int | float]
 
@@ -47,8 +46,6 @@ class Settings:
     """0 lets the system choose a free one."""
     region: str = "us-west-2"
     """The region the server says it is in."""
-    account: str = "000000000000"
-    """The account number in the ARNs the server writes."""
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     """Threads of the engine. Pictures are equal byte by byte only at an equal number."""
     checkpoints: Mapping[str, Path] = field(default_factory=dict)
@@ -144,8 +141,6 @@ def _check(name: str, source: Source) -> Any:  # noqa: ANN401 - one of the types
             raise source.wrong("a port is a whole number from 0 (any free one) to 65535")
         case "threads" if not _whole(value, 1, 1024):
             raise source.wrong("give a whole number of engine threads from 1 to 1024")
-        case "account" if not _text(value, r"\d{12}"):
-            raise source.wrong('an account is a text of 12 digits, such as "000000000000"')
         case "region" if not _text(value, r"[a-z]{2,}(-[a-z]+)+-\d{1,2}"):
             raise source.wrong('a region reads like "us-west-2"')
         case "host" if not _text(value, r"[A-Za-z0-9.:_-]{1,253}"):
@@ -181,14 +176,18 @@ def _models(table: object, path: Path) -> dict[str, Tier]:
 def _tier(content: object, where: str) -> Tier:
     if not isinstance(content, dict):
         raise Source(where=where, value=content).wrong("it must be a table, such as { steps = 28 }")
-    _refuse_unknown(content, TIER_FIELDS, f"{where} has the key", "known keys are")
+    _refuse_unknown(content, (*TEXT_FIELDS, *NUMBER_FIELDS), f"{where} has the key", "known keys are")
     for name, value in content.items():
-        source = Source(where=f"'{name}' of {where}", value=value)
-        kind = TIER_FIELDS[name]
-        if kind is str and not (isinstance(value, str) and value):
-            raise source.wrong("it must be a text in quotes")
-        if kind is int and not _whole(value, 1, 100_000_000):
-            raise source.wrong("it must be a whole number of at least 1")
-        if kind is float and (isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= 100):
-            raise source.wrong("it must be a number from 1 to 100, where 1 switches guidance off")
+        _check_tier_field(name, Source(where=f"'{name}' of {where}", value=value))
     return dict(content)
+
+
+def _check_tier_field(name: str, source: Source) -> None:
+    if name in TEXT_FIELDS:
+        if not isinstance(source.value, str) or not source.value:
+            raise source.wrong("give a name, as a text in quotes")
+        return
+    kind, least, greatest = NUMBER_FIELDS[name]
+    whole = _whole(source.value, least, greatest)
+    if not whole and (kind is int or not isinstance(source.value, float) or not least <= source.value <= greatest):
+        raise source.wrong(f"give a {'whole ' if kind is int else ''}number from {least} to {greatest}")

@@ -1,4 +1,4 @@
-"""What the catalogue knows of a model, how it is run here, and the weights that run it. Knows no wire and no tensors."""
+"""What the catalogue knows of a model, how it runs here, and the weights that run it. Knows no wire and no tensors."""
 
 from dataclasses import dataclass
 from pathlib import Path

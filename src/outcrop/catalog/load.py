@@ -69,15 +69,7 @@ def load_catalog(
         if folder.is_dir()
     }
     checkpoints |= {name: read_checkpoint(name, folder) for name, folder in (folders or {}).items()}
-    sizes = _read_sizes(DATA / "sizes.toml")
-    cards = [
-        _read_card(file, sizes)
-        for file in sorted((DATA / "models").iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".toml")
-    ]
-    models = {card.id: card for card in cards}
-    for model_id, changes in (tiers or {}).items():
-        models[ModelId(model_id)] = _with_tier(models.get(ModelId(model_id)), model_id, changes)
+    models = _read_models(tiers or {})
     for card in models.values():
         if card.tier.checkpoint not in checkpoints:
             raise BadSettings(
@@ -85,7 +77,22 @@ def load_catalog(
                 f"defined are: {', '.join(sorted(checkpoints))}."
             )
     lists = [read_price_list(file) for file in (DATA / "prices").iterdir() if file.name.endswith(".toml")]
-    return Catalog(models=models, checkpoints=checkpoints, prices=max(lists, key=lambda listed: listed.holds_from))
+    return Catalog(
+        models=models, checkpoints=checkpoints, prices=max(lists, key=lambda listed: listed.holds_from)
+    )
+
+
+def _read_models(tiers: Mapping[str, Mapping[str, Any]]) -> dict[ModelId, ModelCard]:
+    sizes = _read_sizes(DATA / "sizes.toml")
+    cards = [
+        _read_card(file, sizes)
+        for file in sorted((DATA / "models").iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".toml")
+    ]
+    models = {card.id: card for card in cards}
+    for model_id, changes in tiers.items():
+        models[ModelId(model_id)] = _with_tier(models.get(ModelId(model_id)), model_id, changes)
+    return models
 
 
 def _read_sizes(file: Traversable) -> dict[str, dict[str, Size]]:

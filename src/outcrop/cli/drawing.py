@@ -111,11 +111,8 @@ def draw(plans: Sequence[Plan], out: Path, flow: Flow, console: Console) -> tupl
     Raises: Cancelled on Ctrl-C, after stopping the pictures under way; the domain error of the first picture that
     failed; OSError when a file cannot be written.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("steps"))
-    progress = Progress(
-        SpinnerColumn(), *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
-    )
-    with progress:
+    done: dict[Seed, tuple[Picture, Path]] = {}
+    with _progress(console) as progress:
         bar = progress.add_task("waking the engine", total=sum(plan.steps for plan in plans))
 
         def hear(event: Event) -> None:
@@ -127,20 +124,30 @@ def draw(plans: Sequence[Plan], out: Path, flow: Flow, console: Console) -> tupl
                 case _:
                     pass
 
-        running = {start.picture: start for start in (flow.start(plan, hear) for plan in plans)}
-        done: dict[Plan, tuple[Picture, Path]] = {}
+        running = [flow.start(plan, hear) for plan in plans]
         try:
-            for future in as_completed(running):
+            for future in as_completed([start.picture for start in running]):
                 picture = future.result()
-                done[picture.plan] = (picture, _write(picture, out))
+                done[picture.plan.seed] = (picture, _write(picture, out))
         except KeyboardInterrupt:
             raise Cancelled(f"Cancelled; {len(done)} of {len(plans)} pictures were finished.") from None
         finally:
-            for start in running.values():
+            for start in running:
                 start.cancel()
-    finished = [done[plan] for plan in plans]
-    paths = tuple(path for _, path in finished)
-    return (*paths, _write_sheet([picture for picture, _ in finished], out)) if len(paths) > 1 else paths
+    pictures, paths = zip(*(done[plan.seed] for plan in plans), strict=True)
+    return (*paths, _write_sheet(pictures, out)) if len(paths) > 1 else paths
+
+
+def _progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("steps"))
+    return Progress(
+        SpinnerColumn(),
+        *columns,
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
 
 
 def _write(picture: Picture, out: Path) -> Path:

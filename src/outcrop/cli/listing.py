@@ -14,8 +14,8 @@ MIN_WIDTH = 100
 """Columns below which the table would fold; a pipe or a narrow terminal gets this many."""
 
 PREVIEW_NOTE = """
-{names}: the small preview model that ships with Outcrop. It draws single, simple things and is good for a look,
-for tests and for wiring things up. For real work, name your own weights in outcrop.toml:
+* {names} is the small preview model that ships with Outcrop: good for a first look, for tests
+  and for wiring things up. For real work, name your own weights in outcrop.toml:
 
     [checkpoints]
     sd35 = "/models/stable-diffusion-3.5-large"
@@ -39,17 +39,18 @@ def list_models(catalog: Catalog, console: Console | None = None) -> None:
     console = console or Console(soft_wrap=False)
     console.width = max(console.width, MIN_WIDTH)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("name", "model id", "weights", "steps", "guidance", "native", "list price"):
-        right = heading in {"steps", "guidance", "native", "list price"}
+    for heading in ("name", "model id", "weights", "steps", "guidance", "native", "price"):
+        right = heading in {"steps", "guidance", "native", "price"}
         table.add_column(heading, justify="right" if right else "left", no_wrap=True)
-    for card in catalog.models.values():
+    cards = sorted(catalog.models.values(), key=lambda card: catalog.prices.price(card.id))
+    for card in cards:
         table.add_row(*_row(card, catalog))
     console.print(table)
-    console.print(f"Prices a picture: {catalog.prices.name}, from {catalog.prices.holds_from}.")
-    preview = [card for card in catalog.models.values() if catalog.checkpoint_of(card).preview]
+    console.print(f"List prices a picture: {catalog.prices.name}, from {catalog.prices.holds_from}.")
+    preview = [card for card in cards if catalog.checkpoint_of(card).preview]
     if preview:
         names = ", ".join(sorted({card.tier.checkpoint for card in preview}))
-        note = PREVIEW_NOTE.format(names=names, model=preview[0].id)
+        note = PREVIEW_NOTE.format(names=names, model=preview[-1].id)
         console.print(note, markup=False, highlight=False)
 
 
@@ -59,7 +60,7 @@ def _row(card: ModelCard, catalog: Catalog) -> tuple[str, ...]:
     return (
         card.alias,
         card.id,
-        checkpoint.name + (" (preview)" if checkpoint.preview else ""),
+        checkpoint.name + (" *" if checkpoint.preview else ""),
         str(card.tier.steps),
         f"{card.tier.guidance:g}",
         f"{side}x{side}",

@@ -36,7 +36,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
     ):
-        app = create_app(catalog=catalog, flow=flow, region=settings.region, account=settings.account)
+        app = create_app(catalog=catalog, flow=flow, region=settings.region)
         typer.echo(_greeting(address(listener), settings, catalog, show_calls=show_calls))
         _server(app).run(sockets=[listener])
     typer.echo("Outcrop has stopped.")
