@@ -1,0 +1,100 @@
+"""Packages import along the architecture's table, without a cycle. Knows imports, those inside functions included."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "outcrop"
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+LEVEL_0 = {"", "errors", "units", "clock"}
+"""What all may import; "" is the package itself, which holds the version."""
+
+ALLOWED = {
+    "errors": set[str](),
+    "units": set[str](),
+    "clock": set[str](),
+    "settings": set[str](),
+    "catalog": set[str](),
+    "request": set[str](),
+    "plan": {"request", "catalog"},
+    "dialects": {"request", "catalog"},
+    "operations": {"plan", "request", "catalog"},
+    "engine": {"plan", "catalog"},
+    "finish": {"plan", "request"},
+    "flow": {"plan", "engine", "finish"},
+    "api": {"dialects", "operations", "plan", "request", "catalog", "flow", "settings", "engine"},
+}
+"""The table, bottom to top. The command line and the training stand above it and may import everything."""
+
+ABOVE = {"cli", "training", "__init__", "__main__"}
+ENGINE_SEAM = "outcrop.engine.engine"
+TENSOR_LIBRARIES = {"torch", "diffusers", "transformers", "safetensors", "accelerate", "tokenizers"}
+
+
+def imports(path: Path) -> set[str]:
+    """Full names of all modules that a file imports, at any depth; `from a import b` counts as both a and a.b."""
+    names = set[str]()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively; write the full name"
+            names.add(node.module or "")
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def module(path: Path) -> str:
+    """The full name of a file's module."""
+    parts = ("outcrop", *path.relative_to(PACKAGE).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module(path): path for path in FILES}
+
+
+def part(name: str) -> str:
+    """The second part of a module's name: its package in the table."""
+    return name.partition(".")[2].partition(".")[0]
+
+
+def inner_imports(path: Path) -> set[str]:
+    """The modules of the package that a file imports."""
+    return {name for name in imports(path) if name in MODULES}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_follow_the_table(name: str) -> None:
+    """A package imports itself, level 0 and its row."""
+    package = part(name)
+    if package not in ABOVE | {""}:
+        assert {part(found) for found in inner_imports(MODULES[name])} <= LEVEL_0 | {package} | ALLOWED[package]
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if part(name) in {"flow", "api"}])
+def test_the_engine_is_known_by_its_seam_only(name: str) -> None:
+    """The flow and the API know the engine's protocol, never one of its implementations."""
+    engine = {found for found in inner_imports(MODULES[name]) if part(found) == "engine"}
+    assert engine <= {ENGINE_SEAM, "outcrop.engine"}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if part(name) not in {"engine", "training"}])
+def test_tensors_live_in_the_engine(name: str) -> None:
+    """Torch and what stands on it are imported by the engine and the training alone."""
+    assert {found.partition(".")[0] for found in imports(MODULES[name])} & TENSOR_LIBRARIES == set()
+
+
+def test_batching_knows_no_tensor() -> None:
+    """Which images share a pass is bookkeeping on values."""
+    path = MODULES["outcrop.engine.batching"]
+    assert {found.partition(".")[0] for found in imports(path)} & TENSOR_LIBRARIES == set()
+
+
+def test_there_is_no_import_cycle() -> None:
+    """No module can be reached from itself, not even through an import inside a function."""
+    graph = {name: inner_imports(path) - {name} for name, path in MODULES.items()}
+    while leaves := {name for name, needed in graph.items() if not needed}:
+        graph = {name: needed - leaves for name, needed in graph.items() if name not in leaves}
+    assert graph == {}
