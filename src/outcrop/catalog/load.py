@@ -63,36 +63,39 @@ def load_catalog(
     Raises: BadSettings when a tier names a model, a field or a checkpoint there is none of; BadCheckpoint when a
     folder is none.
     """
-    checkpoints = {
-        folder.name: read_checkpoint(folder.name, Path(str(folder)), preview=True)
-        for folder in (DATA / "checkpoints").iterdir()
-        if folder.is_dir()
+    checkpoints = _shipped_checkpoints() | {
+        name: read_checkpoint(name, folder) for name, folder in (folders or {}).items()
     }
-    checkpoints |= {name: read_checkpoint(name, folder) for name, folder in (folders or {}).items()}
-    models = _read_models(tiers or {})
+    models = _shipped_models()
+    for model_id, changes in (tiers or {}).items():
+        models[ModelId(model_id)] = _with_tier(models.get(ModelId(model_id)), model_id, changes)
     for card in models.values():
         if card.tier.checkpoint not in checkpoints:
             raise BadSettings(
                 f"Model {card.id} is set to run on checkpoint '{card.tier.checkpoint}', which is not defined; "
-                f"defined are: {', '.join(sorted(checkpoints))}."
+                f"defined are: {', '.join(sorted(checkpoints)) or 'none'}."
             )
-    lists = [read_price_list(file) for file in (DATA / "prices").iterdir() if file.name.endswith(".toml")]
-    return Catalog(
-        models=models, checkpoints=checkpoints, prices=max(lists, key=lambda listed: listed.holds_from)
-    )
+    lists = [read_price_list(file) for file in _data_files("prices")]
+    return Catalog(models=models, checkpoints=checkpoints, prices=max(lists, key=lambda listed: listed.holds_from))
 
 
-def _read_models(tiers: Mapping[str, Mapping[str, Any]]) -> dict[ModelId, ModelCard]:
+def _data_files(folder: str) -> list[Traversable]:
+    files = (file for file in (DATA / folder).iterdir() if file.name.endswith(".toml"))
+    return sorted(files, key=lambda file: file.name)
+
+
+def _shipped_checkpoints() -> dict[str, CheckpointCard]:
+    shipped = DATA / "checkpoints"
+    if not shipped.is_dir():  # a checkout in which no model has been trained yet
+        return {}
+    folders = (folder for folder in shipped.iterdir() if folder.is_dir())
+    return {folder.name: read_checkpoint(folder.name, Path(str(folder)), preview=True) for folder in folders}
+
+
+def _shipped_models() -> dict[ModelId, ModelCard]:
     sizes = _read_sizes(DATA / "sizes.toml")
-    cards = [
-        _read_card(file, sizes)
-        for file in sorted((DATA / "models").iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".toml")
-    ]
-    models = {card.id: card for card in cards}
-    for model_id, changes in tiers.items():
-        models[ModelId(model_id)] = _with_tier(models.get(ModelId(model_id)), model_id, changes)
-    return models
+    cards = [_read_card(file, sizes) for file in _data_files("models")]
+    return {card.id: card for card in cards}
 
 
 def _read_sizes(file: Traversable) -> dict[str, dict[str, Size]]:
