@@ -6,6 +6,7 @@ Knows HTTP; knows no operation. It holds the only broad `except` of the API.
 import asyncio
 import logging
 from typing import final
+from urllib.parse import unquote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -84,5 +85,5 @@ class Edge:
         else:
             return
         if exchange.status is None:  # otherwise the answer has begun, and all that is left is to end it short
-            resource = exchange.scope.get("path_params", {}).get("model_id")
-            await problem(error, resource)(exchange.scope, receive, exchange.send)
+            model_id = exchange.scope.get("path_params", {}).get("model_id", "")
+            await problem(error, unquote(model_id))(exchange.scope, receive, exchange.send)

@@ -39,10 +39,10 @@ _ORIGINAL_STATUS: Final[dict[type[Exception], int]] = {errors.Unsupported: 501, 
 _ERROR_TYPE_SUFFIX: Final = ":http://internal.amazon.com/coral/com.amazon.bedrock/"
 
 
-def problem(error: Exception, resource: str | None) -> Response:
+def problem(error: Exception, resource: str) -> Response:
     """Answer with an error; anything that is no domain error becomes an InternalServerException that tells nothing.
 
-    `resource` is what the request was about, for the errors that name it.
+    `resource` is what the request was about, for the errors that name it; empty when it was about nothing.
     """
     status, code = BEDROCK.get(type(error), INTERNAL)
     members: dict[str, str | int] = {"message": UNEXPECTED if code == INTERNAL[1] else str(error)}

@@ -1,0 +1,361 @@
+"""InvokeModel over a real socket with unmodified boto3: what comes back, byte by byte and word by word."""
+
+import base64
+import json
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.validate import ParamValidator
+from PIL import Image
+
+from outcrop.catalog.load import Catalog
+from outcrop.finish.files import RECIPE_KEY
+from tests.conftest import CORE, MODELS, SD35, ULTRA
+from tests.serving import SIGNED, Serving
+from tests.toy_engine import BREAK, FAIL, MEET
+
+CHAT_TEXT = "This action doesn't support the model that you provided. Try again with a supported text or chat model."
+MALFORMED = "Malformed input request, please reformat your input and try again."
+
+
+def violation(text: str) -> str:
+    """The message for a body that breaks its schema."""
+    return f"Malformed input request: {text}, please reformat your input and try again."
+
+
+def invoke(runtime: Any, model: str = CORE, /, **fields: object) -> Any:
+    """The body of a successful InvokeModel."""
+    body = {"prompt": "a red apple"} | fields
+    return json.loads(runtime.invoke_model(modelId=model, body=json.dumps(body))["body"].read())
+
+
+def refusal(runtime: Any, body: bytes | str, model: str = CORE, /, **members: str) -> tuple[int, str, str]:
+    """Status, code and message of an InvokeModel that must fail."""
+    with pytest.raises(ClientError) as caught:
+        runtime.invoke_model(modelId=model, body=body, **members)
+    error = caught.value.response
+    assert error["ResponseMetadata"]["RequestId"]
+    return error["ResponseMetadata"]["HTTPStatusCode"], error["Error"]["Code"], error["Error"]["Message"]
+
+
+def picture(answer: Any) -> bytes:
+    """The bytes of the one picture in a body."""
+    (image,) = answer["images"]
+    return base64.b64decode(image, validate=True)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_makes_a_picture(runtime: Any, model: str) -> None:
+    """One picture, one seed, one null finish reason: the body of the Stable Image family and nothing more."""
+    answer = invoke(runtime, model, seed=7)
+    assert list(answer) == ["seeds", "finish_reasons", "images"]
+    assert (answer["seeds"], answer["finish_reasons"]) == ([7], [None])
+    with Image.open(BytesIO(picture(answer))) as image:
+        assert (image.format, image.size, image.mode) == ("PNG", (1024, 1024), "RGB")
+
+
+def test_the_answer_fits_botocores_own_model(runtime: Any) -> None:
+    """Every member that the service model requires is there and of its type, with the headers of the real service."""
+    response = runtime.invoke_model(modelId=CORE, body=b'{"prompt":"a"}')
+    about = response.pop("ResponseMetadata")
+    shape = runtime.meta.service_model.operation_model("InvokeModel").output_shape
+    assert ParamValidator().validate(response, shape).generate_report() == ""
+    assert response["contentType"] == "application/json"
+    assert about["HTTPStatusCode"] == 200
+    assert about["RequestId"] == about["HTTPHeaders"]["x-amzn-requestid"]
+    for header in ("invocation-latency", "input-token-count", "output-token-count"):
+        assert int(about["HTTPHeaders"][f"x-amzn-bedrock-{header}"]) >= 0
+    response["body"].close()
+
+
+def test_every_aspect_ratio_is_delivered_in_its_size(runtime: Any, catalog: Catalog) -> None:
+    """All nine aspect ratios come in the size that the wire promises, whatever size the network works at."""
+    promised = catalog.model(CORE).sizes
+    assert len(promised) == 9
+    for ratio, size in promised.items():
+        with Image.open(BytesIO(picture(invoke(runtime, aspect_ratio=ratio)))) as image:
+            assert image.size == (size.width, size.height), ratio
+
+
+def test_a_seed_means_the_same_bytes(runtime: Any) -> None:
+    """The same request gives the same PNG byte by byte; another seed gives another picture."""
+    first, again, other = (picture(invoke(runtime, seed=seed)) for seed in (7, 7, 8))
+    assert first == again
+    assert first != other
+
+
+@pytest.mark.parametrize("fields", [{}, {"seed": 0}])
+def test_no_seed_means_a_new_one_each_time(runtime: Any, fields: dict[str, int]) -> None:
+    """Without a seed, or at 0, one is chosen and told, and asking for it gives the same picture."""
+    first, second = invoke(runtime, **fields), invoke(runtime, **fields)
+    assert first["seeds"] != second["seeds"]
+    assert first["seeds"][0] > 0
+    assert picture(invoke(runtime, seed=first["seeds"][0])) == picture(first)
+
+
+@pytest.mark.parametrize(
+    ("asked", "format_"), [("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WEBP"), ("PNG", "PNG"), ("JPEG", "JPEG")]
+)
+@pytest.mark.parametrize("model", MODELS)
+def test_the_file_has_the_format_asked_for(runtime: Any, model: str, asked: str, format_: str) -> None:
+    """PNG, JPEG and WebP, in the capitals of the documentation too."""
+    with Image.open(BytesIO(picture(invoke(runtime, model, output_format=asked)))) as image:
+        assert image.format == format_
+
+
+def test_a_png_says_how_it_was_made(runtime: Any) -> None:
+    """The recipe travels in the file, with the prompt whatever its language."""
+    with Image.open(BytesIO(picture(invoke(runtime, ULTRA, prompt="ein Ölbild 油画", seed=3)))) as image:
+        recipe = json.loads(image.info[RECIPE_KEY])
+    assert (recipe["model"], recipe["prompt"], recipe["seed"]) == (ULTRA, "ein Ölbild 油画", 3)
+    assert recipe["delivered_size"] == "1024x1024"
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"contentType": "application/json", "accept": "*/*"},
+        {"contentType": "Application/JSON; charset=utf-8", "accept": "application/json; q=1, */*; q=0.5"},
+        {"trace": "DISABLED", "performanceConfigLatency": "standard", "serviceTier": "default"},
+    ],
+)
+def test_the_usual_headers_are_welcome(runtime: Any, members: dict[str, str]) -> None:
+    """Parameters of media types, several of them, and the values that the service model lists."""
+    response = runtime.invoke_model(modelId=CORE, body=b'{"prompt":"a"}', **members)
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 200
+    response["body"].close()
+
+
+FIELDS_OF_CORE = ["prompt", "negative_prompt", "mode", "seed", "output_format", "aspect_ratio"]
+
+BAD_BODIES = {
+    "no prompt": ({}, violation("#: required key [prompt] not found")),
+    "prompt is a number": ({"prompt": 5}, violation("#/prompt: expected type: String, found: Integer")),
+    "prompt is null": ({"prompt": None}, violation("#/prompt: expected type: String, found: Null")),
+    "prompt is a list": ({"prompt": ["a"]}, violation("#/prompt: expected type: String, found: JSONArray")),
+    "prompt is too long": (
+        {"prompt": "a" * 10_001},
+        violation("#/prompt: expected maxLength: 10000, actual: 10001"),
+    ),
+    "negative prompt is too long": (
+        {"prompt": "a", "negative_prompt": "ü" * 10_001},
+        violation("#/negative_prompt: expected maxLength: 10000, actual: 10001"),
+    ),
+    "unknown field": (
+        {"prompt": "a", "cfg_scale": 7},
+        f'{{"detail":"Invalid field in request. Available fields: {FIELDS_OF_CORE}"}}',
+    ),
+    "an image, which this model does not take": (
+        {"prompt": "a", "image": "aGk="},
+        f'{{"detail":"Invalid field in request. Available fields: {FIELDS_OF_CORE}"}}',
+    ),
+    "unknown aspect ratio": (
+        {"prompt": "a", "aspect_ratio": "4:3"},
+        violation("#/aspect_ratio: 4:3 is not a valid enum value"),
+    ),
+    "unknown output format": (
+        {"prompt": "a", "output_format": "gif"},
+        violation("#/output_format: gif is not a valid enum value"),
+    ),
+    "mode of another model": (
+        {"prompt": "a", "mode": "image-to-image"},
+        violation("#/mode: image-to-image is not a valid enum value"),
+    ),
+    "seed is too large": (
+        {"prompt": "a", "seed": 4_294_967_296},
+        violation("#/seed: 4294967296 is not less or equal to 4294967295"),
+    ),
+    "seed is negative": ({"prompt": "a", "seed": -1}, violation("#/seed: -1 is not greater or equal to 0")),
+    "seed is a text": ({"prompt": "a", "seed": "7"}, violation("#/seed: expected type: Integer, found: String")),
+    "seed is a fraction": (
+        {"prompt": "a", "seed": 7.5},
+        violation("#/seed: expected type: Integer, found: BigDecimal"),
+    ),
+    "seed is a truth value": (
+        {"prompt": "a", "seed": True},
+        violation("#/seed: expected type: Integer, found: Boolean"),
+    ),
+    "several things at once": (
+        {"seed": -1, "aspect_ratio": "4:3"},
+        violation(
+            "#/seed: -1 is not greater or equal to 0, #/aspect_ratio: 4:3 is not a valid enum value, "
+            "#: required key [prompt] not found"
+        ),
+    ),
+    "no object": (["prompt"], violation("#: expected type: JSONObject, found: JSONArray")),
+}
+
+
+@pytest.mark.parametrize(("body", "message"), BAD_BODIES.values(), ids=BAD_BODIES)
+def test_a_body_that_breaks_the_schema_is_refused(runtime: Any, body: object, message: str) -> None:
+    """A ValidationException names the place, what came and what is allowed; the server goes on."""
+    assert refusal(runtime, json.dumps(body)) == (400, "ValidationException", message)
+    assert invoke(runtime)["finish_reasons"] == [None]
+
+
+NO_JSON = {
+    "empty": b"",
+    "text": b"a red apple",
+    "cut off": b'{"prompt": "a',
+    "two values": b"{} {}",
+    "no UTF-8": b'{"prompt": "\xff"}',
+    "UTF-16": '{"prompt": "a"}'.encode("utf-16"),
+    "byte order mark": b'\xef\xbb\xbf{"prompt": "a"}',
+    "not a number": b'{"prompt": "a", "seed": NaN}',
+    "infinite": b'{"prompt": "a", "seed": 1e999}',
+    "lone surrogate": b'{"prompt": "\\ud800"}',
+    "a key twice": b'{"prompt": "a", "prompt": "b"}',
+    "too deep": b"[" * 200_000,
+    "too many digits": b'{"prompt": "a", "seed": ' + b"9" * 10_000 + b"}",
+}
+
+
+@pytest.mark.parametrize("body", NO_JSON.values(), ids=NO_JSON)
+def test_a_body_that_is_no_json_is_refused(runtime: Any, body: bytes) -> None:
+    """Whatever cannot be read for certain is a plain ValidationException; the server goes on."""
+    assert refusal(runtime, body) == (400, "ValidationException", MALFORMED)
+    assert invoke(runtime)["finish_reasons"] == [None]
+
+
+def test_a_body_of_25_megabytes_is_read_and_one_more_byte_is_not(runtime: Any) -> None:
+    """The service model's limit holds to the byte, and a client that sends first and listens later hears of it."""
+    largest = b'{"prompt":"' + b"a" * (25_000_000 - 13) + b'"}'
+    assert len(largest) == 25_000_000
+    assert refusal(runtime, largest)[2] == violation("#/prompt: expected maxLength: 10000, actual: 24999987")
+    assert refusal(runtime, largest + b" ") == (
+        400,
+        "ValidationException",
+        "1 validation error detected: Value at 'body' failed to satisfy constraint: "
+        "Member must have length less than or equal to 25000000",
+    )
+    assert invoke(runtime)["finish_reasons"] == [None]
+
+
+@pytest.mark.parametrize("model", [SD35, ULTRA])
+def test_image_to_image_is_named_as_missing(runtime: Any, model: str) -> None:
+    """A valid request for what is not built yet is a ModelErrorException that says so and is not retried."""
+    with pytest.raises(runtime.exceptions.ModelErrorException) as caught:
+        invoke(runtime, model, image="aGk=", strength=0.5)
+    error = caught.value.response
+    assert error["ResponseMetadata"]["HTTPStatusCode"] == 424
+    assert "image-to-image" in error["Error"]["Message"]
+    assert (error["originalStatusCode"], error["resourceName"]) == (501, model)
+
+
+@pytest.mark.parametrize(
+    "model",
+    ["stability.stable-image-core-v9:9", "x", "..", "stability.stable-image-core-v1:1 ", "arn:aws:bedrock:us-west-2"],
+)
+def test_an_unknown_model_is_refused(runtime: Any, model: str) -> None:
+    """The text of the real service for ids that mean nothing to it."""
+    message = "The provided model identifier is invalid."
+    assert refusal(runtime, b'{"prompt":"a"}', model) == (400, "ValidationException", message)
+
+
+def test_an_id_may_be_long_but_not_endless(runtime: Any) -> None:
+    """2,048 characters are an id that means nothing; one more is too long."""
+    assert refusal(runtime, b"{}", "x" * 2048)[2] == "The provided model identifier is invalid."
+    assert refusal(runtime, b"{}", "x" * 2049)[2] == (
+        "1 validation error detected: Value at 'modelId' failed to satisfy constraint: "
+        "Member must have length less than or equal to 2048"
+    )
+
+
+def test_a_model_answers_to_its_arn(runtime: Any) -> None:
+    """boto3 sends an ARN as one path segment with %2F in it."""
+    answer = invoke(runtime, f"arn:aws:bedrock:us-east-1::foundation-model/{SD35}")
+    assert answer["finish_reasons"] == [None]
+
+
+@pytest.mark.parametrize("spelled", [CORE, CORE.replace(":", "%3A"), CORE.replace(":", "%3a")])
+def test_a_colon_may_be_encoded_or_not(server: Serving, spelled: str) -> None:
+    """Programs without an SDK send the colon of an id as it is."""
+    answer = server.send("POST", f"/model/{spelled}/invoke", b'{"prompt":"a"}')
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/json"
+
+
+def test_a_body_sent_in_chunks_is_read(server: Serving) -> None:
+    """No Content-Length is needed."""
+    connection = server.connect()
+    connection.request("POST", f"/model/{CORE}/invoke", iter([b'{"pro', b'mpt":"a"}']), SIGNED, encode_chunked=True)
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
+BAD_HEADERS = {
+    "content type": (
+        {"contentType": "text/plain"},
+        "The content type 'text/plain' is not supported; send 'application/json'.",
+    ),
+    "accept": (
+        {"accept": "image/png"},
+        "The accept type 'image/png' is not supported; ask for 'application/json'.",
+    ),
+    "guardrail": (
+        {"guardrailIdentifier": "abc123", "guardrailVersion": "1"},
+        "The guardrail identifier or version provided in the request does not exist.",
+    ),
+    "trace": (
+        {"trace": "MAYBE"},
+        "1 validation error detected: Value 'MAYBE' at 'trace' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [ENABLED, DISABLED, ENABLED_FULL]",
+    ),
+    "latency and tier": (
+        {"performanceConfigLatency": "none", "serviceTier": "gold"},
+        "2 validation errors detected: Value 'none' at 'performanceConfigLatency' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [standard, optimized]; Value 'gold' at 'serviceTier' failed to satisfy "
+        "constraint: Member must satisfy enum value set: [priority, default, flex, reserved]",
+    ),
+}
+
+
+@pytest.mark.parametrize(("members", "message"), BAD_HEADERS.values(), ids=BAD_HEADERS)
+def test_a_bad_header_is_refused(runtime: Any, members: dict[str, str], message: str) -> None:
+    """A ValidationException names the value that came and what is allowed."""
+    assert refusal(runtime, b'{"prompt":"a"}', CORE, **members) == (400, "ValidationException", message)
+
+
+def test_streaming_is_refused(runtime: Any) -> None:
+    """No image model streams."""
+    with pytest.raises(runtime.exceptions.ValidationException, match="The model is unsupported for streaming"):
+        runtime.invoke_model_with_response_stream(modelId=CORE, body=b'{"prompt":"a"}')
+
+
+def test_chat_is_refused(runtime: Any) -> None:
+    """No image model converses or counts tokens."""
+    messages = [{"role": "user", "content": [{"text": "hello"}]}]
+    calls = (
+        lambda: runtime.converse(modelId=CORE, messages=messages),
+        lambda: runtime.converse_stream(modelId=CORE, messages=messages),
+        lambda: runtime.count_tokens(modelId=CORE, input={"converse": {"messages": messages}}),
+    )
+    for call in calls:
+        with pytest.raises(runtime.exceptions.ValidationException) as caught:
+            call()
+        assert caught.value.response["Error"]["Message"] == CHAT_TEXT
+
+
+def test_a_picture_that_fails_says_why(runtime: Any) -> None:
+    """The engine's own reason reaches the client; the server goes on."""
+    body = json.dumps({"prompt": FAIL})
+    message = "The picture came out as no numbers; try another seed."
+    assert refusal(runtime, body) == (424, "ModelErrorException", message)
+    assert invoke(runtime)["finish_reasons"] == [None]
+
+
+def test_a_defect_tells_the_client_nothing(runtime: Any) -> None:
+    """An unexpected exception is an InternalServerException without a word of it; the server goes on."""
+    message = "The system encountered an unexpected error during processing. Try your request again."
+    assert refusal(runtime, json.dumps({"prompt": BREAK})) == (500, "InternalServerException", message)
+    assert invoke(runtime)["finish_reasons"] == [None]
+
+
+def test_pictures_are_made_side_by_side(runtime: Any) -> None:
+    """Two requests are under way at once: each of these waits for the other."""
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(lambda seed: invoke(runtime, prompt=MEET, seed=seed), (1, 2)))
+    assert [answer["seeds"] for answer in answers] == [[1], [2]]

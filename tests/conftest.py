@@ -1,0 +1,97 @@
+"""Fixtures that several packages' tests share: a toy checkpoint and catalogue, a server on a socket, boto3 clients."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from outcrop.catalog.card import ModelCard
+from outcrop.catalog.load import Catalog, load_catalog
+from tests.serving import REGION, Serving, serving
+
+CORE = "stability.stable-image-core-v1:1"
+SD35 = "stability.sd3-5-large-v1:0"
+ULTRA = "stability.stable-image-ultra-v1:1"
+MODELS = (CORE, SD35, ULTRA)
+
+TOY_CHECKPOINT = {
+    "model_index.json": {"_class_name": "StableDiffusion3Pipeline"},
+    "transformer/config.json": {"sample_size": 8, "patch_size": 2},
+    "vae/config.json": {"block_out_channels": [8, 8, 8, 8]},
+    "scheduler/scheduler_config.json": {"shift": 3.0},
+}
+"""All that the catalogue reads of a checkpoint: 64² native, sides multiples of 16."""
+
+
+def write_checkpoint(folder: Path, files: dict[str, dict[str, Any]]) -> Path:
+    """Write the configuration files of a checkpoint into a folder."""
+    for name, content in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(content), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_ambient_aws() -> Iterator[None]:
+    """Nothing of the machine's own AWS or proxy configuration reaches the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.startswith("AWS_") or name.lower().endswith("_proxy"):
+                patch.delenv(name)
+        patch.setenv("AWS_CONFIG_FILE", os.devnull)
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+        yield
+
+
+@pytest.fixture(scope="session")
+def toy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint as far as the catalogue looks: no weights."""
+    return write_checkpoint(tmp_path_factory.mktemp("toy"), TOY_CHECKPOINT)
+
+
+@pytest.fixture(scope="session")
+def catalog(toy_folder: Path) -> Catalog:
+    """The shipped catalogue with every model on the toy checkpoint."""
+    return load_catalog(folders={"toy": toy_folder}, tiers=dict.fromkeys(MODELS, {"checkpoint": "toy"}))
+
+
+@pytest.fixture(params=MODELS)
+def card(request: pytest.FixtureRequest, catalog: Catalog) -> ModelCard:
+    """Each model in turn."""
+    return catalog.model(request.param)
+
+
+@pytest.fixture(scope="session")
+def server(catalog: Catalog) -> Iterator[Serving]:
+    """A server that the whole session shares."""
+    with serving(catalog) as running:
+        yield running
+
+
+def client(service: str, server: Serving) -> Any:
+    """A plain boto3 client that sends each request once."""
+    session = boto3.Session(aws_access_key_id="AKIDTEST", aws_secret_access_key="made-up", region_name=REGION)
+    config = Config(retries={"total_max_attempts": 1})
+    return session.client(service, endpoint_url=server.url, config=config)
+
+
+@pytest.fixture(scope="session")
+def runtime(server: Serving) -> Iterator[Any]:
+    """boto3's `bedrock-runtime` client on the shared server."""
+    made = client("bedrock-runtime", server)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def control(server: Serving) -> Iterator[Any]:
+    """boto3's `bedrock` client on the shared server."""
+    made = client("bedrock", server)
+    yield made
+    made.close()
