@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import ipaddress
+import logging
 import signal
 import socket
 from typing import NoReturn
@@ -30,6 +31,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
     catalogue; BadCheckpoint when a folder of weights is none.
     """
     signal.signal(signal.SIGTERM, _stop)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     catalog = open_catalog(settings)
     with (
         contextlib.suppress(KeyboardInterrupt),
@@ -96,6 +98,7 @@ def _server(app: Starlette) -> uvicorn.Server:
             http="h11",
             ws="none",
             loop="asyncio",
+            log_config=None,
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -1,0 +1,51 @@
+# make demo    first pictures, from nothing but Python 3.11 and a package index
+# make serve   a server that stays, with calls to paste
+# make test    every check that CI runs; make quick leaves out the slow tests
+# make bench   the benchmarks, side by side with diffusers
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# Without this, idle threads of torch spin, and one other busy program makes small models many times slower.
+export OMP_WAIT_POLICY := PASSIVE
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo serve test quick check bench setup clean
+.DEFAULT_GOAL := demo
+
+demo: $(READY)
+	@bash examples/demo.sh
+
+serve: $(READY)
+	@$(BIN)/outcrop serve --calls
+
+test: check
+	@$(BIN)/python -m pytest
+
+quick: check
+	@$(BIN)/python -m pytest -m "not slow"
+
+check: $(READY)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks.run
+
+setup: $(READY)
+
+# Where there is no NVIDIA card, torch goes first: pip then takes the small CPU build if the index offers one.
+$(READY): pyproject.toml
+	@echo "Setting up $(VENV): torch, diffusers and the rest. This takes some minutes the first time."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade pip
+	@command -v nvidia-smi >/dev/null || $(BIN)/python -m pip install --quiet torch==2.13.0
+	@$(BIN)/python -m pip install --quiet --editable '.[engine,dev]'
+	@touch $@
+	@echo "Set up."
+
+clean:
+	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
