@@ -60,8 +60,15 @@ class ProcessEngine:
         self._lock = Lock()  # guards _listeners, _worker, _closed, and sending
         self._closed = False
         self._worker: _Worker | None = None
+        self._reader: Thread | None = None
         with self._lock:
             self._start()
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id; None while there is none."""
+        with self._lock:
+            return None if self._worker is None else self._worker.process.pid
 
     def submit(self, plan: Plan, listen: Listener) -> _Remote:
         """Take a picture; returns its ticket at once."""
@@ -81,15 +88,14 @@ class ProcessEngine:
         """Stop the process; pictures under way end with Failed(Unavailable)."""
         with self._lock:
             self._closed = True
-            worker = self._worker
-        if worker is None:
+            worker, reader = self._worker, self._reader
+        if worker is None or reader is None:
             return
         worker.process.terminate()
-        try:
-            worker.process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
+        reader.join(STOP_S)  # it ends with the process, having told everyone who waited
+        if reader.is_alive():
             worker.process.kill()
-            worker.process.wait()
+            reader.join()
 
     def _send_new(self, number: int, plan: Plan, listen: Listener) -> Unavailable | None:
         """Register and send a picture; the error to fail it with when that cannot be done."""
@@ -127,7 +133,8 @@ class ProcessEngine:
         worker = _Worker(process=process, connection=Connection(ours.detach()))
         self._worker = worker
         self._send(self._setup)
-        Thread(target=self._listen, args=(worker,), name="outcrop-engine-events", daemon=True).start()
+        self._reader = Thread(target=self._listen, args=(worker,), name="outcrop-engine-events", daemon=True)
+        self._reader.start()
         return True
 
     def _listen(self, worker: _Worker) -> None:

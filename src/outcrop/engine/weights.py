@@ -13,6 +13,7 @@ from torch import nn
 from outcrop.catalog.card import CheckpointCard
 from outcrop.catalog.checkpoint import read_json
 from outcrop.engine.conditioning import ClipEncoder, PromptEncoder, T5Encoder
+from outcrop.engine.invariance import make_row_stable
 from outcrop.engine.latents import Autoencoder, LatentRgb
 from outcrop.engine.network import FlowTransformer
 from outcrop.errors import BadCheckpoint
@@ -53,6 +54,8 @@ def load_checkpoint(card: CheckpointCard, device: torch.device) -> Checkpoint:
     index = read_json(card.folder / "model_index.json")
     notes = read_json(card.folder / NOTES) if (card.folder / NOTES).exists() else {}
     transformer = _load_network(card.folder, index, "transformer", device)
+    if device.type == "cpu":
+        make_row_stable(transformer)
     vae = _load_network(card.folder, index, "vae", device)
     clips = [
         ClipEncoder(

@@ -1,0 +1,29 @@
+"""Make a network's answer for one image independent of the batch it is in. Knows linear layers only.
+
+A matrix product takes its rows in blocks, and rows left over from the last block run through other instructions with
+another order of additions. With as many rows as the blocks divide, whatever else is in the batch, each row is computed
+in one way only. On a CPU that makes pictures byte-equal alone and in any company; on a GPU the library picks kernels
+by the whole size, and the difference is measured instead.
+"""
+
+from functools import partial
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+ROWS = 16
+"""Multiple of every row block of today's CPU kernels (4 measured with AVX2)."""
+
+
+def make_row_stable(network: nn.Module) -> None:
+    """Let every linear layer of a network work on a multiple of ROWS rows, padded with zeros."""
+    for module in network.modules():
+        if isinstance(module, nn.Linear):
+            module.forward = partial(_padded_linear, module)  # type: ignore[method-assign]
+
+
+def _padded_linear(layer: nn.Linear, x: Tensor) -> Tensor:
+    rows = x.reshape(-1, x.shape[-1]).contiguous()  # one layout, one path: a sliced view would take another
+    count = rows.shape[0]
+    rows = functional.pad(rows, (0, 0, 0, -count % ROWS))
+    return functional.linear(rows, layer.weight, layer.bias)[:count].reshape(*x.shape[:-1], -1)

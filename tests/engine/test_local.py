@@ -1,0 +1,143 @@
+"""Pictures share passes and still are what they would be alone; nothing that happens to one touches another."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from outcrop.catalog.card import CheckpointCard
+from outcrop.clock import now
+from outcrop.engine.engine import Drawn, Event, Started
+from outcrop.engine.local import LocalEngine
+from outcrop.errors import BadCheckpoint, Cancelled, ModelFailed, Unavailable
+from outcrop.plan import Plan
+from outcrop.units import Seed, Size
+from tests.engine.listening import Ear
+
+
+@pytest.fixture(scope="module")
+def engine(tiny_card: CheckpointCard) -> Iterator[LocalEngine]:
+    """An engine with the tiny checkpoint, and one whose folder is gone."""
+    gone = replace(tiny_card, name="gone", folder=Path("/nowhere"))
+    engine = LocalEngine({"tiny": tiny_card, "gone": gone}, now)
+    yield engine
+    engine.close()
+
+
+def draw(engine: LocalEngine, plan: Plan) -> Drawn:
+    """Draw one picture alone."""
+    ear = Ear()
+    engine.submit(plan, ear)
+    return ear.drawn()
+
+
+def test_events_tell_the_story_of_a_picture(engine: LocalEngine, tiny_plan: Plan) -> None:
+    """Started, one event a step counting up, and the picture last."""
+    ear = Ear()
+    engine.submit(tiny_plan, ear)
+    drawn = ear.drawn()
+    assert isinstance(ear.events[0], Started)
+    assert [(step.done, step.total) for step in ear.steps] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert ear.events[-1] is drawn
+    assert drawn.pixels.shape == (128, 128, 3)
+    assert drawn.pixels.dtype == np.uint8
+    assert drawn.engine_s > 0
+
+
+def test_a_seed_means_one_picture(engine: LocalEngine, tiny_plan: Plan) -> None:
+    """The same seed gives the same bytes, another seed, prompt or guidance another picture."""
+    first = draw(engine, tiny_plan).pixels
+    assert np.array_equal(first, draw(engine, tiny_plan).pixels)
+    for other in (
+        replace(tiny_plan, seed=Seed(8)),
+        replace(tiny_plan, prompt="a cat"),
+        replace(tiny_plan, negative_prompt="a cat"),
+        replace(tiny_plan, guidance=1.0),
+    ):
+        assert not np.array_equal(first, draw(engine, other).pixels)
+
+
+def test_pictures_are_byte_equal_alone_and_in_any_company(engine: LocalEngine, tiny_plan: Plan) -> None:
+    """Different prompts, seeds, steps, guidance and sizes at once: each is the picture it is alone."""
+    plans = [
+        replace(
+            tiny_plan,
+            prompt=f"picture {n}",
+            seed=Seed(n),
+            guidance=(1.0, 3.5, 7.0)[n % 3],
+            sigmas=tuple(1 - step / (n + 2) for step in range(n + 3)),
+            native=Size(width=128, height=128) if n % 4 else Size(width=160, height=96),
+        )
+        for n in range(9)
+    ]
+    alone = [draw(engine, plan).pixels for plan in plans]
+    ears = [Ear() for _ in plans]
+    for plan, ear in zip(plans, ears, strict=True):
+        engine.submit(plan, ear)
+    together = [ear.drawn().pixels for ear in ears]
+    for one, other in zip(alone, together, strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_pictures_really_share_passes(engine: LocalEngine, tiny_plan: Plan) -> None:
+    """Of two pictures of many steps the second is under way before the first is there."""
+    plan = replace(tiny_plan, sigmas=tuple(1 - step / 30 for step in range(31)))
+    first, second = Ear(), Ear()
+    begun_by_then: list[bool] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Drawn):
+            begun_by_then.append(second.first_step.is_set())
+        first(event)
+
+    engine.submit(plan, listen)
+    engine.submit(replace(plan, seed=Seed(1)), second)
+    assert first.drawn()
+    assert second.drawn()
+    assert begun_by_then == [True]
+
+
+def test_a_cancelled_picture_stops_and_its_neighbour_goes_on(engine: LocalEngine, tiny_plan: Plan) -> None:
+    """Cancelling ends with Cancelled, long before the last of many steps."""
+    endless = replace(tiny_plan, sigmas=tuple(1 - step / 20_000 for step in range(20_001)))
+    ear, neighbour = Ear(), Ear()
+    ticket = engine.submit(endless, ear)
+    assert ear.first_step.wait(60)
+    engine.submit(tiny_plan, neighbour)
+    assert neighbour.drawn()
+    ticket.cancel()
+    assert isinstance(ear.failed().error, Cancelled)
+    assert len(ear.steps) < 20_000
+    ticket.cancel()  # twice is once
+
+
+def test_a_broken_checkpoint_fails_its_pictures_only(engine: LocalEngine, tiny_plan: Plan) -> None:
+    """The error says which file; the next picture is drawn."""
+    ear = Ear()
+    engine.submit(replace(tiny_plan, checkpoint="gone"), ear)
+    error = ear.failed().error
+    assert isinstance(error, BadCheckpoint)
+    assert "/nowhere" in str(error)
+    assert draw(engine, tiny_plan)
+
+
+def test_an_unforeseen_error_fails_its_picture_only(engine: LocalEngine, tiny_plan: Plan) -> None:
+    """A plan that no planner makes does not stop the engine."""
+    ear = Ear()
+    engine.submit(replace(tiny_plan, sampler="no such sampler"), ear)
+    assert isinstance(ear.failed().error, ModelFailed)
+    assert draw(engine, tiny_plan)
+
+
+def test_closing_fails_what_is_left(tiny_card: CheckpointCard, tiny_plan: Plan) -> None:
+    """Nobody waits for ever for an engine that was closed."""
+    engine = LocalEngine({"tiny": tiny_card}, now)
+    ear, queued = Ear(), Ear()
+    engine.submit(replace(tiny_plan, sigmas=tuple(1 - step / 20_000 for step in range(20_001))), ear)
+    assert ear.first_step.wait(60)
+    engine.submit(tiny_plan, queued)
+    engine.close()
+    assert isinstance(ear.failed().error, Unavailable)
+    assert isinstance(queued.failed().error, Unavailable)

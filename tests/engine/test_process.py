@@ -1,0 +1,94 @@
+"""The engine in its own process draws the same pictures, and its death is survived."""
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from outcrop.catalog.card import CheckpointCard
+from outcrop.clock import now
+from outcrop.engine.engine import Started
+from outcrop.engine.local import LocalEngine
+from outcrop.engine.process import ProcessEngine
+from outcrop.errors import BadCheckpoint, Cancelled, Unavailable
+from outcrop.plan import Plan
+from tests.engine.listening import Ear
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def engine(tiny_card: CheckpointCard) -> Iterator[ProcessEngine]:
+    """An engine in a process of its own."""
+    engine = ProcessEngine({"tiny": tiny_card}, threads=2)
+    yield engine
+    engine.close()
+
+
+def endless(plan: Plan) -> Plan:
+    """The same picture in so many steps that it does not end during a test."""
+    return replace(plan, sigmas=tuple(1 - step / 200_000 for step in range(200_001)))
+
+
+def test_the_picture_is_the_one_of_this_process(
+    engine: ProcessEngine, tiny_card: CheckpointCard, tiny_plan: Plan
+) -> None:
+    """The command line, the server and a test draw the same bytes."""
+    there, here = Ear(), Ear()
+    engine.submit(tiny_plan, there)
+    local = LocalEngine({"tiny": tiny_card}, now)
+    local.submit(tiny_plan, here)
+    assert np.array_equal(there.drawn().pixels, here.drawn().pixels)
+    local.close()
+    assert isinstance(there.events[0], Started)
+    assert [step.done for step in there.steps] == [1, 2, 3, 4]
+
+
+def test_a_picture_can_be_cancelled_across_processes(engine: ProcessEngine, tiny_plan: Plan) -> None:
+    """The ticket reaches the other side."""
+    ear = Ear()
+    ticket = engine.submit(endless(tiny_plan), ear)
+    assert ear.first_step.wait(60)
+    ticket.cancel()
+    assert isinstance(ear.failed().error, Cancelled)
+
+
+def test_an_error_comes_back_as_itself(engine: ProcessEngine, tiny_card: CheckpointCard, tiny_plan: Plan) -> None:
+    """Domain errors keep their class and text on the way."""
+    lost = ProcessEngine({"tiny": replace(tiny_card, folder=tiny_card.folder / "nowhere")}, threads=2)
+    ear = Ear()
+    lost.submit(tiny_plan, ear)
+    error = ear.failed().error
+    lost.close()
+    assert isinstance(error, BadCheckpoint)
+    assert "nowhere" in str(error)
+
+
+def test_a_killed_process_fails_its_pictures_and_the_next_one_is_drawn(engine: ProcessEngine, tiny_plan: Plan) -> None:
+    """kill -9 in the middle: who waited is told to try again, and trying again works."""
+    ear, after = Ear(), Ear()
+    engine.submit(endless(tiny_plan), ear)
+    assert ear.first_step.wait(60)
+    pid = engine.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    assert isinstance(ear.failed().error, Unavailable)
+    engine.submit(tiny_plan, after)
+    assert after.drawn()
+    assert engine.pid != pid
+
+
+def test_closing_fails_what_is_left_and_refuses_more(tiny_card: CheckpointCard, tiny_plan: Plan) -> None:
+    """A closed engine leaves no process and no one waiting."""
+    engine = ProcessEngine({"tiny": tiny_card}, threads=2)
+    ear, late = Ear(), Ear()
+    engine.submit(endless(tiny_plan), ear)
+    assert ear.first_step.wait(60)
+    engine.close()
+    assert isinstance(ear.failed().error, Unavailable)
+    engine.submit(tiny_plan, late)
+    assert isinstance(late.failed().error, Unavailable)
+    assert engine.pid is None

@@ -1,0 +1,160 @@
+"""The engine agrees with diffusers' own pipeline on the same weights, and refuses broken folders by name."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers import StableDiffusion3Pipeline
+from safetensors.torch import load_file, save_file
+
+from outcrop.catalog.card import CheckpointCard
+from outcrop.catalog.checkpoint import read_checkpoint
+from outcrop.engine.denoise import one_pass
+from outcrop.engine.drawing import Drawing
+from outcrop.engine.engine import Pixels
+from outcrop.engine.noise import initial_noise
+from outcrop.engine.weights import load_checkpoint
+from outcrop.errors import BadCheckpoint
+from outcrop.operations.schedules import shifted_flow
+from outcrop.plan import Plan
+from outcrop.units import Micros, ModelId, Seed, Size
+
+CPU = torch.device("cpu")
+
+
+def plan_for(card: CheckpointCard, size: Size, guidance: float) -> Plan:
+    """A picture of six steps with a negative prompt."""
+    return Plan(
+        model=ModelId("toy.tiny"), checkpoint=card.name, prompt="a red apple on a wooden table",
+        negative_prompt="a blue car", seed=Seed(7), sampler="flow_euler", sigmas=shifted_flow(6, card.shift),
+        guidance=guidance, native=size, delivered=size, output_format="png", price=Micros(0),
+    )  # fmt: skip
+
+
+def ours(card: CheckpointCard, plan: Plan) -> Pixels:
+    """The picture by this engine."""
+    drawing = Drawing(plan, load_checkpoint(card, CPU))
+    while not drawing.finished:
+        one_pass([drawing])
+    return drawing.decode()
+
+
+def theirs(folder: Path, plan: Plan, text_tokens: int) -> Pixels:
+    """The picture by diffusers' pipeline, from the same noise."""
+    # Parts that a folder leaves out must be left out by name: the pipeline does not take their absence for an answer.
+    parts = json.loads((folder / "model_index.json").read_text())
+    absent = {part: None for part in ("text_encoder_3", "tokenizer_3") if parts.get(part, [None])[0] is None}
+    pipeline = StableDiffusion3Pipeline.from_pretrained(folder, local_files_only=True, **absent)
+    pipeline.set_progress_bar_config(disable=True)
+    channels = pipeline.transformer.config.in_channels
+    shape = (channels, plan.native.height // 8, plan.native.width // 8)
+    picture = pipeline(
+        plan.prompt,
+        negative_prompt=plan.negative_prompt,
+        height=plan.native.height,
+        width=plan.native.width,
+        num_inference_steps=plan.steps,
+        guidance_scale=plan.guidance,
+        latents=initial_noise(plan.seed, shape)[None],
+        max_sequence_length=text_tokens,
+        output_type="pil",
+    ).images[0]
+    return np.asarray(picture)
+
+
+def psnr(a: Pixels, b: Pixels) -> float:
+    """Peak signal-to-noise ratio of two pictures in dB; infinite when equal."""
+    error = float(np.mean((a.astype(np.float64) - b.astype(np.float64)) ** 2))
+    return float("inf") if error == 0 else 10 * float(np.log10(255**2 / error))
+
+
+@pytest.mark.parametrize("guidance", [1.0, 4.5])
+@pytest.mark.parametrize("folder_fixture", ["tiny_sd3", "tiny_sd3_t5"])
+def test_the_same_weights_and_noise_give_the_picture_of_diffusers(
+    request: pytest.FixtureRequest, folder_fixture: str, guidance: float
+) -> None:
+    """With and without T5, with and without guidance, square or not: at least 45 dB."""
+    folder = request.getfixturevalue(folder_fixture)
+    card = read_checkpoint("tiny", folder)
+    plan = plan_for(card, Size(width=160, height=96), guidance)
+    assert psnr(ours(card, plan), theirs(folder, plan, 256)) >= 45
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [Size(width=256, height=256), Size(width=352, height=192)], ids=str)
+def test_the_embedded_model_gives_the_picture_of_diffusers(size: Size) -> None:
+    """Outcrop's own checkpoint is an SD3 folder like any other, read without T5's zero tokens."""
+    from_catalogue = read_embedded()
+    plan = plan_for(from_catalogue, size, 3.5)
+    assert psnr(ours(from_catalogue, plan), theirs(from_catalogue.folder, plan, 0)) >= 45
+
+
+def read_embedded() -> CheckpointCard:
+    """The card of the checkpoint that ships with the package."""
+    from outcrop.catalog.load import load_catalog  # noqa: PLC0415 - keeps the other tests free of the weights
+
+    return load_catalog().checkpoints["outcrop-nano"]
+
+
+def broken(folder: Path, target: Path) -> Path:
+    """A copy that a test may break."""
+    return Path(shutil.copytree(folder, target / "broken"))
+
+
+def test_a_missing_tensor_is_named(tiny_sd3: Path, tmp_path: Path) -> None:
+    """A file that lacks a weight of its configuration is refused, not filled with noise."""
+    folder = broken(tiny_sd3, tmp_path)
+    weights = folder / "transformer/diffusion_pytorch_model.safetensors"
+    tensors = load_file(weights)
+    del tensors["transformer_blocks.0.attn.to_q.weight"]
+    save_file(tensors, weights)
+    with pytest.raises(BadCheckpoint, match=r"transformer: missing keys, .*transformer_blocks\.0\.attn\.to_q\.weight"):
+        load_checkpoint(read_checkpoint("broken", folder), CPU)
+
+
+def test_a_truncated_file_is_refused_with_its_part(tiny_sd3: Path, tmp_path: Path) -> None:
+    """Half a download does not load."""
+    folder = broken(tiny_sd3, tmp_path)
+    weights = folder / "vae/diffusion_pytorch_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    with pytest.raises(BadCheckpoint, match=r"vae cannot be loaded"):
+        load_checkpoint(read_checkpoint("broken", folder), CPU)
+
+
+def test_a_tensor_of_another_shape_is_refused(tiny_sd3: Path, tmp_path: Path) -> None:
+    """Weights of another width than the configuration says do not load."""
+    folder = broken(tiny_sd3, tmp_path)
+    config = json.loads((folder / "text_encoder/config.json").read_text())
+    (folder / "text_encoder/config.json").write_text(json.dumps(config | {"intermediate_size": 38}))
+    with pytest.raises(BadCheckpoint, match=r"text_encoder"):
+        load_checkpoint(read_checkpoint("broken", folder), CPU)
+
+
+def test_pickled_weights_are_refused(tiny_sd3: Path, tmp_path: Path) -> None:
+    """A .bin file can run code when it is read: only safetensors are."""
+    folder = broken(tiny_sd3, tmp_path)
+    weights = folder / "vae/diffusion_pytorch_model.safetensors"
+    weights.rename(weights.with_suffix(".bin"))
+    with pytest.raises(BadCheckpoint, match=r"vae cannot be loaded"):
+        load_checkpoint(read_checkpoint("broken", folder), CPU)
+
+
+def test_another_architecture_is_refused(tiny_sd3: Path, tmp_path: Path) -> None:
+    """A network that the family does not have is named, with those it has."""
+    folder = broken(tiny_sd3, tmp_path)
+    index = json.loads((folder / "model_index.json").read_text())
+    index["vae"] = ["diffusers", "VQModel"]
+    (folder / "model_index.json").write_text(json.dumps(index))
+    with pytest.raises(BadCheckpoint, match=r"'VQModel' is not one of AutoencoderKL, AutoencoderTiny"):
+        load_checkpoint(read_checkpoint("broken", folder), CPU)
+
+
+def test_a_missing_tokenizer_is_named(tiny_sd3: Path, tmp_path: Path) -> None:
+    """Every part of the layout is asked for by name."""
+    folder = broken(tiny_sd3, tmp_path)
+    shutil.rmtree(folder / "tokenizer_2")
+    with pytest.raises(BadCheckpoint, match=r"tokenizer_2 is missing"):
+        load_checkpoint(read_checkpoint("broken", folder), CPU)
