@@ -1,0 +1,57 @@
+"""Encodes a pool's pictures once and serves them as buckets of latents with captions. Knows no networks but the encoder."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+from torch import Tensor
+from transformers import CLIPTokenizer
+
+from outcrop.training.captions import caption
+from outcrop.training.denoiser import Bucket, Tokens
+from outcrop.training.pool import PictureSize, open_pictures, read_scenes
+from outcrop.training.scenes import Scene
+from outcrop.training.subjects import SubjectList
+from outcrop.training.tokenizer import MAX_TOKENS
+
+_BATCH = 32
+
+
+def encode_pool(vae: AutoencoderTiny, pool: Path, size: PictureSize, most: int) -> None:
+    """Write latents.pt, float16, beside the pool's first `most` pictures of one size, with the latents' spread."""
+    pictures = open_pictures(pool, size)[:most]
+    vae = vae.to(memory_format=torch.channels_last)
+    parts: list[Tensor] = []
+    for start in range(0, len(pictures), _BATCH):
+        x = torch.from_numpy(np.ascontiguousarray(pictures[start : start + _BATCH])).permute(0, 3, 1, 2)
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            parts.append(vae.encode(x.float().div(127.5).sub(1.0)).latents.half().contiguous())
+    latents = torch.cat(parts)
+    torch.save(latents, pool / size.name / "latents.pt")
+    spread = latents.float().std(dim=(0, 2, 3)).tolist()
+    (pool / size.name / "spread.json").write_text(json.dumps(spread), encoding="utf-8")
+
+
+def open_bucket(pool: Path, size: PictureSize, subjects: SubjectList, tokenizer: CLIPTokenizer) -> Bucket:
+    """The encoded pictures of one size, captioned afresh at every look."""
+    latents = torch.load(pool / size.name / "latents.pt", weights_only=True)
+    return Bucket(latents=latents, tokens=captioner(read_scenes(pool, size), subjects, tokenizer))
+
+
+def captioner(scenes: list[Scene], subjects: SubjectList, tokenizer: CLIPTokenizer) -> Tokens:
+    """Words for rows of scenes, as token numbers padded to MAX_TOKENS."""
+
+    def tokens(rows: list[int], rng: np.random.Generator) -> Tensor:
+        texts = [caption(scenes[row], subjects, rng) for row in rows]
+        return tokenize(tokenizer, texts)
+
+    return tokens
+
+
+def tokenize(tokenizer: CLIPTokenizer, texts: list[str]) -> Tensor:
+    """Token numbers, cut and padded to MAX_TOKENS. Shapes: (b, MAX_TOKENS)."""
+    encoded = tokenizer(texts, padding="max_length", truncation=True, max_length=MAX_TOKENS, return_tensors="pt")
+    numbers: Tensor = encoded.input_ids
+    return numbers

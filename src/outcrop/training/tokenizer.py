@@ -1,0 +1,75 @@
+"""A small CLIP tokenizer whose commonest words are one token each. Knows words, not what they mean.
+
+Every byte has a symbol, so any prompt can be encoded; a word never seen falls into pieces.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from transformers import CLIPTokenizer
+
+MAX_TOKENS = 32
+START = "<|startoftext|>"
+END = "<|endoftext|>"
+_WORD = re.compile(r"[a-z]+|[0-9]|[^\sa-z0-9]+")
+
+
+def byte_symbols() -> tuple[str, ...]:
+    """One printable character for each of the 256 bytes, as GPT-2 and CLIP write them.
+
+    Source: Radford et al. 2019, byte-level BPE.
+    """
+    printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
+    spare = iter(range(256, 512))
+    return tuple(chr(byte) if byte in printable else chr(next(spare)) for byte in range(256))
+
+
+def learn_merges(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Byte-pair merges, in order, until every word of the texts is one token.
+
+    Source: Sennrich et al. 2016, algorithm 1.
+    """
+    counts = Counter(word for text in texts for word in _WORD.findall(text.lower()))
+    pieces = {word: [*word[:-1], f"{word[-1]}</w>"] for word in counts}
+    merges: list[tuple[str, str]] = []
+    while True:
+        pairs: Counter[tuple[str, str]] = Counter()
+        for word, parts in pieces.items():
+            for pair in zip(parts, parts[1:], strict=False):
+                pairs[pair] += counts[word]
+        if not pairs:
+            return merges
+        best = min(pairs, key=lambda pair: (-pairs[pair], pair))
+        merges.append(best)
+        pieces = {word: _merged(parts, best) for word, parts in pieces.items()}
+
+
+def write_tokenizer(folder: Path, texts: Iterable[str]) -> CLIPTokenizer:
+    """Learn a tokenizer from texts, write it as a CLIPTokenizer folder and load it from there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    merges = learn_merges(texts)
+    symbols = byte_symbols()
+    words = [*symbols, *(f"{symbol}</w>" for symbol in symbols), *("".join(merge) for merge in merges), START, END]
+    vocabulary = {token: number for number, token in enumerate(dict.fromkeys(words))}
+    (folder / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
+    lines = "\n".join(f"{left} {right}" for left, right in merges)
+    (folder / "merges.txt").write_text(f"#version: 0.2\n{lines}\n", encoding="utf-8")
+    tokenizer = CLIPTokenizer.from_pretrained(folder, model_max_length=MAX_TOKENS)
+    tokenizer.save_pretrained(folder)
+    return CLIPTokenizer.from_pretrained(folder)
+
+
+def _merged(parts: list[str], pair: tuple[str, str]) -> list[str]:
+    out: list[str] = []
+    at = 0
+    while at < len(parts):
+        if tuple(parts[at : at + 2]) == pair:
+            out.append(parts[at] + parts[at + 1])
+            at += 2
+        else:
+            out.append(parts[at])
+            at += 1
+    return out
