@@ -25,8 +25,8 @@ from outcrop.errors import Cancelled, InvalidRequest
 from outcrop.finish.files import encode_file
 from outcrop.finish.recipe import recipe
 from outcrop.finish.sheet import Tile, contact_sheet
-from outcrop.flow import Flow, Picture
-from outcrop.operations.table import plan
+from outcrop.flow import Flow, Picture, Running
+from outcrop.operations import table
 from outcrop.plan import Plan
 from outcrop.request import OutputFormat, TextToImage
 from outcrop.settings import read_settings
@@ -75,7 +75,7 @@ def plan_order(order: Order, catalog: Catalog) -> tuple[Plan, ...]:
     Raises: InvalidRequest when the prompt or the aspect ratio cannot be used; NoSuchModel.
     """
     card = catalog.model_named(order.model)
-    plans = plan(to_request(order, card), card.id, catalog, random_seed)
+    plans = table.plan(to_request(order, card), card.id, catalog, random_seed)
     return tuple(replace(planned, delivered=planned.native) for planned in plans) if order.native else plans
 
 
@@ -124,8 +124,10 @@ def draw(plans: Sequence[Plan], out: Path, flow: Flow, console: Console) -> tupl
                 case _:
                     pass
 
-        running = [flow.start(plan, hear) for plan in plans]
+        running: list[Running] = []
         try:
+            for plan in plans:
+                running.append(flow.start(plan, hear))  # noqa: PERF401 - Ctrl-C may come between two
             for future in as_completed([start.picture for start in running]):
                 picture = future.result()
                 done[picture.plan.seed] = (picture, _write(picture, out))

@@ -1,0 +1,151 @@
+"""`outcrop imagine` from order to files, on an engine that draws flat colours."""
+
+import json
+import signal
+import threading
+import time
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from rich.console import Console
+
+from outcrop.catalog.load import Catalog
+from outcrop.cli.drawing import Order, draw, plan_order
+from outcrop.clock import random_seed
+from outcrop.dialects.table import DIALECTS
+from outcrop.errors import Cancelled, InvalidRequest, ModelFailed, NoSuchModel
+from outcrop.flow import Flow
+from outcrop.operations.table import plan
+from outcrop.plan import Plan
+from outcrop.units import Size
+from tests.toy_engine import FAIL, HANG, PATIENCE_S, ToyEngine
+
+QUIET = Console(file=StringIO())
+
+
+def order(**changes: Any) -> Order:  # noqa: ANN401 - any field of Order
+    """An order for one picture of an apple, with changes."""
+    fields: dict[str, Any] = {"prompt": "a red apple", "seed": 7, "out": Path("pictures")}
+    return Order(**(fields | changes))
+
+
+@pytest.mark.parametrize("alias", ["core", "sd35", "ultra"])
+def test_an_order_is_planned_as_the_server_plans_it(catalog: Catalog, alias: str) -> None:
+    """The same words, seed and shape, once as options and once as a wire body, give equal plans."""
+    card = catalog.model_named(alias)
+    body = {"prompt": "a fox", "negative_prompt": "text", "seed": 9, "aspect_ratio": "16:9", "output_format": "png"}
+    request = DIALECTS[card.dialect].parse(json.dumps(body).encode(), card)
+    wire = plan(request, card.id, catalog, random_seed)
+    ordered = plan_order(
+        order(prompt="a fox", negative_prompt="text", seed=9, model=alias, aspect_ratio="16:9"), catalog
+    )
+    assert ordered == wire
+
+
+def test_several_pictures_have_consecutive_seeds(catalog: Catalog) -> None:
+    """The first has the seed that was asked for, each further one the next."""
+    assert [planned.seed for planned in plan_order(order(images=3), catalog)] == [7, 8, 9]
+
+
+def test_without_a_seed_one_is_chosen(catalog: Catalog) -> None:
+    """Two orders without a seed are two different pictures."""
+    (first,), (second,) = (plan_order(order(seed=None), catalog) for _ in range(2))
+    assert first.seed != second.seed
+
+
+def test_native_pictures_are_not_enlarged(catalog: Catalog) -> None:
+    """`--native` changes only the size that is delivered."""
+    (normal,), (native,) = (plan_order(order(native=flag, aspect_ratio="16:9"), catalog) for flag in (False, True))
+    assert normal.delivered == Size(width=1344, height=768)
+    assert native.delivered == native.native == normal.native
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"prompt": "  "}, 'The prompt is empty; say what to draw, such as "a red apple".'),
+        ({"prompt": "x" * 10_001}, "The prompt has 10,001 characters; the limit is 10,000, so shorten it."),
+        ({"negative_prompt": "x" * 10_001}, "The negative prompt has 10,001 characters; the limit is 10,000"),
+        ({"aspect_ratio": "7:1"}, "The aspect ratio '7:1' is none of 1:1, 16:9, 21:9"),
+    ],
+)
+def test_a_bad_order_is_refused_before_any_work(catalog: Catalog, changes: dict[str, str], says: str) -> None:
+    """The message names the value, the limit and the fix."""
+    with pytest.raises(InvalidRequest) as refused:
+        plan_order(order(**changes), catalog)
+    assert str(refused.value).startswith(says)
+
+
+def test_an_unknown_model_is_answered_with_those_there_are(catalog: Catalog) -> None:
+    """The message lists short names and ids."""
+    with pytest.raises(NoSuchModel, match=r"There is no model 'titan'; choose one of: .*core \(stability"):
+        plan_order(order(model="titan"), catalog)
+
+
+def planned(catalog: Catalog, **changes: Any) -> tuple[Plan, ...]:  # noqa: ANN401 - any field of Order
+    """Plans of a small order: native size, so that files are quick to make."""
+    return plan_order(order(native=True, **changes), catalog)
+
+
+def test_one_picture_is_one_file_with_its_recipe(catalog: Catalog, flow: Flow, tmp_path: Path) -> None:
+    """The file is named by words and seed, has the planned size and says how it was made."""
+    (path,) = draw(planned(catalog), tmp_path, flow, QUIET)
+    assert path == tmp_path / "a-red-apple-7.png"
+    with Image.open(path) as picture:
+        assert picture.size == (64, 64)
+        recipe = json.loads(picture.text["outcrop"])  # type: ignore[attr-defined] # PNG files have it
+    assert (recipe["prompt"], recipe["seed"]) == ("a red apple", 7)
+
+
+@pytest.mark.parametrize("output_format", ["png", "jpeg", "webp"])
+def test_several_pictures_get_a_contact_sheet(catalog: Catalog, flow: Flow, tmp_path: Path, output_format: str) -> None:
+    """Four pictures give five files in seed order, the sheet last, all in the format asked for."""
+    paths = draw(planned(catalog, images=4, output_format=output_format), tmp_path, flow, QUIET)
+    names = [f"a-red-apple-{part}.{output_format}" for part in ("7", "8", "9", "10", "sheet")]
+    assert [path.name for path in paths] == names
+    with Image.open(paths[-1]) as sheet:
+        assert sheet.format == output_format.upper()
+        assert min(sheet.size) > 2 * 64
+
+
+def test_drawing_twice_keeps_the_first_files(catalog: Catalog, flow: Flow, tmp_path: Path) -> None:
+    """The same order again gives the same bytes under a new name."""
+    (first,), (second,) = (draw(planned(catalog), tmp_path, flow, QUIET) for _ in range(2))
+    assert second.name == "a-red-apple-7-2.png"
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_failed_picture_ends_the_order(catalog: Catalog, flow: Flow, tmp_path: Path) -> None:
+    """The domain error reaches the caller."""
+    with pytest.raises(ModelFailed, match="try another seed"):
+        draw(planned(catalog, prompt=FAIL, images=2), tmp_path, flow, QUIET)
+
+
+def test_ctrl_c_stops_every_picture(catalog: Catalog, engine: ToyEngine, flow: Flow, tmp_path: Path) -> None:
+    """One Ctrl-C cancels all pictures under way and says how many were finished."""
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def press() -> None:
+        for _ in range(2):
+            engine.under_way.get(timeout=PATIENCE_S)
+        time.sleep(0.2)  # until the second ticket is in the caller's hands
+        signal.pthread_kill(main, signal.SIGINT)
+
+    threading.Thread(target=press).start()
+    with pytest.raises(Cancelled, match="Cancelled; 0 of 2 pictures were finished"):
+        draw(planned(catalog, prompt=HANG, images=2), tmp_path, flow, QUIET)
+    stopped = {engine.stopped.get(timeout=PATIENCE_S).seed for _ in range(2)}
+    assert stopped == {7, 8}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_terminal_sees_steps(catalog: Catalog, flow: Flow, tmp_path: Path) -> None:
+    """On a terminal the bar counts the steps of all pictures."""
+    screen = Console(file=StringIO(), force_terminal=True, width=100)
+    draw(planned(catalog, images=2), tmp_path, flow, screen)
+    assert isinstance(screen.file, StringIO)
+    assert "20/20" in screen.file.getvalue()

@@ -1,0 +1,41 @@
+"""The table of models: everything a person chooses by, and honest about the preview model."""
+
+from dataclasses import replace
+from io import StringIO
+
+from rich.console import Console
+
+from outcrop.catalog.load import Catalog
+from outcrop.cli.listing import list_models
+
+
+def listed(catalog: Catalog, width: int = 80) -> str:
+    """What the command prints on a terminal of a width."""
+    out = StringIO()
+    list_models(catalog, Console(file=out, width=width))
+    return out.getvalue()
+
+
+def test_every_model_is_listed_whole(shipped: Catalog) -> None:
+    """Short name, id, weights, steps, guidance, size and price stand in one line, even on a narrow terminal."""
+    lines = listed(shipped).splitlines()
+    for card in shipped.models.values():
+        (line,) = (line for line in lines if card.id in line and f" {card.alias} " in line)
+        assert line.split()[2] == card.tier.checkpoint
+        assert f" {card.tier.steps} " in line
+        assert "256x256" in line
+    assert [line.split()[-1] for line in lines if "v1:" in line][:3] == ["$0.04", "$0.08", "$0.14"]
+
+
+def test_the_preview_model_is_called_one(shipped: Catalog) -> None:
+    """The note says what the small model is, and shows the lines that switch to real weights."""
+    text = listed(shipped)
+    assert "* outcrop-nano is the small preview model" in text
+    assert "[checkpoints]" in text
+    assert "docs/how-to/use-your-own-weights.md" in text
+
+
+def test_real_weights_get_no_note(shipped: Catalog) -> None:
+    """Once no model runs on the preview checkpoint, nothing is said of it."""
+    real = {name: replace(card, preview=False) for name, card in shipped.checkpoints.items()}
+    assert "preview" not in listed(replace(shipped, checkpoints=real))

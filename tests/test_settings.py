@@ -1,0 +1,122 @@
+"""Settings: what wins over what, and what each mistake is answered with."""
+
+from pathlib import Path
+
+import pytest
+
+from outcrop.errors import BadSettings
+from outcrop.settings import Settings, read_settings
+
+
+def written(folder: Path, content: str) -> dict[str, str]:
+    """An environment whose OUTCROP_HOME holds a settings file."""
+    (folder / "outcrop.toml").write_text(content, encoding="utf-8")
+    return {"OUTCROP_HOME": str(folder)}
+
+
+def test_without_anything_the_defaults_hold() -> None:
+    """An empty environment gives loopback, the documented port, and a home in the user's data folder."""
+    settings = read_settings(environ={})
+    assert (settings.host, settings.port, settings.region) == ("127.0.0.1", 8321, "us-west-2")
+    assert settings.home.name == "outcrop"
+    assert settings.threads >= 1
+    assert settings.checkpoints == {}
+    assert settings.models == {}
+
+
+def test_reading_writes_nothing(tmp_path: Path) -> None:
+    """A home that is not there is not made by reading."""
+    home = tmp_path / "home"
+    assert read_settings(environ={"OUTCROP_HOME": str(home)}).home == home
+    assert not home.exists()
+
+
+def test_options_win_over_variables_and_variables_over_the_file(tmp_path: Path) -> None:
+    """Command line, then environment, then file, then default."""
+    environ = written(tmp_path, 'host = "::1"\nport = 1000\nthreads = 3\nregion = "eu-west-1"\n')
+    environ |= {"OUTCROP_PORT": "2000", "OUTCROP_THREADS": "4"}
+    settings = read_settings(environ=environ, port=3000)
+    assert (settings.host, settings.port, settings.threads, settings.region) == ("::1", 3000, 4, "eu-west-1")
+
+
+def test_the_file_can_lie_elsewhere(tmp_path: Path) -> None:
+    """OUTCROP_CONFIG names another file, and --config wins over it."""
+    first, second = tmp_path / "first.toml", tmp_path / "second.toml"
+    first.write_text("port = 1\n", encoding="utf-8")
+    second.write_text("port = 2\n", encoding="utf-8")
+    environ = {"OUTCROP_HOME": str(tmp_path), "OUTCROP_CONFIG": str(first)}
+    assert read_settings(environ=environ).port == 1
+    assert read_settings(environ=environ, config=second).port == 2
+
+
+def test_checkpoints_and_tiers_come_from_the_file(tmp_path: Path) -> None:
+    """A relative folder counts from the file; a tier keeps only what was given."""
+    environ = written(
+        tmp_path,
+        '[checkpoints]\nmine = "weights/mine"\nfar = "/srv/far"\n[models."a.b"]\ncheckpoint = "mine"\nguidance = 5\n',
+    )
+    settings = read_settings(environ=environ)
+    assert settings.checkpoints == {"mine": tmp_path / "weights" / "mine", "far": Path("/srv/far")}
+    assert settings.models == {"a.b": {"checkpoint": "mine", "guidance": 5}}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("OUTCROP_PORT", "http", "OUTCROP_PORT is 'http'; a port is a whole number from 0 (any free one) to 65535."),
+        ("OUTCROP_PORT", "65536", "OUTCROP_PORT is 65536; a port is a whole number from 0"),
+        ("OUTCROP_PORT", "-1", "OUTCROP_PORT is -1; a port"),
+        ("OUTCROP_PORT", "", "OUTCROP_PORT is ''; a port"),
+        ("OUTCROP_THREADS", "0", "OUTCROP_THREADS is 0; give a whole number of engine threads from 1 to 1024."),
+        ("OUTCROP_REGION", "Oregon", "OUTCROP_REGION is 'Oregon'; a region reads like \"us-west-2\"."),
+        ("OUTCROP_HOST", "a b", "OUTCROP_HOST is 'a b'; a host is an address or a name"),
+        ("OUTCROP_PROT", "1", "The environment has the variable 'OUTCROP_PROT', which means nothing here; known "),
+        ("OUTCROP_CONFIG", "/no/such.toml", "There is no settings file /no/such.toml; create it or name another one."),
+    ],
+)
+def test_a_wrong_variable_is_named_with_its_limit_and_the_fix(variable: str, value: str, says: str) -> None:
+    """A message names the variable, the value and what would be right."""
+    with pytest.raises(BadSettings) as refused:
+        read_settings(environ={"OUTCROP_HOME": "/nowhere", variable: value})
+    assert str(refused.value).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('port = "8321"', "'port' in {file} is '8321'; a port is a whole number"),
+        ("port = true", "'port' in {file} is True; a port is a whole number"),
+        ("prot = 1", "{file} has the key 'prot', which means nothing here; known keys are host, port"),
+        ("port =", "The settings file {file} cannot be read: "),
+        ("checkpoints = 1", "[checkpoints] in {file} is 1; it must be a table of names and folders."),
+        ("[checkpoints]\nx = 1", "'x' of [checkpoints] in {file} is 1; give the path of a folder, as a text."),
+        ("models = 1", "[models] in {file} is 1; it must hold tables such as"),
+        ("[models]\nx = 1", '[models."x"] in {file} is 1; it must be a table, such as'),
+        ("[models.x]\nstep = 1", "[models.\"x\"] in {file} has the key 'step', which means nothing here; known keys"),
+        ("[models.x]\nsteps = 0", "'steps' of [models.\"x\"] in {file} is 0; give a whole number from 1 to 1000."),
+        ("[models.x]\nsteps = 2.5", "'steps' of [models.\"x\"] in {file} is 2.5; give a whole number from 1"),
+        ("[models.x]\nguidance = inf", "'guidance' of [models.\"x\"] in {file} is inf; give a number from 1 to 100."),
+        ("[models.x]\nguidance = true", "'guidance' of [models.\"x\"] in {file} is True; give a number"),
+        ("[models.x]\ncheckpoint = ''", "'checkpoint' of [models.\"x\"] in {file} is ''; give a name"),
+    ],
+)
+def test_a_wrong_line_in_the_file_is_named_with_its_limit_and_the_fix(tmp_path: Path, content: str, says: str) -> None:
+    """A message names the file, the key, the value and what would be right."""
+    with pytest.raises(BadSettings) as refused:
+        read_settings(environ=written(tmp_path, content))
+    assert str(refused.value).startswith(says.format(file=tmp_path / "outcrop.toml"))
+
+
+def test_a_settings_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    """Bytes that are no UTF-8 give a message, no traceback."""
+    (tmp_path / "outcrop.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(BadSettings, match="cannot be read"):
+        read_settings(environ={"OUTCROP_HOME": str(tmp_path)})
+
+
+def test_settings_do_not_change() -> None:
+    """Settings are decided once."""
+    settings = read_settings(environ={})
+    with pytest.raises(AttributeError):
+        settings.port = 1  # type: ignore[misc] # what the test shows
+    assert isinstance(settings, Settings)
