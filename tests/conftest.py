@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.client import BaseClient
 from botocore.config import Config
 
 from outcrop.catalog.card import ModelCard
@@ -19,7 +20,7 @@ SD35 = "stability.sd3-5-large-v1:0"
 ULTRA = "stability.stable-image-ultra-v1:1"
 MODELS = (CORE, SD35, ULTRA)
 
-TOY_CHECKPOINT = {
+TOY_CHECKPOINT: dict[str, dict[str, Any]] = {
     "model_index.json": {"_class_name": "StableDiffusion3Pipeline"},
     "transformer/config.json": {"sample_size": 8, "patch_size": 2},
     "vae/config.json": {"block_out_channels": [8, 8, 8, 8]},
@@ -41,7 +42,7 @@ def write_checkpoint(folder: Path, files: dict[str, dict[str, Any]]) -> Path:
 def _no_ambient_aws() -> Iterator[None]:
     """Nothing of the machine's own AWS or proxy configuration reaches the tests."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in os.environ:
+        for name in os.environ:  # noqa: TID251  not a setting: what must not be read
             if name.startswith("AWS_") or name.lower().endswith("_proxy"):
                 patch.delenv(name)
         patch.setenv("AWS_CONFIG_FILE", os.devnull)
@@ -58,7 +59,7 @@ def toy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def catalog(toy_folder: Path) -> Catalog:
     """The shipped catalogue with every model on the toy checkpoint."""
-    return load_catalog(folders={"toy": toy_folder}, tiers=dict.fromkeys(MODELS, {"checkpoint": "toy"}))
+    return load_catalog(folders={"toy": toy_folder}, tiers={model: {"checkpoint": "toy"} for model in MODELS})
 
 
 @pytest.fixture(params=MODELS)
@@ -74,7 +75,7 @@ def server(catalog: Catalog) -> Iterator[Serving]:
         yield running
 
 
-def client(service: str, server: Serving) -> Any:
+def client(service: str, server: Serving) -> BaseClient:
     """A plain boto3 client that sends each request once."""
     session = boto3.Session(aws_access_key_id="AKIDTEST", aws_secret_access_key="made-up", region_name=REGION)
     config = Config(retries={"total_max_attempts": 1})
@@ -82,7 +83,7 @@ def client(service: str, server: Serving) -> Any:
 
 
 @pytest.fixture(scope="session")
-def runtime(server: Serving) -> Iterator[Any]:
+def runtime(server: Serving) -> Iterator[BaseClient]:
     """boto3's `bedrock-runtime` client on the shared server."""
     made = client("bedrock-runtime", server)
     yield made
@@ -90,7 +91,7 @@ def runtime(server: Serving) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def control(server: Serving) -> Iterator[Any]:
+def control(server: Serving) -> Iterator[BaseClient]:
     """boto3's `bedrock` client on the shared server."""
     made = client("bedrock", server)
     yield made

@@ -36,9 +36,11 @@ class Answer:
     body: bytes
 
     @property
-    def json(self) -> Any:
-        """The body as JSON."""
-        return json.loads(self.body)
+    def json(self) -> dict[str, Any]:
+        """The body, a JSON object."""
+        content = json.loads(self.body)
+        assert isinstance(content, dict)
+        return content
 
     @property
     def code(self) -> str:

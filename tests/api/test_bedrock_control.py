@@ -1,0 +1,118 @@
+"""The model listing and the list prices, over a real socket with unmodified boto3."""
+
+from decimal import Decimal
+
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+from botocore.validate import ParamValidator
+
+from outcrop.catalog.load import Catalog
+from tests.conftest import CORE, MODELS, SD35, ULTRA
+from tests.serving import Serving
+
+
+def listed(control: BaseClient, **filters: str) -> list[str]:
+    """Ids of the models that pass the filters."""
+    return [model["modelId"] for model in control.list_foundation_models(**filters)["modelSummaries"]]
+
+
+def assert_fits(control: BaseClient, operation: str, response: dict[str, object]) -> None:
+    """A response has every member that botocore's service model requires, of its type."""
+    shape = control.meta.service_model.operation_model(operation).output_shape
+    members = {name: value for name, value in response.items() if name != "ResponseMetadata"}
+    assert ParamValidator().validate(members, shape).generate_report() == ""
+
+
+def test_the_models_are_listed(control: BaseClient) -> None:
+    """Every model of the catalogue, described as AWS describes it."""
+    response = control.list_foundation_models()
+    assert_fits(control, "ListFoundationModels", response)
+    (sd35,) = (model for model in response["modelSummaries"] if model["modelId"] == SD35)
+    assert sd35 == {
+        "modelArn": f"arn:aws:bedrock:us-west-2::foundation-model/{SD35}",
+        "modelId": SD35,
+        "modelName": "Stable Diffusion 3.5 Large",
+        "providerName": "Stability AI",
+        "inputModalities": ["TEXT", "IMAGE"],
+        "outputModalities": ["IMAGE"],
+        "responseStreamingSupported": False,
+        "customizationsSupported": [],
+        "inferenceTypesSupported": ["ON_DEMAND"],
+        "modelLifecycle": {"status": "ACTIVE"},
+    }
+    assert set(listed(control)) == set(MODELS)
+
+
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [
+        ({"byProvider": "Stability AI"}, 3),
+        ({"byProvider": "stability ai"}, 3),
+        ({"byProvider": "stability"}, 3),
+        ({"byProvider": "Amazon"}, 0),
+        ({"byOutputModality": "IMAGE"}, 3),
+        ({"byOutputModality": "TEXT"}, 0),
+        ({"byInferenceType": "ON_DEMAND"}, 3),
+        ({"byInferenceType": "PROVISIONED"}, 0),
+        ({"byCustomizationType": "FINE_TUNING"}, 0),
+        ({"byProvider": "Stability AI", "byOutputModality": "IMAGE", "byInferenceType": "ON_DEMAND"}, 3),
+        ({"byProvider": "Stability AI", "byOutputModality": "EMBEDDING"}, 0),
+    ],
+)
+def test_a_list_can_be_filtered(control: BaseClient, filters: dict[str, str], count: int) -> None:
+    """A model is listed when it passes every filter."""
+    assert len(listed(control, **filters)) == count
+
+
+def test_a_filter_that_is_none_is_refused(control: BaseClient) -> None:
+    """All that is wrong is named at once."""
+    with pytest.raises(ClientError) as caught:
+        listed(control, byProvider="Stability_AI", byOutputModality="SOUND")
+    error = caught.value.response
+    assert (error["ResponseMetadata"]["HTTPStatusCode"], error["Error"]["Code"]) == (400, "ValidationException")
+    assert error["Error"]["Message"] == (
+        "2 validation errors detected: Value 'Stability_AI' at 'byProvider' failed to satisfy constraint: Member must "
+        "satisfy regular expression pattern: [A-Za-z0-9- ]{1,63}; Value 'SOUND' at 'byOutputModality' failed to "
+        "satisfy constraint: Member must satisfy enum value set: [TEXT, IMAGE, EMBEDDING]"
+    )
+
+
+@pytest.mark.parametrize("spelled", [CORE, f"arn:aws:bedrock:us-west-2::foundation-model/{CORE}"])
+def test_a_model_is_described_alone_as_in_the_list(control: BaseClient, spelled: str) -> None:
+    """By its id or its ARN."""
+    response = control.get_foundation_model(modelIdentifier=spelled)
+    assert_fits(control, "GetFoundationModel", response)
+    assert response["modelDetails"] in control.list_foundation_models()["modelSummaries"]
+
+
+def test_an_unknown_model_is_not_found(control: BaseClient) -> None:
+    """The control plane has no model of that name to describe or to offer."""
+    text = "Could not resolve the foundation model from the model identifier: stability.nothing:0$"
+    with pytest.raises(control.exceptions.ResourceNotFoundException, match=text):
+        control.get_foundation_model(modelIdentifier="stability.nothing:0")
+    with pytest.raises(control.exceptions.ResourceNotFoundException, match=text):
+        control.list_foundation_model_agreement_offers(modelId="stability.nothing:0")
+
+
+@pytest.mark.parametrize(("model", "price"), [(CORE, "0.04"), (SD35, "0.08"), (ULTRA, "0.14")])
+def test_an_offer_tells_the_list_price(control: BaseClient, catalog: Catalog, model: str, price: str) -> None:
+    """What AWS asks for one picture, with the price list it stands on."""
+    response = control.list_foundation_model_agreement_offers(modelId=model, offerType="PUBLIC")
+    assert_fits(control, "ListFoundationModelAgreementOffers", response)
+    (offer,) = response["offers"]
+    (rate,) = offer["termDetails"]["usageBasedPricingTerm"]["rateCard"]
+    assert (response["modelId"], Decimal(rate["price"])) == (model, Decimal(price))
+    assert catalog.prices.holds_from.isoformat() in rate["description"]
+
+
+def test_an_offer_type_that_is_none_is_refused(control: BaseClient) -> None:
+    """PUBLIC or ALL."""
+    with pytest.raises(control.exceptions.ValidationException, match="'offerType' failed to satisfy constraint"):
+        control.list_foundation_model_agreement_offers(modelId=CORE, offerType="SECRET")
+
+
+def test_parameters_that_mean_nothing_are_ignored(server: Serving) -> None:
+    """As the real service does, so that a newer SDK still works."""
+    answer = server.send("GET", "/foundation-models?byWeather=SUNNY")
+    assert len(answer.json["modelSummaries"]) == 3
