@@ -1,4 +1,4 @@
-"""Tiny random Stable Diffusion 3 checkpoints, made in code: the real architectures at sizes that draw in milliseconds."""
+"""Tiny random Stable Diffusion 3 checkpoints, made in code: real architectures that draw in milliseconds."""
 
 import json
 from pathlib import Path

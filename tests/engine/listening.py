@@ -20,6 +20,7 @@ class Ear:
         self._end: Queue[Drawn | Failed] = Queue()
 
     def __call__(self, event: Event) -> None:
+        """Hear an event."""
         self.events.append(event)
         if isinstance(event, Step):
             self.first_step.set()

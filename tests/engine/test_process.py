@@ -56,7 +56,7 @@ def test_a_picture_can_be_cancelled_across_processes(engine: ProcessEngine, tiny
     assert isinstance(ear.failed().error, Cancelled)
 
 
-def test_an_error_comes_back_as_itself(engine: ProcessEngine, tiny_card: CheckpointCard, tiny_plan: Plan) -> None:
+def test_an_error_comes_back_as_itself(tiny_card: CheckpointCard, tiny_plan: Plan) -> None:
     """Domain errors keep their class and text on the way."""
     lost = ProcessEngine({"tiny": replace(tiny_card, folder=tiny_card.folder / "nowhere")}, threads=2)
     ear = Ear()
@@ -68,7 +68,7 @@ def test_an_error_comes_back_as_itself(engine: ProcessEngine, tiny_card: Checkpo
 
 
 def test_a_killed_process_fails_its_pictures_and_the_next_one_is_drawn(engine: ProcessEngine, tiny_plan: Plan) -> None:
-    """kill -9 in the middle: who waited is told to try again, and trying again works."""
+    """After kill -9 in the middle: who waited is told to try again, and trying again works."""
     ear, after = Ear(), Ear()
     engine.submit(endless(tiny_plan), ear)
     assert ear.first_step.wait(60)

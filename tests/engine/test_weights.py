@@ -47,7 +47,7 @@ def theirs(folder: Path, plan: Plan, text_tokens: int) -> Pixels:
     # Parts that a folder leaves out must be left out by name: the pipeline does not take their absence for an answer.
     parts = json.loads((folder / "model_index.json").read_text())
     absent = {part: None for part in ("text_encoder_3", "tokenizer_3") if parts.get(part, [None])[0] is None}
-    pipeline = StableDiffusion3Pipeline.from_pretrained(folder, local_files_only=True, **absent)
+    pipeline = StableDiffusion3Pipeline.from_pretrained(folder, dtype=torch.float32, local_files_only=True, **absent)
     pipeline.set_progress_bar_config(disable=True)
     channels = pipeline.transformer.config.in_channels
     shape = (channels, plan.native.height // 8, plan.native.width // 8)

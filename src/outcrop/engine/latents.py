@@ -14,7 +14,7 @@ from outcrop.engine.engine import Pixels
 class LatentRgb:
     """A linear map from latent channels to colour, for previews.
 
-    Shapes: weight (3, c), bias (3,); colour in [0, 1].
+    Shapes: weight (c, 3), bias (3,); colour in [0, 1].
     """
 
     weight: Tensor
@@ -25,7 +25,7 @@ class LatentRgb:
 
         Shapes: latents (c, h, w); returns (h, w, 3).
         """
-        colour = torch.einsum("rc,chw->hwr", self.weight, latents.float().cpu()) + self.bias
+        colour = torch.einsum("cr,chw->hwr", self.weight, latents.float().cpu()) + self.bias
         return _to_uint8(colour)
 
 

@@ -10,10 +10,12 @@ from outcrop.plan import Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """The first message: what can be drawn with, and how many CPU threads may be used."""
+    """The first message: what can be drawn with, on how many CPU threads, and what to log."""
 
     checkpoints: Mapping[str, CheckpointCard]
     threads: int
+    log_level: int
+    """The parent's level: a server tells what its engine loads, a command line does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

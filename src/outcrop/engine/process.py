@@ -25,6 +25,17 @@ from outcrop.plan import Plan
 
 log = logging.getLogger(__name__)
 
+ENVIRONMENT = {
+    # A busy neighbour makes spinning OpenMP threads 10 to 30 times slower; sleeping ones do not mind.
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "HF_HUB_OFFLINE": "1",
+    # Libraries report to whoever runs them by hand: here an error comes back as an event.
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "DIFFUSERS_VERBOSITY": "error",
+}
+"""What the process finds in its environment besides its parent's: libraries read it when they are imported."""
+
 STOP_S = 10
 """Seconds a worker gets to end by itself when the engine is closed."""
 
@@ -54,7 +65,9 @@ class ProcessEngine:
 
     def __init__(self, checkpoints: Mapping[str, CheckpointCard], threads: int) -> None:
         """Start the process; it loads its libraries while the caller goes on. `threads` are CPU threads."""
-        self._setup = Setup(checkpoints=dict(checkpoints), threads=threads)
+        self._setup = Setup(
+            checkpoints=dict(checkpoints), threads=threads, log_level=logging.getLogger().getEffectiveLevel()
+        )
         self._numbers = count()
         self._listeners: dict[int, Listener] = {}
         self._lock = Lock()  # guards _listeners, _worker, _closed, and sending
@@ -126,8 +139,7 @@ class ProcessEngine:
             [sys.executable, "-m", "outcrop.engine.worker", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
-            # A busy neighbour makes spinning OpenMP threads 10 to 30 times slower; sleeping ones do not mind.
-            env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_OFFLINE": "1"},  # noqa: TID251 - handed on whole
+            env={**os.environ, **ENVIRONMENT},  # noqa: TID251 - handed on whole
         )
         theirs.close()
         worker = _Worker(process=process, connection=Connection(ours.detach()))

@@ -10,6 +10,7 @@ import sys
 from multiprocessing.connection import Connection
 from threading import Lock
 
+import diffusers
 import torch
 
 from outcrop.clock import now
@@ -21,6 +22,7 @@ from outcrop.engine.messages import Cancel, Heard, Setup, Submit
 def serve(parent: Connection) -> None:
     """Obey the parent's messages until it closes the connection."""
     setup: Setup = parent.recv()
+    logging.basicConfig(level=setup.log_level, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     torch.set_num_threads(setup.threads)
     engine = LocalEngine(setup.checkpoints, now)
     tickets: dict[int, Ticket] = {}
@@ -49,9 +51,9 @@ def serve(parent: Connection) -> None:
 
 def main() -> None:
     """Entry point of the process."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s engine %(levelname)s %(message)s")
     # Ctrl-C reaches the whole process group; when to stop is the parent's decision alone.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    diffusers.utils.logging.disable_progress_bar()  # the one library that has no variable for it
     serve(Connection(int(sys.argv[1])))
 
 
