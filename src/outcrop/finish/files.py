@@ -9,10 +9,17 @@ from outcrop.request import OutputFormat
 
 RECIPE_KEY = "outcrop"
 """Keyword of the PNG text chunk that holds the recipe."""
+IMAGE_DESCRIPTION = 0x010E
+"""EXIF tag that holds the recipe in other formats."""
+JPEG_RECIPE_CHARS = 65_000
+"""A JPEG segment holds 65,533 bytes, and EXIF needs some for itself."""
 
 
 def encode_file(image: Image.Image, output_format: OutputFormat, recipe: str) -> bytes:
-    """Encode a picture; a PNG carries the recipe in a text chunk, a JPEG or WebP in its EXIF image description."""
+    """Encode a picture; a PNG carries the recipe in a text chunk, a JPEG or WebP in its EXIF image description.
+
+    A JPEG's description has room for 64 KiB; a longer recipe, of very long prompts, is left out.
+    """
     out = BytesIO()
     if output_format == "png":
         text = PngInfo()
@@ -21,7 +28,8 @@ def encode_file(image: Image.Image, output_format: OutputFormat, recipe: str) ->
         image.save(out, "PNG", pnginfo=text, compress_level=1)
         return out.getvalue()
     exif = Image.Exif()
-    exif[0x010E] = recipe  # ImageDescription
+    if output_format != "jpeg" or len(recipe) <= JPEG_RECIPE_CHARS:
+        exif[IMAGE_DESCRIPTION] = recipe
     if output_format == "jpeg":
         image.save(out, "JPEG", quality=92, exif=exif)
     else:

@@ -1,0 +1,80 @@
+"""The catalogue: every shipped file is sound, and an operator's changes are over them or refused."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from outcrop.catalog.card import ModelCard
+from outcrop.catalog.load import Catalog, load_catalog
+from outcrop.errors import BadSettings, NoSuchModel
+from tests.conftest import CORE, MODELS, SD35, ULTRA
+
+ON_TOY = {model: {"checkpoint": "toy"} for model in MODELS}
+
+
+def test_the_three_models_are_there(catalog: Catalog) -> None:
+    """Under the ids of AWS."""
+    assert set(catalog.models) == set(MODELS)
+
+
+def test_every_card_is_whole(card: ModelCard) -> None:
+    """What a wrong file could leave empty or wrong."""
+    assert (card.provider, card.output_modalities, card.lifecycle) == ("Stability AI", ("IMAGE",), "ACTIVE")
+    assert len(card.sizes) == 9
+    assert "text_to_image" in card.operations
+    assert card.tier.steps > 0
+    assert card.tier.guidance >= 1
+
+
+def test_every_promised_size_has_its_shape(card: ModelCard) -> None:
+    """To the nearest multiple of 64, at about a megapixel."""
+    for ratio, size in card.sizes.items():
+        width, height = map(int, ratio.split(":"))
+        assert size.width % 64 == size.height % 64 == 0
+        assert abs(size.width / size.height / (width / height) - 1) < 0.05
+        assert 0.9 < size.pixels / 1024**2 < 1.05
+
+
+def test_tiers_differ_in_effort(catalog: Catalog) -> None:
+    """A draft costs least work, a final most."""
+    steps = [catalog.model(model).tier.steps for model in (CORE, SD35, ULTRA)]
+    assert steps == sorted(steps)
+    assert len(set(steps)) == 3
+
+
+@pytest.mark.parametrize("name", ["", "core", CORE.upper(), "amazon.titan-image-generator-v2:0"])
+def test_an_id_is_exact(catalog: Catalog, name: str) -> None:
+    """On the wire no other spelling is a model."""
+    with pytest.raises(NoSuchModel):
+        catalog.model(name)
+
+
+def test_people_may_use_short_names(catalog: Catalog, card: ModelCard) -> None:
+    """Or the id; and are told what there is when it is neither."""
+    assert catalog.model_named(card.alias) == catalog.model_named(card.id) == card
+    with pytest.raises(NoSuchModel, match=r"choose one of: .*core"):
+        catalog.model_named("cor")
+
+
+def test_a_tier_can_be_replaced_in_part(toy_folder: Path) -> None:
+    """What is not named stays."""
+    tiers: dict[str, dict[str, Any]] = ON_TOY | {CORE: {"checkpoint": "toy", "steps": 3}}
+    catalog = load_catalog(folders={"toy": toy_folder}, tiers=tiers)
+    assert (catalog.model(CORE).tier.steps, catalog.model(CORE).tier.checkpoint) == (3, "toy")
+    assert catalog.model(CORE).tier.guidance > 1
+    assert catalog.checkpoint_of(catalog.model(CORE)).folder == toy_folder
+
+
+@pytest.mark.parametrize(
+    ("tiers", "text"),
+    [
+        ({"a.b": {"steps": 3}}, "name the model 'a.b', which the catalogue does not have"),
+        ({CORE: {"checkpoint": "gone"}}, "checkpoint 'gone', which is not defined; defined are: .*toy"),
+        ({CORE: {"stepps": 3}}, "have the fields stepps; allowed are checkpoint, steps"),
+    ],
+)
+def test_a_tier_that_makes_no_sense_is_refused(toy_folder: Path, tiers: dict[str, dict[str, Any]], text: str) -> None:
+    """Before anything is served."""
+    with pytest.raises(BadSettings, match=text):
+        load_catalog(folders={"toy": toy_folder}, tiers=ON_TOY | tiers)

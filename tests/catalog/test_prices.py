@@ -1,0 +1,66 @@
+"""Money is exact: from decimal text to micro-dollars and back."""
+
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outcrop.catalog.card import ModelCard
+from outcrop.catalog.load import Catalog
+from outcrop.catalog.prices import read_price_list, to_dollars, to_micros
+from outcrop.errors import NoSuchModel
+from outcrop.units import Micros, ModelId
+
+LISTS = sorted(Path(str(resources.files("outcrop.catalog"))).glob("data/prices/*.toml"))
+
+
+@given(micros=st.integers(0, 10**18))
+def test_an_amount_survives_being_written(micros: int) -> None:
+    """To the micro-dollar, however large."""
+    assert to_micros(to_dollars(Micros(micros))) == micros
+
+
+@pytest.mark.parametrize(
+    ("dollars", "micros"),
+    [("0.04", 40_000), ("0.14", 140_000), ("0", 0), ("10", 10_000_000), ("0.000001", 1), ("0.0400", 40_000)],
+)
+def test_a_text_is_read_exactly(dollars: str, micros: int) -> None:
+    """Where a float would be off."""
+    assert to_micros(dollars) == micros
+
+
+@pytest.mark.parametrize(
+    ("micros", "dollars"), [(40_000, "0.04"), (0, "0"), (10_000_000, "10"), (1, "0.000001"), (1_500_000, "1.5")]
+)
+def test_an_amount_is_written_plainly(micros: int, dollars: str) -> None:
+    """No exponent, and no zeros that say nothing."""
+    assert to_dollars(Micros(micros)) == dollars
+
+
+@pytest.mark.parametrize("text", ["-0.04", "0.0000001", "free", "", "NaN", "Infinity", "$1", "1,5"])
+def test_what_is_no_whole_number_of_micro_dollars_is_refused(text: str) -> None:
+    """Rounding money is nobody's right."""
+    with pytest.raises(ValueError, match="is no "):
+        to_micros(text)
+
+
+def test_every_model_has_a_price(catalog: Catalog, card: ModelCard) -> None:
+    """A model without one could not be planned."""
+    assert catalog.prices.price(card.id) > 0
+
+
+def test_a_model_that_is_not_listed_has_no_price(catalog: Catalog) -> None:
+    """The message names the list and the model."""
+    with pytest.raises(NoSuchModel, match=r"Amazon Bedrock on demand.* has no price for a\.b"):
+        catalog.prices.price(ModelId("a.b"))
+
+
+@pytest.mark.parametrize("file", LISTS, ids=lambda file: file.name)
+def test_every_list_says_whose_it_is_and_since_when(file: Path) -> None:
+    """The file's name carries its date."""
+    listed = read_price_list(file)
+    assert listed.source
+    assert listed.name
+    assert listed.holds_from.isoformat() in file.name

@@ -1,0 +1,141 @@
+"""Bodies of the Stable Image family: what they ask for, and what answers them."""
+
+import base64
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outcrop.catalog.card import ModelCard
+from outcrop.catalog.load import Catalog
+from outcrop.dialects.dialect import Result
+from outcrop.dialects.stable_image import parse, render
+from outcrop.errors import InvalidRequest, Unsupported
+from outcrop.request import Request, TextToImage
+from outcrop.units import MAX_SEED, Seed, Size
+from tests.conftest import CORE, SD35, ULTRA
+
+
+def asked(card: ModelCard, **fields: object) -> Request:
+    """What a body with a prompt and these fields asks for."""
+    return parse(json.dumps({"prompt": "a fox"} | fields).encode(), card)
+
+
+def refusal(card: ModelCard, **fields: object) -> str:
+    """What is wrong with a body of these fields alone."""
+    with pytest.raises(InvalidRequest) as caught:
+        parse(json.dumps(fields).encode(), card)
+    return str(caught.value)
+
+
+def test_a_prompt_is_enough(card: ModelCard) -> None:
+    """Everything else has the documented default."""
+    assert asked(card) == TextToImage(prompt="a fox", size=Size(width=1024, height=1024))
+
+
+def test_every_field_is_read(card: ModelCard) -> None:
+    """The fields that all models share."""
+    request = asked(
+        card, negative_prompt="text", seed=7, output_format="JPEG", aspect_ratio="21:9", mode="text-to-image"
+    )
+    assert request == TextToImage(
+        prompt="a fox", negative_prompt="text", seed=Seed(7), output_format="jpeg", size=Size(width=1536, height=640)
+    )
+
+
+@pytest.mark.parametrize("seed", [0, 1, MAX_SEED])
+def test_seed_zero_is_no_seed(card: ModelCard, seed: int) -> None:
+    """Every other one is meant."""
+    assert asked(card, seed=seed).seed == (seed or None)
+
+
+@given(prompt=st.text(max_size=100))
+def test_a_prompt_comes_through_unchanged(catalog: Catalog, prompt: str) -> None:
+    """In every language, with quotes, escapes and control characters."""
+    assert asked(catalog.model(CORE), prompt=prompt).prompt == prompt
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"image": "aGk=", "strength": 0.5, "mode": "image-to-image"},
+        {"image": "aGk=", "strength": 0},
+        {"image": ["aGk="], "strength": 1},
+        {"image": "aGk=", "strength": 1, "mode": "text-to-image"},
+    ],
+)
+def test_an_image_is_meant_to_be_used(catalog: Catalog, fields: dict[str, object]) -> None:
+    """With or without the mode, alone or in a list of one: never quietly left aside."""
+    with pytest.raises(Unsupported, match="image-to-image"):
+        asked(catalog.model(SD35), **fields)
+
+
+def test_ultra_takes_an_image_without_its_strength(catalog: Catalog) -> None:
+    """There it has a default; a mode for it there is not."""
+    with pytest.raises(Unsupported, match="image-to-image"):
+        asked(catalog.model(ULTRA), image="aGk=")
+    assert "#/mode: image-to-image is not a valid enum" in refusal(
+        catalog.model(ULTRA), prompt="", mode="image-to-image"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "texts"),
+    [
+        ({"mode": "image-to-image"}, ["#: required key [image] not found", "#: required key [strength] not found"]),
+        ({"mode": "image-to-image", "image": "aGk="}, ["#: required key [strength] not found"]),
+        ({"image": "aGk="}, ["#: required key [strength] not found"]),
+        ({"image": "aGk=", "strength": 1.5}, ["#/strength: 1.5 is not less or equal to 1"]),
+        ({"image": "aGk=", "strength": "1"}, ["#/strength: expected type: Number, found: String"]),
+        ({"image": "", "strength": 1}, ["#/image: expected minLength: 1, actual: 0"]),
+        ({"image": ["a", "b"], "strength": 1}, ["#/image: expected type: String, found: JSONArray"]),
+        ({"image": [], "strength": 1}, ["#/image: expected type: String, found: JSONArray"]),
+        ({"image": [7], "strength": 1}, ["#/image: expected type: String, found: Integer"]),
+    ],
+)
+def test_half_an_image_to_image_is_refused(catalog: Catalog, fields: dict[str, object], texts: list[str]) -> None:
+    """SD3.5 wants the image and its strength, each once and in range."""
+    message = refusal(catalog.model(SD35), prompt="a fox", **fields)
+    assert message == f"Malformed input request: {', '.join(texts)}, please reformat your input and try again."
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        (CORE, "['prompt', 'negative_prompt', 'mode', 'seed', 'output_format', 'aspect_ratio']"),
+        (
+            ULTRA,
+            "['prompt', 'negative_prompt', 'mode', 'strength', 'seed', 'output_format', 'image', 'aspect_ratio']",
+        ),
+    ],
+)
+def test_an_unknown_field_comes_before_all_else(catalog: Catalog, model: str, fields: str) -> None:
+    """The live service lists the fields there are, as JSON within JSON; nothing else is named beside it."""
+    message = refusal(catalog.model(model), prompt=5, samples=2)
+    assert message == f'{{"detail":"Invalid field in request. Available fields: {fields}"}}'
+    assert json.loads(message)
+
+
+@given(body=st.binary(max_size=100))
+def test_any_bytes_are_a_request_or_a_domain_error(catalog: Catalog, body: bytes) -> None:
+    """Nothing else is ever raised."""
+    with pytest.raises(InvalidRequest):
+        parse(body, catalog.model(SD35))
+
+
+@given(depth=st.integers(900, 1100))
+def test_depth_is_refused_wherever_it_is_noticed(catalog: Catalog, depth: int) -> None:
+    """While it is read, or while it is quoted."""
+    body = b'{"prompt": "", "aspect_ratio": ' + b"[" * depth + b"]" * depth + b"}"
+    with pytest.raises(InvalidRequest, match="Malformed input request"):
+        parse(body, catalog.model(SD35))
+
+
+def test_a_success_has_three_lists_of_one_length() -> None:
+    """Seeds as integers, finish reasons null, pictures in base64."""
+    results = [Result(seed=Seed(7), file=b"\x89PNG"), Result(seed=MAX_SEED, file=b"")]
+    body = json.loads(render(results))
+    assert body["seeds"] == [7, 4_294_967_295]
+    assert body["finish_reasons"] == [None, None]
+    assert [base64.b64decode(image) for image in body["images"]] == [b"\x89PNG", b""]

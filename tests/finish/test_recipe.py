@@ -1,0 +1,44 @@
+"""How a picture was made, in words that travel with it."""
+
+import json
+from dataclasses import replace
+
+from outcrop import __version__
+from outcrop.catalog.card import ModelCard
+from outcrop.catalog.load import Catalog
+from outcrop.finish.recipe import recipe
+from outcrop.operations.table import plan
+from outcrop.request import TextToImage
+from outcrop.units import Seed, Size
+
+REQUEST = TextToImage(
+    prompt='"ein Ölbild"\n油画', negative_prompt="text", size=Size(width=1024, height=1024), seed=Seed(7)
+)
+
+
+def test_a_recipe_is_one_line_of_ascii_json(catalog: Catalog, card: ModelCard) -> None:
+    """It fits every text chunk and every tag, and says what was done and by what."""
+    (made,) = plan(REQUEST, card.id, catalog, lambda: Seed(1))
+    text = recipe(made)
+    assert text.isascii()
+    assert "\n" not in text
+    assert json.loads(text) == {
+        "software": f"outcrop {__version__}",
+        "model": card.id,
+        "checkpoint": "toy",
+        "prompt": '"ein Ölbild"\n油画',
+        "negative_prompt": "text",
+        "seed": 7,
+        "steps": card.tier.steps,
+        "sampler": card.tier.sampler,
+        "guidance": card.tier.guidance,
+        "native_size": "64x64",
+        "delivered_size": "1024x1024",
+        "enlarged_by": "lanczos",
+    }
+
+
+def test_a_picture_that_was_not_enlarged_says_so(catalog: Catalog, card: ModelCard) -> None:
+    """Nobody should take the network's own pixels for made up ones."""
+    (made,) = plan(REQUEST, card.id, catalog, lambda: Seed(1))
+    assert json.loads(recipe(replace(made, delivered=made.native)))["enlarged_by"] is None
