@@ -1,1 +1,1 @@
-"""How the embedded checkpoint is made: corpus, scenes, autoencoder, denoiser, export, evaluation. Nothing imports it."""
+"""How the embedded checkpoint is made: scenes, autoencoder, denoiser, export, evaluation. Nothing imports it."""

@@ -20,6 +20,7 @@ from outcrop.clock import Clock
 
 LATENT_CHANNELS = 8
 LATENT_SCALE = 8
+DETAIL_GAIN = 2.5
 PREVIEW_GAIN = 1.5
 """Latent channels 0 to 2 are the small RGB picture, -1 to 1, times this: about unit deviation."""
 
@@ -59,7 +60,11 @@ def build_autoencoder(shape: AutoencoderShape) -> AutoencoderTiny:
 
 
 def train_autoencoder(
-    vae: AutoencoderTiny, pictures: npt.NDArray[np.uint8], run: AutoencoderRun, clock: Clock, report: Callable[[str], None]
+    vae: AutoencoderTiny,
+    pictures: npt.NDArray[np.uint8],
+    run: AutoencoderRun,
+    clock: Clock,
+    report: Callable[[str], None],
 ) -> None:
     """Train in place until the time is up, the rate falling to nothing with it.
 
@@ -69,12 +74,13 @@ def train_autoencoder(
     trained = vae.decoder if run.decoder_only else vae
     vae.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(trained.parameters(), lr=run.rate, betas=(0.9, 0.98), weight_decay=0.0)
+    noise = torch.Generator().manual_seed(run.seed)
     start, step = clock(), 0
     while (spent := (clock() - start) / run.seconds_s) < 1.0:
         for group in optimiser.param_groups:
             group["lr"] = run.rate * min(1.0, (step + 1) / 50) * max(0.02, 0.5 * (1.0 + float(np.cos(np.pi * spent))))
         x = _crops(pictures, run, rng)
-        loss, error = _losses(vae, x, decoder_only=run.decoder_only)
+        loss, error = _losses(vae, x, None if run.decoder_only else noise)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         torch.nn.utils.clip_grad_norm_(trained.parameters(), 1.0)
@@ -87,16 +93,27 @@ def train_autoencoder(
 
 def encode(vae: AutoencoderTiny, pictures: npt.NDArray[np.uint8]) -> Tensor:
     """Latents of pictures. Shapes: (n, h, w, 3) to (n, LATENT_CHANNELS, h/8, w/8), float32."""
-    x = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
+    x = torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
     with torch.no_grad():
         latents: Tensor = vae.encode(x).latents
     return latents
 
 
+def raise_detail(vae: AutoencoderTiny, gain: float) -> None:
+    """Multiply the detail channels' latents without changing what they decode to, up to the decoder's soft clamp.
+
+    Training leaves them at about 0.15 deviation; at that level few-step sampling meets them only in its last step.
+    """
+    with torch.no_grad():
+        vae.encoder.layers[-1].weight[3:] *= gain
+        vae.encoder.layers[-1].bias[3:] *= gain
+        vae.decoder.layers[0].weight[:, 3:] /= gain
+
+
 def preview_matrix() -> dict[str, list[list[float]] | list[float]]:
-    """The exact latent to RGB projection. Units: `latent_rgb` (channels x 3) and `bias` give RGB from 0 to 1."""
+    """The exact latent to RGB projection. Units: `weight` (channels x 3) and `bias` give RGB from 0 to 1."""
     rows = [[0.5 / PREVIEW_GAIN if row == column else 0.0 for column in range(3)] for row in range(LATENT_CHANNELS)]
-    return {"latent_rgb": rows, "bias": [0.5, 0.5, 0.5]}
+    return {"weight": rows, "bias": [0.5, 0.5, 0.5]}
 
 
 def save_autoencoder(vae: AutoencoderTiny, folder: Path) -> None:
@@ -114,14 +131,14 @@ def _crops(pictures: npt.NDArray[np.uint8], run: AutoencoderRun, rng: np.random.
     return x.contiguous(memory_format=torch.channels_last)
 
 
-def _losses(vae: AutoencoderTiny, x: Tensor, *, decoder_only: bool) -> tuple[Tensor, Tensor]:
-    """The training loss, and the mean squared error alone."""
+def _losses(vae: AutoencoderTiny, x: Tensor, noise: torch.Generator | None) -> tuple[Tensor, Tensor]:
+    """The training loss, and the mean squared error alone; without a source of noise for the decoder alone."""
     with torch.autocast("cpu", torch.bfloat16):
         latents = vae.encode(x).latents  # (b, 8, h/8, w/8)
-        if decoder_only:
+        if noise is None:
             latents = latents.detach()
         else:
-            latents = latents.float() + 0.03 * torch.randn_like(latents, dtype=torch.float32)
+            latents = latents.float() + 0.03 * torch.randn(latents.shape, generator=noise)
         out = vae.decode(latents).sample
     out, latents = out.float(), latents.float()
     difference = out - x
@@ -129,7 +146,7 @@ def _losses(vae: AutoencoderTiny, x: Tensor, *, decoder_only: bool) -> tuple[Ten
     slope_y = difference.diff(dim=2).abs().mean()
     coarse = functional.avg_pool2d(difference, 4).abs().mean()
     loss = difference.abs().mean() + slope_x + slope_y + 0.5 * coarse
-    if not decoder_only:
+    if noise is not None:
         target = functional.avg_pool2d(x, LATENT_SCALE) * PREVIEW_GAIN
         loss = loss + functional.mse_loss(latents[:, :3], target) + 0.02 * latents[:, 3:].square().mean()
     return loss, difference.detach().square().mean()

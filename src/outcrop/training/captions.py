@@ -43,15 +43,10 @@ def caption(scene: Scene, subjects: SubjectList, rng: np.random.Generator) -> st
     """
     if rng.random() < EMPTY_SHARE:
         return ""
-    subject = subjects.named(scene.subject)
-    name = _one(rng, subject.also) if subject.also and rng.random() < 0.2 else subject.name
-    usual = scene.style == subjects.styles[0]
-    colour_shown = scene.own_colour and (rng.random() < 0.85 or not _is_own(scene, subject))
-    noun = subject_phrase(subject, name, scene.own_colour if colour_shown else "")
-    words = _STYLE_WORDS[scene.style]
-    style = words[0] if rng.random() < 0.6 else _one(rng, words)
-    parts = _ordered(rng, noun, "" if _ground_unsaid(rng, scene) else _one(rng, ground_phrases(scene)))
-    if not usual or rng.random() < 0.6:
+    ground = "" if _ground_unsaid(rng, scene) else _one(rng, ground_phrases(scene))
+    parts = _ordered(rng, _noun(rng, scene, subjects.named(scene.subject)), ground)
+    if scene.style != subjects.styles[0] or rng.random() < 0.6:
+        style = _style(rng, scene)
         parts = [style, *parts] if rng.random() < 0.15 else [*parts, style]
     if rng.random() < 0.12:
         parts.append(_one(rng, _FILLERS))
@@ -64,15 +59,31 @@ def vocabulary_texts(subjects: SubjectList) -> tuple[str, ...]:
     names = [name for subject in subjects.subjects for name in (subject.name, *subject.also)]
     phrases = [phrase for several in grounds.settings.values() for phrase in several]
     styles = [word for words in _STYLE_WORDS.values() for word in words]
-    return (*names, *phrases, *grounds.plain_phrases, *grounds.colours, *styles, *_FILLERS, *_OPENERS, "a an the and of with")
+    return (
+        *names,
+        *phrases,
+        *grounds.plain_phrases,
+        *grounds.colours,
+        *styles,
+        *_FILLERS,
+        *_OPENERS,
+        "a an the and of with",
+    )
 
 
 def _one(rng: np.random.Generator, choices: tuple[str, ...]) -> str:
     return choices[int(rng.integers(len(choices)))]
 
 
-def _is_own(scene: Scene, subject: Subject) -> bool:
-    return bool(subject.colours) and scene.own_colour == subject.colours[0]
+def _noun(rng: np.random.Generator, scene: Scene, subject: Subject) -> str:
+    name = _one(rng, subject.also) if subject.also and rng.random() < 0.2 else subject.name
+    said = scene.own_colour != subject.own or rng.random() < 0.5
+    return subject_phrase(subject, name, scene.own_colour if said else "")
+
+
+def _style(rng: np.random.Generator, scene: Scene) -> str:
+    words = _STYLE_WORDS[scene.style]
+    return words[0] if rng.random() < 0.6 else _one(rng, words)
 
 
 def _ground_unsaid(rng: np.random.Generator, scene: Scene) -> bool:

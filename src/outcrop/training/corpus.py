@@ -1,4 +1,4 @@
-"""Reads drawings out of the packed corpus as RGBA pictures. Knows files and formats; knows no captions and no scenes."""
+"""Reads drawings out of the packed corpus as RGBA pictures. Knows files and formats, no captions and no scenes."""
 
 import io
 import json
@@ -50,7 +50,9 @@ def read_drawings(corpus: Path, keys: Iterable[DrawingKey]) -> dict[DrawingKey, 
             found[key] = Drawing(key=key, picture=centred(picture))
     for key in wanted:
         if key not in found:
-            raise KeyError(f"the corpus at {corpus} holds no drawing {key.name!r} of {key.source!r}; correct the list of subjects")
+            raise KeyError(
+                f"the corpus at {corpus} holds no drawing {key.name!r} of {key.source!r}; correct the list of subjects"
+            )
     return found
 
 

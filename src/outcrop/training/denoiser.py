@@ -70,7 +70,7 @@ class Trainer:
         self._optimiser = torch.optim.AdamW(_groups(denoiser), lr=run.rate, betas=(0.9, 0.99), weight_decay=0.01)
 
     def train(self, buckets: Mapping[str, Bucket], clock: Clock, report: Callable[[str], None], folder: Path) -> None:
-        """Train until `run.seconds_s` are spent, saving under `folder` as it goes; the first bucket is the usual one."""
+        """Train until `run.seconds_s` are spent, saving under `folder` now and then; the first bucket is the usual one."""
         start = clock() - self.progress.spent_s
         saved = self.progress.spent_s
         while (spent := clock() - start) < self.run.seconds_s:

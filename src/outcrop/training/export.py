@@ -58,7 +58,8 @@ def export(parts: Parts, folder: Path) -> None:
     FlowMatchEulerDiscreteScheduler(shift=parts.shift).save_pretrained(fresh / "scheduler")
     index = {"_class_name": "StableDiffusion3Pipeline", "_diffusers_version": "0.42.1"} | dict(_PIPELINE)
     (fresh / "model_index.json").write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
-    (fresh / "preview.json").write_text(json.dumps(preview_matrix(), indent=2) + "\n", encoding="utf-8")
+    notes = {"t5_tokens": 0, "latent_rgb": preview_matrix()}  # what Outcrop's engine reads beside diffusers' own files
+    (fresh / "outcrop.json").write_text(json.dumps(notes, indent=2) + "\n", encoding="utf-8")
     _swap(fresh, folder)
 
 

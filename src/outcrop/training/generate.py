@@ -4,6 +4,7 @@ The engine serves pictures; this loop exists so that training can look at its wo
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -78,13 +79,15 @@ def generate(model: Model, wishes: list[Wish], how: Manner) -> npt.NDArray[np.ui
 
 def _draw(model: Model, wishes: list[Wish], how: Manner) -> npt.NDArray[np.uint8]:
     rows, columns = how.size.height_px // LATENT_SCALE, how.size.width_px // LATENT_SCALE
-    noise = [torch.randn((LATENT_CHANNELS, rows, columns), generator=torch.Generator().manual_seed(w.seed)) for w in wishes]
+    noise = [
+        torch.randn((LATENT_CHANNELS, rows, columns), generator=torch.Generator().manual_seed(w.seed)) for w in wishes
+    ]
     x = torch.stack(noise)
     texts = [wish.prompt for wish in wishes] + [""] * len(wishes)
     schedule = sigmas(how.steps, how.shift)
     with torch.no_grad():
         hidden, pooled = _encode(model, texts)
-        for now, after in zip(schedule, schedule[1:], strict=False):
+        for now, after in pairwise(schedule):
             velocity = model.transformer(
                 hidden_states=torch.cat([x, x]),
                 encoder_hidden_states=hidden,

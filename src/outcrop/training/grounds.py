@@ -122,12 +122,17 @@ def _table(place: Canvas) -> Floats:
     depth = (place.y - edge) / (1.0 - edge)
     grain = 0.05 * place.clouds(4, 90) + 0.04 * place.clouds(3, 30)
     seam = np.exp(-((np.sin(np.pi * 4.0 * np.sqrt(np.clip(depth, 0.0, 1.0))) / 0.10) ** 2)) * (depth > 0.05)
-    wood = _ramp(depth + 0.0 * place.x, (0.52, 0.31, 0.16), (0.68, 0.43, 0.23)) + grain[..., None] - 0.12 * seam[..., None]
+    wood = (
+        _ramp(depth + 0.0 * place.x, (0.52, 0.31, 0.16), (0.68, 0.43, 0.23)) + grain[..., None] - 0.12 * seam[..., None]
+    )
     return _over(wall, wood, place.y - edge + 0.0 * place.x, 0.012)
 
 
 def _meadow(place: Canvas) -> Floats:
-    sky = _ramp(place.y / 0.5, (0.40, 0.68, 0.96), (0.82, 0.93, 1.0)) + 0.10 * np.clip(place.clouds(4, 8), 0.0, 1.0)[..., None]
+    sky = (
+        _ramp(place.y / 0.5, (0.40, 0.68, 0.96), (0.82, 0.93, 1.0))
+        + 0.10 * np.clip(place.clouds(4, 8), 0.0, 1.0)[..., None]
+    )
     hill = 0.50 + 0.035 * np.sin(2 * np.pi * (place.x * 1.1 + place.between(0.0, 1.0)))
     far = _ramp(place.y * 1.6 - 0.8 + 0.0 * place.x, (0.55, 0.78, 0.38), (0.46, 0.72, 0.30))
     near = _ramp((place.y - 0.6) / 0.4, (0.42, 0.70, 0.26), (0.24, 0.54, 0.16)) + 0.05 * place.clouds(60, 26)[..., None]
@@ -139,7 +144,9 @@ def _beach(place: Canvas) -> Floats:
     sky = _ramp(place.y / 0.42, (0.36, 0.70, 0.97), (0.84, 0.95, 1.0))
     sea = _ramp((place.y - 0.42) / 0.2, (0.10, 0.48, 0.74), (0.30, 0.78, 0.82)) + 0.03 * place.clouds(5, 60)[..., None]
     shore = 0.62 + 0.02 * np.sin(2 * np.pi * (place.x * 1.3 + place.between(0.0, 1.0)))
-    sand = _ramp((place.y - 0.62) / 0.38, (0.96, 0.87, 0.66), (0.90, 0.77, 0.52)) + 0.015 * place.clouds(70, 70)[..., None]
+    sand = (
+        _ramp((place.y - 0.62) / 0.38, (0.96, 0.87, 0.66), (0.90, 0.77, 0.52)) + 0.015 * place.clouds(70, 70)[..., None]
+    )
     foam = _flat((0.97, 0.99, 1.0)) + 0.0 * sand
     scene = _over(sky + 0.0 * sand, sea, place.y - 0.42 + 0.0 * place.x, 0.008)
     scene = _over(scene, foam, place.y - shore + 0.022, 0.012)
@@ -182,7 +189,10 @@ def _desert(place: Canvas) -> Floats:
 
 
 def _ocean(place: Canvas) -> Floats:
-    sky = _ramp(place.y / 0.45, (0.45, 0.72, 0.95), (0.90, 0.95, 0.99)) + 0.08 * np.clip(place.clouds(4, 10), 0.0, 1.0)[..., None]
+    sky = (
+        _ramp(place.y / 0.45, (0.45, 0.72, 0.95), (0.90, 0.95, 0.99))
+        + 0.08 * np.clip(place.clouds(4, 10), 0.0, 1.0)[..., None]
+    )
     waves = 0.04 * place.clouds(9, 44) + 0.03 * place.clouds(5, 20)
     sea = _ramp((place.y - 0.45) / 0.55, (0.16, 0.52, 0.78), (0.03, 0.24, 0.52)) + waves[..., None]
     return _over(sky, sea, place.y - 0.45 + 0.0 * place.x, 0.01)

@@ -1,4 +1,4 @@
-"""Judges pictures by plain image analysis: the ground's colour, and which subject's drawings are nearest. No networks."""
+"""Judges pictures by plain image analysis: the ground's colour, and whose drawings are nearest. No networks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

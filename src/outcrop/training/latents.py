@@ -1,4 +1,4 @@
-"""Encodes a pool's pictures once and serves them as buckets of latents with captions. Knows no networks but the encoder."""
+"""Encodes a pool's pictures once and serves them with captions. Knows no networks but the encoder."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def encode_pool(vae: AutoencoderTiny, pool: Path, size: PictureSize, most: int) 
     vae = vae.to(memory_format=torch.channels_last)
     parts: list[Tensor] = []
     for start in range(0, len(pictures), _BATCH):
-        x = torch.from_numpy(np.ascontiguousarray(pictures[start : start + _BATCH])).permute(0, 3, 1, 2)
+        x = torch.from_numpy(np.array(pictures[start : start + _BATCH])).permute(0, 3, 1, 2)
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
             parts.append(vae.encode(x.float().div(127.5).sub(1.0)).latents.half().contiguous())
     latents = torch.cat(parts)

@@ -1,6 +1,6 @@
 """The embedded model's networks before training: two small text encoders and the transformer. Knows no data.
 
-The sizes fit one another as Stable Diffusion 3 asks: the two encoders' widths side by side are the transformer's text width.
+The two encoders' widths side by side are the transformer's text width, as Stable Diffusion 3 asks.
 """
 
 from dataclasses import dataclass
@@ -82,7 +82,12 @@ def build_denoiser(shape: DenoiserShape, seed: int) -> Denoiser:
     torch.manual_seed(seed)
     denoiser = Denoiser(shape)
     for name, parameter in denoiser.transformer.named_parameters():
-        if ".norm1.linear" in name or ".norm1_context.linear" in name or "norm_out.linear" in name or "proj_out" in name:
+        if (
+            ".norm1.linear" in name
+            or ".norm1_context.linear" in name
+            or "norm_out.linear" in name
+            or "proj_out" in name
+        ):
             nn.init.zeros_(parameter)
     for encoder in (denoiser.text_encoder, denoiser.text_encoder_2):
         for name, parameter in encoder.named_parameters():

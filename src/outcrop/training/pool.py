@@ -28,7 +28,16 @@ class PictureSize:
 SQUARE = PictureSize(width_px=256, height_px=256)
 OTHER_SIZES = tuple(
     PictureSize(width_px=width, height_px=height)
-    for width, height in ((288, 224), (224, 288), (320, 224), (224, 320), (352, 192), (192, 352), (384, 160), (160, 384))
+    for width, height in (
+        (288, 224),
+        (224, 288),
+        (320, 224),
+        (224, 320),
+        (352, 192),
+        (192, 352),
+        (384, 160),
+        (160, 384),
+    )
 )
 """The other aspect ratios of the wire, at about the square's number of pixels."""
 
@@ -70,4 +79,3 @@ def read_scenes(folder: Path, size: PictureSize) -> list[Scene]:
     """The decided scenes of the pool's pictures of one size, in the pictures' order."""
     lines = (folder / size.name / "scenes.jsonl").read_text(encoding="utf-8").splitlines()
     return [Scene(**json.loads(line)) for line in lines]
-

@@ -1,4 +1,4 @@
-"""Composes a subject over a ground: first decides a scene from a seed, then draws it. Knows nothing of words or latents."""
+"""Composes a subject over a ground: first decides a scene from a seed, then draws it. Knows no words or latents."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The chosen subjects, as data: what each is called, which drawing shows it, which colours it may take. Draws nothing."""
+"""The chosen subjects, as data: what each is called, which drawing shows it, its colours. Draws nothing."""
 
 import tomllib
 from dataclasses import dataclass
@@ -16,13 +16,14 @@ HUES: MappingProxyType[str, float] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One thing the model learns to draw; an empty `colours` means that it keeps the drawing's own."""
+    """One thing the model learns to draw; without `colours` it keeps the drawing's, else it has `own` unless asked."""
 
     name: str
     drawing: str
     also: tuple[str, ...]
     plural: bool
     colours: tuple[str, ...]
+    own: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,7 @@ def load_subjects() -> SubjectList:
             also=tuple(row.get("also", ())),
             plural=row.get("plural", False),
             colours=tuple(row.get("colours", HUES)) if row.get("recolour", False) else (),
+            own=row.get("own", ""),
         )
         for row in table["subject"]
     )

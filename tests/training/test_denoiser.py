@@ -1,0 +1,183 @@
+"""A tiny denoiser learns, goes on where it stopped, and loads in diffusers' own pipeline."""
+
+import itertools
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers import StableDiffusion3Pipeline
+from transformers import CLIPTokenizer
+
+from outcrop.clock import Clock
+from outcrop.training.autoencoder import (
+    LATENT_CHANNELS,
+    PREVIEW_GAIN,
+    AutoencoderRun,
+    AutoencoderShape,
+    build_autoencoder,
+    encode,
+    preview_matrix,
+    raise_detail,
+    train_autoencoder,
+)
+from outcrop.training.captions import vocabulary_texts
+from outcrop.training.denoiser import Bucket, DenoiserRun, Trainer
+from outcrop.training.export import Parts, export
+from outcrop.training.generate import Manner, Wish, generate, load_model, sigmas
+from outcrop.training.latents import captioner, tokenize
+from outcrop.training.networks import DenoiserShape, build_denoiser
+from outcrop.training.pool import PictureSize
+from outcrop.training.scenes import Palette, compose, decide
+from outcrop.training.sheets import contact_sheet
+from outcrop.training.subjects import SubjectList
+from outcrop.training.tokenizer import write_tokenizer
+
+TINY = PictureSize(width_px=64, height_px=64)
+VAE = AutoencoderShape(channels=8, encoder_blocks=(0, 1, 1, 1), decoder_blocks=(1, 1, 1, 0))
+
+
+@pytest.fixture(scope="module")
+def tokenizer(subjects: SubjectList, tmp_path_factory: pytest.TempPathFactory) -> CLIPTokenizer:
+    """A tokenizer of the real words."""
+    return write_tokenizer(tmp_path_factory.mktemp("words"), vocabulary_texts(subjects))
+
+
+@pytest.fixture(scope="module")
+def shape(tokenizer: CLIPTokenizer) -> DenoiserShape:
+    """Two blocks of one head."""
+    return DenoiserShape(vocabulary=len(tokenizer), blocks=2, heads=1, head_width=32, text_width=16, text_layers=2)
+
+
+@pytest.fixture(scope="module")
+def buckets(palette: Palette, tokenizer: CLIPTokenizer) -> dict[str, Bucket]:
+    """Sixteen composed scenes at 64 pixels, as latents of an untrained encoder."""
+    scenes = [decide(seed, palette) for seed in range(16)]
+    pictures = np.stack([compose(scene, palette, 64, 64) for scene in scenes])
+    latents = 3.0 * encode(build_autoencoder(VAE), pictures)
+    return {"64x64": Bucket(latents=latents, tokens=captioner(scenes, palette.subjects, tokenizer))}
+
+
+def _run(seconds_s: float) -> DenoiserRun:
+    return DenoiserRun(seconds_s=seconds_s, batch=8, rate=1e-2, warm_up=3, half=False, save_every_s=1e9)
+
+
+def _counter() -> Clock:
+    """A clock that moves one second a look."""
+    return itertools.count().__next__
+
+
+def test_thirty_steps_lower_the_loss(shape: DenoiserShape, buckets: dict[str, Bucket]) -> None:
+    """The mean of the last steps is clearly under that of the first."""
+    trainer = Trainer(build_denoiser(shape, 1), _run(1e9))
+    losses = [trainer.step(buckets, 0.0)[0] for _ in range(30)]
+    assert np.mean(losses[-5:]) < 0.85 * np.mean(losses[:5])
+
+
+def test_training_resumes_to_the_same_losses(shape: DenoiserShape, buckets: dict[str, Bucket], tmp_path: Path) -> None:
+    """Six steps are three steps, a save, a load and three steps."""
+    whole: list[str] = []
+    Trainer(build_denoiser(shape, 1), _run(60.0)).train(buckets, _counter(), whole.append, tmp_path / "whole")
+    trainer = Trainer(build_denoiser(shape, 1), _run(1e9))
+    first = [trainer.step(buckets, 0.1)[0]]
+    trainer.save(tmp_path)
+    onward = trainer.step(buckets, 0.1)[0]
+    other = Trainer(build_denoiser(shape, 2), _run(1e9))
+    other.resume(tmp_path)
+    assert other.step(buckets, 0.1)[0] == pytest.approx(onward, abs=1e-6)
+    assert first[0] != onward
+    assert [json.loads(line)["step"] for line in whole] == [20, 40]
+
+
+def test_an_export_loads_in_diffusers(
+    shape: DenoiserShape, tokenizer: CLIPTokenizer, buckets: dict[str, Bucket], tmp_path: Path
+) -> None:
+    """StableDiffusion3Pipeline reads the folder offline and draws what our own loop draws."""
+    trainer = Trainer(build_denoiser(shape, 1), _run(1e9))
+    for _ in range(3):
+        trainer.step(buckets, 0.0)
+    folder = tmp_path / "folder"
+    parts = Parts(
+        denoiser=trainer.denoiser, average=trainer.average, vae=build_autoencoder(VAE), tokenizer=tokenizer, shift=1.5
+    )
+    export(parts, folder)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pipeline = StableDiffusion3Pipeline.from_pretrained(
+            folder, text_encoder_3=None, tokenizer_3=None, torch_dtype=torch.float32, local_files_only=True
+        )
+        noise = torch.randn((1, LATENT_CHANNELS, 8, 8), generator=torch.Generator().manual_seed(5))
+        theirs = pipeline(
+            "a red car",
+            height=64,
+            width=64,
+            latents=noise,
+            num_inference_steps=3,
+            guidance_scale=3.0,
+            max_sequence_length=0,
+            output_type="np",
+        ).images[0]
+    ours = generate(load_model(folder), [Wish(prompt="a red car", seed=5)], Manner(steps=3, guidance=3.0, size=TINY))[0]
+    assert np.abs(ours / 255.0 - theirs).max() < 0.02
+    assert json.loads((folder / "outcrop.json").read_text())["latent_rgb"]["bias"] == [0.5, 0.5, 0.5]
+
+
+def test_the_schedule_falls_from_one_to_nothing() -> None:
+    """Descending, first 1, last 0, and a larger shift stays longer in noise."""
+    plain, shifted = sigmas(10, 1.0), sigmas(10, 3.0)
+    assert plain[0] == shifted[0] == 1.0
+    assert plain[-1] == shifted[-1] == 0.0
+    assert (plain.diff() < 0).all()
+    assert (shifted[1:-1] > plain[1:-1]).all()
+
+
+def test_the_autoencoder_learns_and_its_first_channels_are_the_picture(palette: Palette) -> None:
+    """Some seconds lower the loss, and the three first latent channels approach the small picture."""
+    pictures = np.stack([compose(decide(seed, palette), palette, 64, 64) for seed in range(8)])
+    vae = build_autoencoder(VAE)
+    before = encode(vae, pictures)
+    lines: list[str] = []
+    tick = _counter()
+    train_autoencoder(vae, pictures, AutoencoderRun(seconds_s=220.0, batch=4, crop_px=32), tick, lines.append)
+    losses = [json.loads(line)["loss"] for line in lines]
+    assert losses[-1] < 0.7 * losses[0]
+    small = torch.from_numpy(pictures).permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
+    target = torch.nn.functional.avg_pool2d(small, 8) * PREVIEW_GAIN
+    after = encode(vae, pictures)
+    assert (after[:, :3] - target).square().mean() < 0.6 * (before[:, :3] - target).square().mean()
+
+
+def test_raising_detail_changes_latents_and_hardly_pictures() -> None:
+    """Encoder and decoder are changed against one another."""
+    vae = build_autoencoder(VAE)
+    pictures = np.random.default_rng(1).integers(0, 255, (1, 32, 32, 3), dtype=np.uint8)
+    plain = encode(vae, pictures)
+    with torch.no_grad():
+        shown = vae.decode(plain).sample
+        raise_detail(vae, 2.0)
+        again = encode(vae, pictures)
+        assert torch.allclose(again[:, 3:], 2.0 * plain[:, 3:], atol=1e-5)
+        assert torch.allclose(again[:, :3], plain[:, :3], atol=1e-5)
+        assert (vae.decode(again).sample - shown).abs().max() < 0.05
+
+
+def test_the_preview_matrix_undoes_the_gain() -> None:
+    """Latents of a flat colour give that colour back."""
+    matrix = np.array(preview_matrix()["weight"])
+    colour = np.array([0.2, 0.5, 0.9])
+    latent = np.zeros(LATENT_CHANNELS)
+    latent[:3] = (2.0 * colour - 1.0) * PREVIEW_GAIN
+    assert np.allclose(latent @ matrix + 0.5, colour)
+
+
+def test_long_prompts_are_cut(tokenizer: CLIPTokenizer) -> None:
+    """Whatever the length, 32 numbers come out."""
+    assert tokenize(tokenizer, ["cat " * 100, ""]).shape == (2, 32)
+
+
+def test_a_sheet_holds_every_picture() -> None:
+    """Five pictures in two columns take three rows."""
+    sheet = contact_sheet(np.zeros((5, 32, 64, 3), dtype=np.uint8), ["a label of some length"] * 5, 2, 100)
+    assert sheet.size == (200, 3 * (50 + 26))
