@@ -49,14 +49,11 @@ def parse(body: bytes, card: ModelCard) -> Request:
 
 def render(results: Sequence[Result]) -> bytes:
     """Write the body of a success: one seed, one null finish reason and one base64 text a picture."""
-    return json.dumps(
-        {
-            "seeds": [result.seed for result in results],
-            "finish_reasons": [None for _ in results],
-            "images": [b64encode(result.file).decode("ascii") for result in results],
-        },
-        separators=(",", ":"),
-    ).encode("ascii")
+    seeds = json.dumps([result.seed for result in results]).encode()
+    reasons = json.dumps([None for _ in results]).encode()
+    # The images are joined by hand: base64 needs no escaping, and looking for some takes longer than all the rest.
+    images = b",".join(b'"%s"' % b64encode(result.file) for result in results)
+    return b'{"seeds":%s,"finish_reasons":%s,"images":[%s]}' % (seeds, reasons, images)
 
 
 def _unwrap(content: Any) -> Any:  # noqa: ANN401  any JSON value may come
