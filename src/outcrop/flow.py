@@ -83,7 +83,7 @@ class Flow:
 
     def _finish(self, plan: Plan, drawn: Drawn) -> Picture:
         began = self._clock()
-        image = enlarge(drawn.pixels, plan.delivered)
+        image = enlarge(drawn.pixels, plan.delivered, plan.fitting)
         file = encode_file(image, plan.output_format, recipe(plan))
         return Picture(plan=plan, file=file, engine_s=drawn.engine_s, finish_s=self._clock() - began)
 

@@ -1,9 +1,23 @@
 """What will be done for one picture, fully decided. Knows no tensors; the engine and the finish only obey it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from outcrop.request import OutputFormat
+from outcrop.request import Bitmap, OutputFormat
 from outcrop.units import Micros, ModelId, Seed, Size
+
+Fitting = Literal["trim", "stretch"]
+"""What happens where the native and the delivered shape differ: cut off evenly, or change the shape."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """The picture that a picture grows from, in place of pure noise."""
+
+    image: Bitmap
+    """At the plan's native size."""
+    strength: float
+    """What was asked for, 0..1; the plan's sigmas already begin where it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,14 +34,17 @@ class Plan:
     sampler: str
     """Name in `engine.samplers.SAMPLERS`."""
     sigmas: tuple[float, ...]
-    """Noise levels from first to last, descending, the last 0; one more than there are steps."""
+    """Noise levels from first to last, descending, the last 0; one more than there are steps, and at least two."""
     guidance: float
     """Classifier-free guidance scale; 1 switches it off, and with it the negative prompt."""
     native: Size
     """The size the network works at."""
     delivered: Size
     """The size of the file; where it differs from `native`, the finish enlarges."""
+    fitting: Fitting
     output_format: OutputFormat
+    start: Start | None
+    """None grows the picture from noise alone."""
     price: Micros
     """List price of the picture on the catalogue's dated price list."""
 

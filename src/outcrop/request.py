@@ -9,6 +9,15 @@ OutputFormat = Literal["png", "jpeg", "webp"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bitmap:
+    """A picture that came with a request: decoded, RGB, without its metadata."""
+
+    size: Size
+    rgb: bytes
+    """Rows from the top, three bytes a pixel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextToImage:
     """Pictures made from words alone."""
 
@@ -22,5 +31,20 @@ class TextToImage:
     output_format: OutputFormat = "png"
 
 
-Request = TextToImage
-"""All operations there are; a union as soon as there is a second."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageToImage:
+    """A picture made from words and another picture, of that picture's size."""
+
+    prompt: str
+    image: Bitmap
+    strength: float
+    """How far to leave the image, 0..1: near 0 keeps it, 1 ignores it."""
+    negative_prompt: str = ""
+    seed: Seed | None = None
+    """As in `TextToImage`."""
+    images: int = 1
+    output_format: OutputFormat = "png"
+
+
+Request = TextToImage | ImageToImage
+"""All operations there are."""

@@ -27,6 +27,7 @@ def test_a_folder_is_read(toy_folder: Path) -> None:
         family="sd3",
         native_pixels=64 * 64,
         side_multiple=16,
+        longest_side=96 * 16,
         shift=3.0,
         preview=False,
     )

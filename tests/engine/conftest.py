@@ -114,6 +114,8 @@ def tiny_plan() -> Plan:
         guidance=3.5,
         native=size,
         delivered=size,
+        fitting="trim",
         output_format="png",
+        start=None,
         price=Micros(40_000),
     )

@@ -32,6 +32,7 @@ def test_a_recipe_is_one_line_of_ascii_json(catalog: Catalog, card: ModelCard) -
         "steps": card.tier.steps,
         "sampler": card.tier.sampler,
         "guidance": card.tier.guidance,
+        "start": None,
         "native_size": "64x64",
         "delivered_size": "1024x1024",
         "enlarged_by": "lanczos",

@@ -1,12 +1,13 @@
 """Schedules of noise levels, as plain numbers. The engine's tests hold them against diffusers."""
 
+import math
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcrop.operations.schedules import shifted_flow
+from outcrop.operations.schedules import from_strength, shifted_flow
 
 
 @given(steps=st.integers(1, 100), shift=st.floats(0.1, 20))
@@ -31,3 +32,19 @@ def test_a_schedule_without_steps_or_shift_is_refused(steps: int, shift: float) 
     """The message says what came."""
     with pytest.raises(ValueError, match=f"found {steps} and {shift}"):
         shifted_flow(steps, shift)
+
+
+@given(steps=st.integers(1, 60), strength=st.floats(0, 1))
+def test_a_strength_keeps_the_end_of_the_schedule(steps: int, strength: float) -> None:
+    """The stronger the more of it, never less than its last step."""
+    whole = shifted_flow(steps, 3.0)
+    kept = from_strength(whole, strength)
+    assert kept == whole[-len(kept) :]
+    assert len(kept) - 1 == max(1, math.ceil(steps * strength - 1e-9))
+
+
+@pytest.mark.parametrize("strength", [-0.1, 1.1, math.nan])
+def test_a_strength_out_of_its_range_is_refused(strength: float) -> None:
+    """The message says what came."""
+    with pytest.raises(ValueError, match=f"Strength is {strength}"):
+        from_strength(shifted_flow(5, 3.0), strength)

@@ -1,22 +1,15 @@
 """The registry of operations."""
 
-from typing import get_args
-
 import pytest
 
 from outcrop.catalog.load import Catalog
 from outcrop.errors import NoSuchModel
-from outcrop.operations.table import PLANNERS, plan
-from outcrop.request import Request, TextToImage
+from outcrop.operations.table import plan
+from outcrop.request import TextToImage
 from outcrop.units import ModelId, Seed, Size
 from tests.conftest import ULTRA
 
 REQUEST = TextToImage(prompt="a fox", size=Size(width=64, height=64))
-
-
-def test_every_request_has_its_planner() -> None:
-    """A new record without one would fail at its first request."""
-    assert set(PLANNERS) == set(get_args(Request) or [Request])
 
 
 def test_a_plan_has_the_models_price(catalog: Catalog) -> None:

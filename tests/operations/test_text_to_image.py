@@ -6,6 +6,7 @@ import pytest
 
 from outcrop.catalog.card import CheckpointCard, ModelCard
 from outcrop.catalog.load import Catalog
+from outcrop.operations.setting import Setting
 from outcrop.operations.text_to_image import plan_text_to_image
 from outcrop.plan import Plan
 from outcrop.request import TextToImage
@@ -22,7 +23,8 @@ def checkpoint(catalog: Catalog, card: ModelCard) -> CheckpointCard:
 
 def planned(request: TextToImage, card: ModelCard, checkpoint: CheckpointCard) -> tuple[Plan, ...]:
     """Plans at 40,000 micro-dollars, with 99 as the seed that chance gives."""
-    return plan_text_to_image(request, card, checkpoint, Micros(40_000), lambda: Seed(99))
+    setting = Setting(card=card, checkpoint=checkpoint, price=Micros(40_000), random_seed=lambda: Seed(99))
+    return plan_text_to_image(request, setting)
 
 
 def test_a_plan_says_everything(card: ModelCard, checkpoint: CheckpointCard) -> None:

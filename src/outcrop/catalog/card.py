@@ -55,6 +55,8 @@ class CheckpointCard:
     """Pixels of the square picture the network was trained on."""
     side_multiple: int
     """Both sides of a native picture are multiples of this."""
+    longest_side: int
+    """The longest side, in pixels, that the network has places for; a multiple of `side_multiple`."""
     shift: float
     """Timestep shift of the flow schedule."""
     preview: bool

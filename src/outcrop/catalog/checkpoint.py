@@ -11,6 +11,10 @@ FAMILIES = {"StableDiffusion3Pipeline": "sd3"}
 """Pipeline class named in `model_index.json` to the family that runs it."""
 
 
+PLACES = 96
+"""Patches a side that an SD3 transformer knows places for when its configuration does not say: diffusers' default."""
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """Read one JSON object of a checkpoint.
 
@@ -61,12 +65,15 @@ def read_checkpoint(name: str, folder: Path, *, preview: bool = False) -> Checkp
     if not isinstance(levels, list) or not levels:
         raise BadCheckpoint(f"{vae}: 'block_out_channels' must be a list of channel counts.")
     shrink = 2 ** (len(levels) - 1)
+    multiple = int(_number(network, "patch_size", transformer)) * shrink
     return CheckpointCard(
         name=name,
         folder=folder,
         family=FAMILIES[pipeline],
         native_pixels=int(_number(network, "sample_size", transformer) * shrink) ** 2,
-        side_multiple=int(_number(network, "patch_size", transformer)) * shrink,
+        side_multiple=multiple,
+        longest_side=int(_number({"pos_embed_max_size": PLACES} | network, "pos_embed_max_size", transformer))
+        * multiple,
         shift=float(_number(noise, "shift", scheduler)),
         preview=preview,
     )

@@ -2,12 +2,13 @@
 
 from typing import final
 
+import torch
 from torch import Tensor
 
 from outcrop.engine.batching import Slot
 from outcrop.engine.engine import Pixels, Step
 from outcrop.engine.guidance import guide, halves
-from outcrop.engine.noise import initial_noise
+from outcrop.engine.noise import noise_of
 from outcrop.engine.samplers import SAMPLERS
 from outcrop.engine.weights import Checkpoint
 from outcrop.plan import Plan
@@ -34,8 +35,11 @@ class Drawing:
         self.conditioning = tuple(checkpoint.prompts.encode(text) for text in texts)
         shrink, network = checkpoint.autoencoder.shrink, checkpoint.network
         shape = (network.channels, plan.native.height // shrink, plan.native.width // shrink)
-        noise = initial_noise(plan.seed, shape).to(network.device)
-        self._sampling = SAMPLERS[plan.sampler](noise, plan.sigmas)
+        draw_noise = noise_of(plan.seed, shape, network.device)
+        noise = draw_noise()
+        image = torch.zeros_like(noise) if plan.start is None else checkpoint.autoencoder.encode(plan.start.image)
+        begin = network.noised(image, noise, plan.sigmas[0])
+        self._sampling = SAMPLERS[plan.sampler](begin, plan.sigmas, draw_noise)
         self._latents: Tensor | None = None
         self.x, self.sigma = next(self._sampling)
 

@@ -1,4 +1,4 @@
-"""From latents to pixels: the autoencoder, its scale and shift, and the rough preview. Knows no prompt or sampler."""
+"""Between latents and pixels: the autoencoder, its scale and shift, the rough preview. Knows no prompt or sampler."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from outcrop.engine.engine import Pixels
+from outcrop.request import Bitmap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +32,26 @@ class LatentRgb:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Autoencoder:
-    """The decoder of a checkpoint."""
+    """The autoencoder of a checkpoint."""
 
     network: Any
     scaling_factor: float
     shift_factor: float
     shrink: int
     """Pixels a side for one latent pixel."""
+
+    @torch.inference_mode()
+    def encode(self, image: Bitmap) -> Tensor:
+        """Turn a picture into latents: the most likely ones, where the encoder gives a distribution.
+
+        Shapes: returns (c, h / shrink, w / shrink) float32; both sides of the image are multiples of shrink.
+        """
+        height, width = image.size.height, image.size.width
+        rgb = torch.frombuffer(bytearray(image.rgb), dtype=torch.uint8).view(height, width, 3)
+        sample = (rgb.float() / 127.5 - 1).permute(2, 0, 1)[None]  # (1, 3, H, W)
+        out = self.network.encode(sample.to(self.network.device, self.network.dtype))
+        latents = (out.latent_dist.mode() if hasattr(out, "latent_dist") else out.latents)[0]
+        return (latents.float() - self.shift_factor) * self.scaling_factor
 
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> Pixels:

@@ -22,6 +22,14 @@ class FlowTransformer:
         self.device: torch.device = transformer.device
         self.dtype: torch.dtype = transformer.dtype
 
+    def noised(self, image: Tensor, noise: Tensor, sigma: float) -> Tensor:
+        """Latents of an image at a noise level, where sampling begins; at the first level they are noise alone.
+
+        Shapes: image and noise (c, h, w); returns (c, h, w).
+        Source: Esser et al. 2024 (arXiv:2403.03206), section 2.
+        """
+        return (1 - sigma) * image + sigma * noise
+
     @torch.inference_mode()
     def denoise(self, x: Tensor, sigma: Tensor, conditioning: Sequence[Conditioning]) -> Tensor:
         """Estimate the images behind noisy latents, each under its own prompt and noise level.

@@ -1,6 +1,7 @@
 """How a picture was made, as text that travels inside its file. Knows plans; knows no file format."""
 
 import json
+from hashlib import sha256
 
 from outcrop import __version__
 from outcrop.finish.enlarge import METHOD
@@ -8,7 +9,13 @@ from outcrop.plan import Plan
 
 
 def recipe(plan: Plan) -> str:
-    """One line of ASCII JSON from which the same picture can be made again."""
+    """One line of ASCII JSON from which the same picture can be made again, given the picture it started from, if any.
+
+    `steps` are those really taken: image-to-image leaves out the first.
+    """
+    start = None
+    if plan.start is not None:
+        start = {"sha256_of_native_rgb": sha256(plan.start.image.rgb).hexdigest(), "strength": plan.start.strength}
     return json.dumps(
         {
             "software": f"outcrop {__version__}",
@@ -20,6 +27,7 @@ def recipe(plan: Plan) -> str:
             "steps": plan.steps,
             "sampler": plan.sampler,
             "guidance": plan.guidance,
+            "start": start,
             "native_size": str(plan.native),
             "delivered_size": str(plan.delivered),
             "enlarged_by": METHOD if plan.native != plan.delivered else None,

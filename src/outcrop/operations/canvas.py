@@ -2,31 +2,57 @@
 
 import math
 
+from PIL import Image
+
+from outcrop.request import Bitmap
 from outcrop.units import Size
 
+SMALLEST_SHARE = 4
+"""A network that was trained on one area still draws well at a quarter of it, and worse and worse below."""
 
-def native_size(wanted: Size, pixels: int, multiple: int) -> Size:
-    """The size nearest in shape to `wanted` at which a network of `pixels` works.
 
-    A network whose own area is at least the wanted one works at the wanted size itself, rounded up to the multiple.
-    Otherwise the area is about `pixels` and the shape the nearest that the multiple allows.
+def native_size(wanted: Size, pixels: int, multiple: int, longest: int) -> Size:
+    """The size at which a network of an area of `pixels` works for a picture of `wanted` size.
 
-    Units: pixels; both sides of the result are positive multiples of `multiple`.
+    That is the wanted size itself, rounded up to the network's multiple, where it has between the network's own area
+    and a quarter of it. Otherwise it has about the network's area and, as nearly as the multiple allows, the wanted
+    shape; a shape too narrow for the network is widened.
+
+    Units: pixels; both sides of the result are positive multiples of `multiple`, a multiple of which is `longest`, the
+    longest side that the network has places for.
     """
-    if wanted.pixels <= pixels:
-        return Size(
-            width=math.ceil(wanted.width / multiple) * multiple,
-            height=math.ceil(wanted.height / multiple) * multiple,
-        )
-    scale = math.sqrt(pixels / wanted.pixels)
-
-    def sides(side: int) -> tuple[int, ...]:
-        cells = side * scale / multiple
-        return tuple(multiple * max(1, count) for count in {math.floor(cells), math.ceil(cells)})
+    if pixels / SMALLEST_SHARE <= wanted.pixels <= pixels:
+        sizes = [Size(width=_up(wanted.width, multiple), height=_up(wanted.height, multiple))]
+    else:
+        scale = math.sqrt(pixels / wanted.pixels)
+        sizes = [
+            Size(width=width, height=height)
+            for width in _beside(wanted.width * scale, multiple)
+            for height in _beside(wanted.height * scale, multiple)
+        ]
 
     def misfit(size: Size) -> tuple[float, int]:
         shape = abs(math.log(size.width / size.height * wanted.height / wanted.width))
         area = abs(math.log(size.pixels / pixels))
         return (shape + area / 2, size.width)
 
-    return min((Size(width=w, height=h) for w in sides(wanted.width) for h in sides(wanted.height)), key=misfit)
+    best = min(sizes, key=misfit)
+    return Size(width=min(best.width, longest), height=min(best.height, longest))
+
+
+def stretch(image: Bitmap, size: Size) -> Bitmap:
+    """The picture at another size, its shape changed where it must be, so that every place stays in its place."""
+    if image.size == size:
+        return image
+    pixels = Image.frombytes("RGB", (image.size.width, image.size.height), image.rgb)
+    resized = pixels.resize((size.width, size.height), Image.Resampling.LANCZOS)
+    return Bitmap(size=size, rgb=resized.tobytes())
+
+
+def _up(side: int, multiple: int) -> int:
+    return math.ceil(side / multiple) * multiple
+
+
+def _beside(side: float, multiple: int) -> set[int]:
+    """The multiples just below and above a side."""
+    return {multiple * max(1, math.floor(side / multiple)), multiple * max(1, math.ceil(side / multiple))}

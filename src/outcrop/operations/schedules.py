@@ -19,3 +19,17 @@ def shifted_flow(steps: int, shift: float, train_steps: int = 1000) -> tuple[flo
     last = shifted(1 / train_steps)
     gap = (1 - last) / max(steps - 1, 1)
     return (*(shifted(1 - gap * step) for step in range(steps)), 0.0)
+
+
+def from_strength(sigmas: tuple[float, ...], strength: float) -> tuple[float, ...]:
+    """The end of a schedule that a picture goes through when it grows from another: the larger part, the stronger.
+
+    Units: strength 0..1; 1 is the whole schedule, and however small it is the last step remains.
+    Raises: ValueError when strength is outside its range.
+    Source: Meng et al. 2021 (arXiv:2108.01073), section 3; which step it begins at is diffusers' reading.
+    """
+    if not 0 <= strength <= 1:
+        raise ValueError(f"Strength is {strength}; it must be from 0 to 1.")
+    steps = len(sigmas) - 1
+    skipped = int(steps - steps * strength)
+    return sigmas[min(skipped, steps - 1) :]

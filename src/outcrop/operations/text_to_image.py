@@ -1,42 +1,31 @@
 """Plan pictures made from words alone. Pure: never denoises, draws no chance of its own."""
 
-from collections.abc import Callable
-
-from outcrop.catalog.card import CheckpointCard, ModelCard
-from outcrop.operations.canvas import native_size
 from outcrop.operations.schedules import shifted_flow
+from outcrop.operations.seeds import seeds
+from outcrop.operations.setting import Setting
 from outcrop.plan import Plan
 from outcrop.request import TextToImage
-from outcrop.units import MAX_SEED, Micros, Seed
 
 
-def plan_text_to_image(
-    request: TextToImage,
-    card: ModelCard,
-    checkpoint: CheckpointCard,
-    price: Micros,
-    random_seed: Callable[[], Seed],
-) -> tuple[Plan, ...]:
-    """Decide everything for each picture of the request; the n-th has the first one's seed plus n.
-
-    Units: price in micro-dollars for one picture.
-    """
-    first = random_seed() if request.seed is None else request.seed
-    tier = card.tier
+def plan_text_to_image(request: TextToImage, setting: Setting) -> tuple[Plan, ...]:
+    """Decide everything for each picture of the request."""
+    tier, checkpoint = setting.card.tier, setting.checkpoint
     return tuple(
         Plan(
-            model=card.id,
+            model=setting.card.id,
             checkpoint=checkpoint.name,
             prompt=request.prompt,
             negative_prompt=request.negative_prompt,
-            seed=Seed((first + index) % (MAX_SEED + 1)),
+            seed=seed,
             sampler=tier.sampler,
             sigmas=shifted_flow(tier.steps, checkpoint.shift),
             guidance=tier.guidance,
-            native=native_size(request.size, tier.native_pixels or checkpoint.native_pixels, checkpoint.side_multiple),
+            native=setting.native_size(request.size),
             delivered=request.size,
+            fitting="trim",
             output_format=request.output_format,
-            price=price,
+            start=None,
+            price=setting.price,
         )
-        for index in range(request.images)
+        for seed in seeds(request.seed, request.images, setting.random_seed)
     )
