@@ -1,0 +1,78 @@
+"""Read a picture that anybody may have put into a body: base64 of a JPEG, PNG or WebP. Knows no field and no model.
+
+Nothing is decoded before its declared size is known and allowed; what is not pixels (metadata, further frames) is
+dropped.
+"""
+
+import base64
+import binascii
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from outcrop.errors import InvalidRequest
+from outcrop.request import Bitmap
+from outcrop.units import Size
+
+FORMATS: Final = ("JPEG", "PNG", "WEBP")
+WHITE: Final = (255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureLimits:
+    """What a family takes, in pixels; aspect is the longer side over the shorter."""
+
+    min_side: int = 64
+    max_pixels: int = 9_437_184
+    max_aspect: float = 16
+
+
+def read_picture(text: str, field: str, limits: PictureLimits) -> Bitmap:
+    """Decode a picture of a body, upright, on white where it is transparent.
+
+    Raises: InvalidRequest naming the field, when the text is no base64, the bytes are no picture of an allowed format,
+    or the picture's size is not allowed.
+    """
+    try:
+        content = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        prefix = " without the 'data:...;base64,' before it" if text.startswith("data:") else ""
+        raise InvalidRequest(f"The field '{field}' must be the base64 text of a picture{prefix}.") from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's opinions on broken metadata and on sizes, which are checked here
+            with Image.open(BytesIO(content), formats=FORMATS) as image:
+                _check(Size(width=image.width, height=image.height), field, limits)
+                return _bitmap(image)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError):
+        raise InvalidRequest(
+            f"The field '{field}' cannot be read as a picture; send a whole JPEG, PNG or WebP."
+        ) from None
+
+
+def _check(size: Size, field: str, limits: PictureLimits) -> None:
+    if min(size.width, size.height) < limits.min_side:
+        raise InvalidRequest(
+            f"The picture in '{field}' is {size}; each side must be at least {limits.min_side} pixels."
+        )
+    if size.pixels > limits.max_pixels:
+        raise InvalidRequest(
+            f"The picture in '{field}' is {size}, {size.pixels:,} pixels; at most {limits.max_pixels:,} are allowed."
+        )
+    if max(size.width, size.height) > limits.max_aspect * min(size.width, size.height):
+        raise InvalidRequest(
+            f"The picture in '{field}' is {size}; its longer side may be at most {limits.max_aspect:g} times its shorter."
+        )
+
+
+def _bitmap(image: Image.Image) -> Bitmap:
+    upright = ImageOps.exif_transpose(image)
+    if upright.has_transparency_data:
+        layer = upright.convert("RGBA")
+        paper = Image.new("RGBA", layer.size, (*WHITE, 255))
+        upright = Image.alpha_composite(paper, layer)
+    rgb = upright.convert("RGB")
+    return Bitmap(size=Size(width=rgb.width, height=rgb.height), rgb=rgb.tobytes())

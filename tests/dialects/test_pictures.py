@@ -1,0 +1,103 @@
+"""Pictures in bodies: what is taken, upright and flat, and what is refused before it can do harm."""
+
+import base64
+import struct
+import zlib
+from io import BytesIO
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from outcrop.dialects.pictures import PictureLimits, read_picture
+from outcrop.errors import InvalidRequest
+from outcrop.units import Size
+
+LIMITS = PictureLimits()
+
+
+def encoded(image: Image.Image, kind: str = "PNG", **options: Any) -> str:
+    """A picture as a body carries it."""
+    out = BytesIO()
+    image.save(out, kind, **options)
+    return base64.b64encode(out.getvalue()).decode()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_a_picture_keeps_its_pixels(kind: str) -> None:
+    """Rows from the top, RGB."""
+    image = Image.effect_noise((80, 64), 90).convert("RGB")
+    bitmap = read_picture(encoded(image, kind, lossless=True), "image", LIMITS)
+    assert bitmap.size == Size(width=80, height=64)
+    assert bitmap.rgb == image.tobytes()
+
+
+def test_a_photo_is_turned_upright() -> None:
+    """As its camera says, and then what the camera said is dropped."""
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn right
+    bitmap = read_picture(encoded(Image.new("RGB", (128, 64), "red"), "JPEG", exif=exif), "image", LIMITS)
+    assert bitmap.size == Size(width=64, height=128)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_transparency_becomes_white(mode: str) -> None:
+    """A picture has no holes."""
+    image = Image.new("RGBA", (64, 64), (200, 10, 10, 0)).convert(mode)
+    options = {"transparency": 0} if mode == "P" else {}
+    bitmap = read_picture(encoded(image, **options), "image", LIMITS)
+    assert bitmap.rgb == b"\xff" * len(bitmap.rgb)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "I;16", "CMYK"])
+def test_other_kinds_of_pixels_become_rgb(mode: str) -> None:
+    """Whatever a scanner or a printer's shop saves."""
+    image = Image.new("L", (64, 64), 255).convert("I;16" if mode == "I;16" else mode)
+    bitmap = read_picture(encoded(image, "JPEG" if mode == "CMYK" else "PNG"), "image", LIMITS)
+    assert len(bitmap.rgb) == 64 * 64 * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "cannot be read as a picture"),
+        ("not base64!", "must be the base64 text of a picture."),
+        ("data:image/png;base64,iVBORw0KGgo=", "without the 'data:...;base64,' before it"),
+        ("aGVsbG8=", "cannot be read as a picture; send a whole JPEG, PNG or WebP"),
+        (encoded(Image.new("RGB", (64, 64)), "GIF"), "send a whole JPEG, PNG or WebP"),
+        (encoded(Image.effect_noise((64, 64), 50))[:800], "send a whole"),
+        (encoded(Image.new("RGB", (63, 200))), "is 63x200; each side must be at least 64 pixels"),
+        (encoded(Image.new("1", (4000, 2500))), "10,000,000 pixels; at most 9,437,184 are allowed"),
+        (encoded(Image.new("1", (64, 1025))), "at most 16 times its shorter"),
+    ],
+)
+def test_anything_else_is_refused_by_name(text: str, says: str) -> None:
+    """The message names the field, what came, and what would do."""
+    with pytest.raises(InvalidRequest) as refusal:
+        read_picture(text, "init", LIMITS)
+    assert "'init'" in str(refusal.value)
+    assert says in str(refusal.value)
+
+
+def test_a_bomb_is_refused_by_its_declared_size() -> None:
+    """A few bytes that claim to be a wall of pixels are never unpacked."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        body = kind + content
+        return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 2_000_000, 2_000_000, 8, 2, 0, 0, 0))
+    bomb = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
+    with pytest.raises(InvalidRequest):
+        read_picture(base64.b64encode(bomb).decode(), "image", LIMITS)
+
+
+@given(
+    st.binary(max_size=300), st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\x20\0\0\0WEBPVP8 "])
+)
+def test_no_bytes_break_it(content: bytes, begin: bytes) -> None:
+    """Whatever comes is a picture or an InvalidRequest."""
+    with pytest.raises(InvalidRequest):
+        read_picture(base64.b64encode(begin + content).decode(), "image", LIMITS)
