@@ -64,7 +64,7 @@ def _check(size: Size, field: str, limits: PictureLimits) -> None:
         )
     if max(size.width, size.height) > limits.max_aspect * min(size.width, size.height):
         raise InvalidRequest(
-            f"The picture in '{field}' is {size}; its longer side may be at most {limits.max_aspect:g} times its shorter."
+            f"The picture in '{field}' is {size}; one side may be at most {limits.max_aspect:g} times the other."
         )
 
 
