@@ -39,11 +39,11 @@ setup: $(READY)
 
 # Where there is no NVIDIA card, torch goes first: pip then takes the small CPU build if the index offers one.
 $(READY): pyproject.toml
-	@echo "Setting up $(VENV): torch, diffusers and the rest. This takes some minutes the first time."
+	@echo "Setting up $(VENV): torch, diffusers and the rest. This takes some minutes the first time, in silence."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --upgrade pip
-	@command -v nvidia-smi >/dev/null || $(BIN)/python -m pip install --quiet torch==2.13.0
-	@$(BIN)/python -m pip install --quiet --editable '.[engine,dev]'
+	@$(BIN)/python -m pip install -qq --upgrade pip
+	@command -v nvidia-smi >/dev/null || $(BIN)/python -m pip install -qq torch==2.13.0
+	@$(BIN)/python -m pip install -qq --editable '.[engine,dev]'
 	@touch $@
 	@echo "Set up."
 

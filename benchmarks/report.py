@@ -1,0 +1,73 @@
+"""The measured figures as a page. Knows words; measures nothing."""
+
+from typing import Any
+
+HEAD = """# Benchmarks
+
+Written by `make bench`; the figures and the machine's description stand in [results.json](../benchmarks/results.json).
+Everything was measured on the date given, with the embedded preview model.
+"""
+
+
+def page(results: dict[str, Any]) -> str:
+    """The whole page, in Markdown."""
+    parts = [HEAD, _machine(results), _table(_rows(results)), _tiers(results["tiers"])]
+    return "\n".join(part for part in parts if part)
+
+
+def _machine(results: dict[str, Any]) -> str:
+    machine = results["machine"]
+    note = f" {results['note']}" if results["note"] else ""
+    return (
+        f"Measured on {results['measured']}: {machine['processor']}, {machine['cores']} cores, "
+        f"{machine['memory_gib']} GiB, {machine['system']}, Python {machine['python']}, torch {machine['torch']}, "
+        f"diffusers {machine['diffusers']}; load {machine['load_before']} before it began.{note}\n"
+    )
+
+
+def _rows(results: dict[str, Any]) -> list[tuple[str, str]]:
+    start, overhead, clone = results["start"], results["overhead"], results["clone"]
+    rows = []
+    if clone:
+        cache = f"pip's cache {clone['download_cache']}"
+        rows = [
+            (
+                f"From a clone to the first picture, installing included, {cache}",
+                f"{clone['first_picture_s']} s",
+            ),
+            ("… of which until everything was installed", f"{clone['set_up_s']} s"),
+        ]
+    return [
+        *rows,
+        ("Server answers, from its start", f"{start['answers_s']} s"),
+        ("First picture, from the server's start, the engine's loading included", f"{start['first_picture_s']} s"),
+        ("Peak memory of server and engine together", f"{start['peak_mib']} MiB"),
+        (
+            f"One call on Core, warm: wall time at the client, median of {overhead['calls']}",
+            f"{overhead['wall_ms']} ms",
+        ),
+        ("… of which the engine", f"{overhead['engine_ms']} ms"),
+        ("… of which finishing: enlarging to 1024 x 1024, PNG", f"{overhead['finish_ms']} ms"),
+        ("… of which everything else: HTTP, checks, planning, crossing processes, base64", f"{overhead['rest_ms']} ms"),
+    ]
+
+
+def _table(rows: list[tuple[str, str]]) -> str:
+    lines = ["| what | measured |", "| --- | --- |", *(f"| {what} | {figure} |" for what, figure in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _tiers(tiers: list[dict[str, Any]]) -> str:
+    head = (
+        "## Side by side with diffusers\n\n"
+        "One picture at the native size, by Outcrop's engine and by diffusers' `StableDiffusion3Pipeline`, in turns\n"
+        "in one process: same weights, threads, steps, guidance, noise and number of text tokens. The ratio is the\n"
+        "median, round by round, of diffusers' time over Outcrop's: above 1 Outcrop is faster.\n\n"
+        "| model | size | steps | guidance | Outcrop | diffusers | ratio | agreement |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+    )
+    return head + "".join(
+        f"| {tier['model']} | {tier['size']} | {tier['steps']} | {tier['guidance']} | {tier['outcrop_s']} s "
+        f"| {tier['diffusers_s']} s | {tier['ratio']} | {tier['psnr_db']} dB |\n"
+        for tier in tiers
+    )

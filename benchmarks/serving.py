@@ -1,0 +1,163 @@
+"""The server as clients see it: how soon it answers, how much memory it takes, what it adds to the engine's time."""
+
+import http.client
+import json
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Thread
+from typing import final
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from benchmarks.machine import family, peak_mib
+from outcrop.api.app import create_app
+from outcrop.catalog.load import Catalog
+from outcrop.clock import now
+from outcrop.engine.engine import Drawn, Event, Listener, Ticket
+from outcrop.engine.process import ProcessEngine
+from outcrop.flow import Flow
+from outcrop.plan import Plan
+
+BODY = {"prompt": "a red apple on a green background", "aspect_ratio": "1:1", "output_format": "png"}
+CALLS = 11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """The server from its start to its end. Units: seconds, MiB."""
+
+    answers_s: float
+    """From starting `outcrop serve` to the first answer, a listing of models."""
+    first_picture_s: float
+    """From starting `outcrop serve` to the first picture, the engine's loading included."""
+    peak_mib: float
+    """Most resident memory of the server and its engine together, after pictures on every tier."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overhead:
+    """One picture after the other, warm; medians. Units: milliseconds."""
+
+    calls: int
+    wall_ms: float
+    engine_ms: float
+    finish_ms: float
+    """Enlarging to the promised size and encoding the PNG."""
+    rest_ms: float
+    """What is left: HTTP, checking, planning, crossing processes, base64."""
+
+
+def measure_start(models: list[str]) -> Start:
+    """Start `outcrop serve` as a program, ask it for pictures on each model, and stop it."""
+    with tempfile.TemporaryDirectory() as home:
+        began = time.perf_counter()
+        command = ["env", f"OUTCROP_HOME={home}", sys.executable, "-m", "outcrop", "serve", "--port", "0"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+            assert process.stdout is not None
+            found = re.search(r"http://\S+", process.stdout.readline())
+            assert found, "the server did not start"
+            ask(found[0], "GET", "/foundation-models")
+            answers = time.perf_counter() - began
+            draw(found[0], models[0], 1)
+            first = time.perf_counter() - began
+            for model in models:
+                draw(found[0], model, 2)
+            peak = sum(peak_mib(member) for member in family(process.pid))
+            process.terminate()
+    return Start(answers_s=round(answers, 2), first_picture_s=round(first, 2), peak_mib=round(peak))
+
+
+def measure_overhead(catalog: Catalog, model: str, threads: int) -> Overhead:
+    """Ask for pictures one by one and compare the client's time with the engine's and the finish's."""
+    engine = Listening(ProcessEngine(catalog.checkpoints, threads))
+    flow = Flow(engine, now)
+    parts: list[tuple[float, float, float]] = []
+    with _served(catalog, flow) as url:
+        draw(url, model, 1)
+        for seed in range(2, 2 + CALLS):
+            began = time.perf_counter()
+            draw(url, model, seed)
+            wall = time.perf_counter() - began
+            drawn = engine.drawn[-1]
+            parts.append((wall, drawn.engine_s, _finish_s(flow, engine.plans[-1], drawn)))
+    wall, engine_s, finish = (statistics.median(column) * 1000 for column in zip(*parts, strict=True))
+    rest = statistics.median(wall - engine_s - finish for wall, engine_s, finish in parts) * 1000
+    return Overhead(
+        calls=CALLS,
+        wall_ms=round(wall, 1),
+        engine_ms=round(engine_s, 1),
+        finish_ms=round(finish, 1),
+        rest_ms=round(rest, 1),
+    )
+
+
+@final
+class Listening:
+    """An engine that remembers what passed through it."""
+
+    def __init__(self, engine: ProcessEngine) -> None:
+        self._engine = engine
+        self.plans: list[Plan] = []
+        self.drawn: list[Drawn] = []
+
+    def submit(self, plan: Plan, listen: Listener) -> Ticket:
+        """Hand the picture on, and listen in."""
+        self.plans.append(plan)
+
+        def hear(event: Event) -> None:
+            if isinstance(event, Drawn):
+                self.drawn.append(event)
+            listen(event)
+
+        return self._engine.submit(plan, hear)
+
+    def close(self) -> None:
+        """Stop the engine."""
+        self._engine.close()
+
+
+@contextmanager
+def _served(catalog: Catalog, flow: Flow) -> Iterator[str]:
+    """The application on a free port of this process."""
+    with flow, socket.create_server(("127.0.0.1", 0)) as listener:
+        app = create_app(catalog=catalog, flow=flow, region="us-west-2")
+        server = uvicorn.Server(uvicorn.Config(app, http="h11", log_config=None, access_log=False))
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+def _finish_s(flow: Flow, plan: Plan, drawn: Drawn) -> float:
+    """Seconds that finishing this very picture takes, done once more."""
+    return flow._finish(plan, drawn).finish_s  # noqa: SLF001 - the stage alone is what is measured
+
+
+def draw(url: str, model: str, seed: int) -> None:
+    """Ask for a picture."""
+    ask(url, "POST", f"/model/{model}/invoke", json.dumps(BODY | {"seed": seed}))
+
+
+def ask(url: str, method: str, path: str, body: str | None = None) -> None:
+    """Send a request and read the answer to its end.
+
+    Raises: RuntimeError when the answer is an error.
+    """
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=600)
+    headers = {"Authorization": "Bearer any", "Content-Type": "application/json"}
+    connection.request(method, path, body, headers)
+    response = connection.getresponse()
+    content = response.read()
+    connection.close()
+    if response.status != http.client.OK:
+        raise RuntimeError(f"{method} {path}: {response.status} {content[:500]!r}")
