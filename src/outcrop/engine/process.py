@@ -139,6 +139,7 @@ class ProcessEngine:
             [sys.executable, "-m", "outcrop.engine.worker", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
+            process_group=0,  # Ctrl-C in a terminal reaches the parent alone, even while libraries are imported
             env={**os.environ, **ENVIRONMENT},  # noqa: TID251 - handed on whole
         )
         theirs.close()
