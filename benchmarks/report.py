@@ -68,6 +68,10 @@ def _tiers(tiers: list[dict[str, Any]]) -> str:
     )
     return head + "".join(
         f"| {tier['model']} | {tier['size']} | {tier['steps']} | {tier['guidance']} | {tier['outcrop_s']} s "
-        f"| {tier['diffusers_s']} s | {tier['ratio']} | {tier['psnr_db']} dB |\n"
+        f"| {tier['diffusers_s']} s | {tier['ratio']} | {_agreement(tier['psnr_db'])} |\n"
         for tier in tiers
     )
+
+
+def _agreement(psnr_db: float | None) -> str:
+    return "equal" if psnr_db is None else f"{psnr_db} dB"

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import Any
 
+import diffusers
 import numpy as np
 import torch
+import transformers
 from diffusers import StableDiffusion3Pipeline
 
 from outcrop.catalog.load import Catalog
@@ -36,13 +38,17 @@ class Tier:
     diffusers_s: float
     ratio: float
     """Median of diffusers' time over Outcrop's, round by round; above 1 Outcrop is faster."""
-    psnr_db: float
-    """How near the two pictures are."""
+    psnr_db: float | None
+    """How near the two pictures are; None when they are equal."""
 
 
 def measure_tiers(catalog: Catalog, threads: int) -> list[Tier]:
     """Measure every model of the catalogue that runs on a preview checkpoint."""
     torch.set_num_threads(threads)
+    diffusers.utils.logging.set_verbosity_error()
+    diffusers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
     engine = LocalEngine(catalog.checkpoints, now)
     try:
         plans = [native_plan(catalog, model) for model in sorted(catalog.models, key=catalog.prices.price)]
@@ -93,7 +99,7 @@ def compare(engine: LocalEngine, pipeline: Any, tokens: int, planned: Plan) -> T
         outcrop_s=round(statistics.median(mine for mine, _ in seconds), 2),
         diffusers_s=round(statistics.median(other for _, other in seconds), 2),
         ratio=round(statistics.median(other / mine for mine, other in seconds), 2),
-        psnr_db=round(10 * float(np.log10(255**2 / error)), 1) if error else 99.0,
+        psnr_db=round(10 * float(np.log10(255**2 / error)), 1) if error else None,
     )
 
 
