@@ -92,4 +92,5 @@ class ToyEngine:
         else:
             for done in range(plan.steps):
                 listen(Step(done=done + 1, total=plan.steps))
-            listen(Drawn(pixels=toy_pixels(plan.prompt, plan.seed, plan.native), engine_s=0.0))
+            start = "" if plan.start is None else f"{plan.start.strength} {sha256(plan.start.image.rgb).hexdigest()}"
+            listen(Drawn(pixels=toy_pixels(plan.prompt + start, plan.seed, plan.native), engine_s=0.0))

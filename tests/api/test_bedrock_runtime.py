@@ -44,6 +44,13 @@ def refusal(runtime: BaseClient, body: bytes | str, model: str = CORE, /, **memb
     return error["ResponseMetadata"]["HTTPStatusCode"], error["Error"]["Code"], error["Error"]["Message"]
 
 
+def encoded(image: Image.Image) -> str:
+    """A picture as a body carries it."""
+    out = BytesIO()
+    image.save(out, "PNG")
+    return base64.b64encode(out.getvalue()).decode()
+
+
 def picture(answer: dict[str, Any]) -> bytes:
     """The bytes of the one picture in a body."""
     (image,) = answer["images"]
@@ -237,14 +244,25 @@ def test_a_body_of_25_megabytes_is_read_and_one_more_byte_is_not(runtime: BaseCl
 
 
 @pytest.mark.parametrize("model", [SD35, ULTRA])
-def test_image_to_image_is_named_as_missing(runtime: BaseClient, model: str) -> None:
-    """A valid request for what is not built yet is a ModelErrorException that says so and is not retried."""
-    with pytest.raises(runtime.exceptions.ModelErrorException) as caught:
-        invoke(runtime, model, image="aGk=", strength=0.5)
-    error = caught.value.response
-    assert error["ResponseMetadata"]["HTTPStatusCode"] == 424
-    assert "image-to-image" in error["Error"]["Message"]
-    assert (error["originalStatusCode"], error["resourceName"]) == (501, model)
+def test_a_picture_can_grow_from_another(runtime: BaseClient, model: str) -> None:
+    """In the size of the one it grows from, whatever the aspect ratio says; the image and its strength both matter."""
+    red, blue = (encoded(Image.new("RGB", (300, 200), colour)) for colour in ("red", "blue"))
+    fields = {"seed": 7, "strength": 0.5, "aspect_ratio": "21:9"}
+    first = picture(invoke(runtime, model, image=red, **fields))
+    with Image.open(BytesIO(first)) as image:
+        assert image.size == (300, 200)
+    assert picture(invoke(runtime, model, image=[red], **fields)) == first
+    assert picture(invoke(runtime, model, image=blue, **fields)) != first
+    assert picture(invoke(runtime, model, image=red, **fields | {"strength": 0.6})) != first
+
+
+@pytest.mark.parametrize("image", ["aGk=", "no base64", encoded(Image.new("RGB", (63, 64)))])
+def test_an_image_that_cannot_be_used_is_refused(runtime: BaseClient, image: str) -> None:
+    """A ValidationException that names the field; the server goes on."""
+    status, code, message = refusal(runtime, json.dumps({"prompt": "a", "image": image, "strength": 0.5}), SD35)
+    assert (status, code) == (400, "ValidationException")
+    assert "'image'" in message
+    assert invoke(runtime)["finish_reasons"] == [None]
 
 
 @pytest.mark.parametrize(
@@ -351,6 +369,9 @@ def test_a_picture_that_fails_says_why(runtime: BaseClient) -> None:
     body = json.dumps({"prompt": FAIL})
     message = "The picture came out as no numbers; try another seed."
     assert refusal(runtime, body) == (424, "ModelErrorException", message)
+    with pytest.raises(runtime.exceptions.ModelErrorException) as caught:
+        runtime.invoke_model(modelId=CORE, body=body)
+    assert (caught.value.response["originalStatusCode"], caught.value.response["resourceName"]) == (500, CORE)
     assert invoke(runtime)["finish_reasons"] == [None]
 
 

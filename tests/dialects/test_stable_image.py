@@ -2,19 +2,31 @@
 
 import base64
 import json
+from io import BytesIO
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.dialects.dialect import Result
 from outcrop.dialects.stable_image import parse, render
-from outcrop.errors import InvalidRequest, Unsupported
-from outcrop.request import Request, TextToImage
+from outcrop.errors import InvalidRequest
+from outcrop.request import Bitmap, ImageToImage, Request, TextToImage
 from outcrop.units import MAX_SEED, Seed, Size
 from tests.conftest import CORE, SD35, ULTRA
+
+
+def _picture() -> str:
+    out = BytesIO()
+    Image.new("RGB", (80, 64), "red").save(out, "PNG")
+    return base64.b64encode(out.getvalue()).decode()
+
+
+PICTURE = _picture()
 
 
 def asked(card: ModelCard, **fields: object) -> Request:
@@ -59,22 +71,31 @@ def test_a_prompt_comes_through_unchanged(catalog: Catalog, prompt: str) -> None
 @pytest.mark.parametrize(
     "fields",
     [
-        {"image": "aGk=", "strength": 0.5, "mode": "image-to-image"},
-        {"image": "aGk=", "strength": 0},
-        {"image": ["aGk="], "strength": 1},
-        {"image": "aGk=", "strength": 1, "mode": "text-to-image"},
+        {"image": PICTURE, "strength": 0.5, "mode": "image-to-image"},
+        {"image": PICTURE, "strength": 0},
+        {"image": [PICTURE], "strength": 1},
+        {"image": PICTURE, "strength": 1, "mode": "text-to-image", "aspect_ratio": "16:9"},
     ],
 )
 def test_an_image_is_meant_to_be_used(catalog: Catalog, fields: dict[str, object]) -> None:
     """With or without the mode, alone or in a list of one: never quietly left aside."""
-    with pytest.raises(Unsupported, match="image-to-image"):
-        asked(catalog.model(SD35), **fields)
+    request = asked(catalog.model(SD35), seed=7, output_format="WEBP", negative_prompt="text", **fields)
+    size = Size(width=80, height=64)
+    assert request == ImageToImage(
+        prompt="a fox",
+        negative_prompt="text",
+        seed=Seed(7),
+        output_format="webp",
+        image=Bitmap(size=size, rgb=b"\xff\x00\x00" * size.pixels),
+        strength=cast("float", fields["strength"]),
+    )
 
 
 def test_ultra_takes_an_image_without_its_strength(catalog: Catalog) -> None:
     """There it has a default; a mode for it there is not."""
-    with pytest.raises(Unsupported, match="image-to-image"):
-        asked(catalog.model(ULTRA), image="aGk=")
+    request = asked(catalog.model(ULTRA), image=PICTURE)
+    assert isinstance(request, ImageToImage)
+    assert request.strength == 0.35
     assert "#/mode: image-to-image is not a valid enum" in refusal(
         catalog.model(ULTRA), prompt="", mode="image-to-image"
     )

@@ -16,6 +16,7 @@ from outcrop.api.body import read_body
 from outcrop.api.constraints import one_of, refuse
 from outcrop.api.drawing import draw
 from outcrop.api.model_ids import find_model
+from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock
 from outcrop.dialects.dialect import Result
@@ -23,6 +24,7 @@ from outcrop.dialects.table import DIALECTS
 from outcrop.errors import InvalidRequest
 from outcrop.flow import Flow
 from outcrop.operations.table import plan
+from outcrop.plan import Plan
 from outcrop.units import Seed
 
 JSON = "application/json"
@@ -62,14 +64,12 @@ class BedrockRuntime:
         began = self.clock()
         card = find_model(self.catalog, request.path_params["model_id"])
         _check_headers(request.headers)
-        dialect = DIALECTS[card.dialect]
-        asked = dialect.parse(await read_body(request), card)
-        plans = plan(asked, card.id, self.catalog, self.random_seed)
+        # Bodies can be megabytes of base64 and pictures: both ways they are a thread's work, not the event loop's.
+        plans = await asyncio.to_thread(self._plan, card, await read_body(request))
         pictures = await draw(self.flow, plans, request.receive)
         results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
-        answer = await asyncio.to_thread(dialect.render, results)  # megabytes of base64
         return Response(
-            answer,
+            await asyncio.to_thread(DIALECTS[card.dialect].render, results),
             media_type=JSON,
             headers={
                 "x-amzn-bedrock-invocation-latency": str(round((self.clock() - began) * 1000)),
@@ -78,6 +78,10 @@ class BedrockRuntime:
                 "x-amzn-bedrock-output-token-count": "0",
             },
         )
+
+    def _plan(self, card: ModelCard, body: bytes) -> tuple[Plan, ...]:
+        asked = DIALECTS[card.dialect].parse(body, card)
+        return plan(asked, card.id, self.catalog, self.random_seed)
 
     async def refuse_streaming(self, request: Request) -> Response:
         """InvokeModelWithResponseStream, which no image model has.

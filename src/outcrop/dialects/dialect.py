@@ -24,6 +24,8 @@ class Dialect(Protocol):
     def parse(self, body: bytes, card: ModelCard) -> Request:
         """Turn the body of a request for a model into what it asks for.
 
+        May take a while over pictures: call it where nobody waits for the thread.
+
         Raises: InvalidRequest, worded as the family words it; Unsupported when the body asks for an operation that
         AWS offers with this model and this installation does not.
         """

@@ -11,9 +11,10 @@ from typing import Any
 from outcrop.catalog.card import ModelCard
 from outcrop.dialects.dialect import Result
 from outcrop.dialects.json_body import read_json
+from outcrop.dialects.pictures import PictureLimits, read_picture
 from outcrop.dialects.schema import BodySchema, body_schema
-from outcrop.errors import InvalidRequest, Unsupported
-from outcrop.request import Request, TextToImage
+from outcrop.errors import InvalidRequest
+from outcrop.request import ImageToImage, Request, TextToImage
 from outcrop.units import Seed
 
 MALFORMED = "Malformed input request, please reformat your input and try again."
@@ -22,8 +23,7 @@ MALFORMED = "Malformed input request, please reformat your input and try again."
 def parse(body: bytes, card: ModelCard) -> Request:
     """Turn a body into what it asks for.
 
-    Raises: InvalidRequest when the body is no JSON or breaks the model's schema; Unsupported when it asks for
-    image-to-image.
+    Raises: InvalidRequest when the body is no JSON, breaks the model's schema, or has a picture that cannot be used.
     """
     schema = body_schema(card.schema)
     try:
@@ -31,19 +31,25 @@ def parse(body: bytes, card: ModelCard) -> Request:
         _check(content, schema)
     except (ValueError, RecursionError):
         raise InvalidRequest(MALFORMED) from None
-    # A body with an image wants it used: AWS's own SD3.5 sample sends one without naming a mode.
-    if "image" in content:
-        raise Unsupported(
-            "This server cannot do image-to-image yet: it makes pictures from words alone. "
-            "Leave out 'image', 'strength' and 'mode' to get one."
-        )
     fields = schema.defaults | content
+    seed = Seed(fields["seed"]) if fields["seed"] else None  # 0 means "choose for me"
+    output_format = fields["output_format"].lower()
+    # A body with an image wants it used: AWS's own SD3.5 sample sends one without naming a mode.
+    if "image" in fields:
+        return ImageToImage(
+            prompt=fields["prompt"],
+            negative_prompt=fields["negative_prompt"],
+            image=read_picture(fields["image"], "image", PictureLimits()),
+            strength=fields["strength"],
+            seed=seed,
+            output_format=output_format,
+        )
     return TextToImage(
         prompt=fields["prompt"],
         negative_prompt=fields["negative_prompt"],
         size=card.sizes[fields["aspect_ratio"]],
-        seed=Seed(fields["seed"]) if fields["seed"] else None,  # 0 means "choose for me"
-        output_format=fields["output_format"].lower(),
+        seed=seed,
+        output_format=output_format,
     )
 
 
