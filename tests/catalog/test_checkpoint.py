@@ -9,6 +9,7 @@ import pytest
 
 from outcrop.catalog.card import CheckpointCard
 from outcrop.catalog.checkpoint import read_checkpoint
+from outcrop.catalog.noise import DiffusionNoise, FlowNoise
 from outcrop.errors import BadCheckpoint
 from tests.conftest import TOY_CHECKPOINT, write_checkpoint
 
@@ -28,9 +29,30 @@ def test_a_folder_is_read(toy_folder: Path) -> None:
         native_pixels=64 * 64,
         side_multiple=16,
         longest_side=96 * 16,
-        shift=3.0,
+        noise=FlowNoise(shift=3.0, train_steps=1000),
         preview=False,
     )
+
+
+XL_CHECKPOINT: Files = {
+    "model_index.json": {"_class_name": "StableDiffusionXLPipeline"},
+    "unet/config.json": {"sample_size": 128, "block_out_channels": [320, 640, 1280]},
+    VAE: {"block_out_channels": [128, 256, 512, 512]},
+    SCHEDULER: {
+        "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "prediction_type": "epsilon",
+        "timestep_spacing": "leading", "steps_offset": 1,
+    },
+}  # fmt: skip
+"""All that the catalogue reads of SDXL, as published."""
+
+
+def test_a_folder_of_sdxl_is_read(tmp_path: Path) -> None:
+    """A megapixel, in steps at which its UNet halves evenly, and a side of any length."""
+    card = read_checkpoint("xl", write_checkpoint(tmp_path, XL_CHECKPOINT))
+    assert (card.family, card.native_pixels, card.side_multiple) == ("sdxl", 1024**2, 32)
+    assert card.longest_side % 32 == 0
+    assert card.longest_side > 16_384
+    assert isinstance(card.noise, DiffusionNoise)
 
 
 def test_an_autoencoder_of_another_make_is_read(tmp_path: Path) -> None:
@@ -56,7 +78,7 @@ BROKEN: dict[str, tuple[Callable[[Files], Any], str]] = {
     "patch is a truth value": (lambda files: files[TRANSFORMER].update(patch_size=True), "found True"),
     "shift that moves": (lambda files: files[SCHEDULER].update(use_dynamic_shifting=True), "use_dynamic_shifting"),
     "no levels": (lambda files: files[VAE].clear(), "'block_out_channels' must be a list"),
-    "a part is missing": (lambda files: files.pop(VAE), "is missing; expected a Stable Diffusion 3 folder"),
+    "a part is missing": (lambda files: files.pop(VAE), "is missing; expected a Stable Diffusion folder"),
 }
 
 

@@ -71,6 +71,10 @@ def test_a_tier_can_be_replaced_in_part(toy_folder: Path) -> None:
     [
         ({"a.b": {"steps": 3}}, "name the model 'a.b', which the catalogue does not have"),
         ({CORE: {"checkpoint": "gone"}}, "checkpoint 'gone', which is not defined; defined are: .*toy"),
+        (
+            {CORE: {"checkpoint": "toy", "sampler": "euler"}},
+            "'euler', which does not fit .*'toy'; .*: flow_euler, flow",
+        ),
         ({CORE: {"stepps": 3}}, "have the fields stepps; allowed are checkpoint, steps"),
     ],
 )

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
+from outcrop.catalog.noise import FITTING, FlowNoise
 from outcrop.engine.samplers import SAMPLERS, adams_weights, ancestral_levels
 from outcrop.operations.schedules import shifted_flow
 from tests.engine.driving import drive
@@ -55,6 +56,12 @@ def crooked_noise(x: Tensor) -> Tensor:
 def crooked(x: Tensor, sigma: float) -> Tensor:
     """The same as denoised estimate."""
     return x - sigma * crooked_noise(x)
+
+
+def test_the_catalogue_knows_every_sampler() -> None:
+    """Each is right for one kind of noise."""
+    assert sorted(name for names in FITTING.values() for name in names) == sorted(SAMPLERS)
+    assert FITTING[FlowNoise] == FLOW
 
 
 @pytest.mark.parametrize("name", SAMPLERS)

@@ -19,7 +19,7 @@ from outcrop.engine.engine import Pixels
 from outcrop.engine.noise import initial_noise
 from outcrop.engine.weights import load_checkpoint
 from outcrop.errors import BadCheckpoint
-from outcrop.operations.schedules import from_strength, shifted_flow
+from outcrop.operations.schedules import from_strength, schedule
 from outcrop.plan import Plan, Start
 from outcrop.request import Bitmap
 from outcrop.units import Micros, ModelId, Seed, Size
@@ -31,7 +31,7 @@ def plan_for(card: CheckpointCard, size: Size, guidance: float) -> Plan:
     """A picture of six steps with a negative prompt."""
     return Plan(
         model=ModelId("toy.tiny"), checkpoint=card.name, prompt="a red apple on a wooden table",
-        negative_prompt="a blue car", seed=Seed(7), sampler="flow_euler", sigmas=shifted_flow(6, card.shift),
+        negative_prompt="a blue car", seed=Seed(7), sampler="flow_euler", sigmas=schedule(card.noise, 6),
         guidance=guidance, native=size, delivered=size, fitting="trim",
         output_format="png", start=None, price=Micros(0),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from outcrop.catalog.noise import TrainingNoise
 from outcrop.units import ModelId, Size
 
 
@@ -57,7 +58,7 @@ class CheckpointCard:
     """Both sides of a native picture are multiples of this."""
     longest_side: int
     """The longest side, in pixels, that the network has places for; a multiple of `side_multiple`."""
-    shift: float
-    """Timestep shift of the flow schedule."""
+    noise: TrainingNoise
+    """How the network was trained: which schedules and samplers suit it."""
     preview: bool
     """Whether it is the small model that ships with Outcrop, good for a look and for tests."""

@@ -1,41 +1,32 @@
 """Read what a folder in diffusers layout says of itself. Knows JSON files; opens no weights and needs no torch."""
 
-import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from outcrop.catalog.card import CheckpointCard
+from outcrop.catalog.json_file import length, positive, read_json
+from outcrop.catalog.noise import TrainingNoise
+from outcrop.catalog.scheduler import read_diffusion_noise, read_flow_noise
 from outcrop.errors import BadCheckpoint
 
-FAMILIES = {"StableDiffusion3Pipeline": "sd3"}
+FAMILIES = {"StableDiffusion3Pipeline": "sd3", "StableDiffusionXLPipeline": "sdxl"}
 """Pipeline class named in `model_index.json` to the family that runs it."""
-
 
 PLACES = 96
 """Patches a side that an SD3 transformer knows places for when its configuration does not say: diffusers' default."""
 
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read one JSON object of a checkpoint.
-
-    Raises: BadCheckpoint when the file is missing, unreadable or no JSON object.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadCheckpoint(f"{path} is missing; expected a Stable Diffusion 3 folder in diffusers layout.") from None
-    except (OSError, ValueError) as error:
-        raise BadCheckpoint(f"{path} cannot be read as JSON: {error}") from error
-    if not isinstance(content, dict):
-        raise BadCheckpoint(f"{path} must hold a JSON object, found {type(content).__name__}.")
-    return content
+ANY_SIDE = 65_536
+"""The longest side where a network knows no places, as a UNet does not: more pixels than any picture has."""
 
 
-def _number(content: dict[str, Any], key: str, path: Path) -> float:
-    value = content.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-        raise BadCheckpoint(f"{path}: '{key}' must be a positive number, found {value!r}.")
-    return value
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Denoiser:
+    """What the plan needs to know of a denoiser; sides in latent pixels."""
+
+    native_side: int
+    multiple: int
+    longest_side: int
+    noise: TrainingNoise
 
 
 def read_checkpoint(name: str, folder: Path, *, preview: bool = False) -> CheckpointCard:
@@ -48,32 +39,43 @@ def read_checkpoint(name: str, folder: Path, *, preview: bool = False) -> Checkp
         raise BadCheckpoint(
             f"{folder}: model_index.json names the pipeline {pipeline!r}; this version runs {', '.join(FAMILIES)}."
         )
-    transformer, vae, scheduler = (
-        folder / part / file
-        for part, file in (
-            ("transformer", "config.json"),
-            ("vae", "config.json"),
-            ("scheduler", "scheduler_config.json"),
-        )
-    )
-    network = read_json(transformer)
-    channels = read_json(vae)
-    noise = read_json(scheduler)
-    if noise.get("use_dynamic_shifting"):
-        raise BadCheckpoint(f"{scheduler}: 'use_dynamic_shifting' is not supported; set it to false and give 'shift'.")
-    levels = channels.get("block_out_channels", channels.get("decoder_block_out_channels"))
-    if not isinstance(levels, list) or not levels:
-        raise BadCheckpoint(f"{vae}: 'block_out_channels' must be a list of channel counts.")
-    shrink = 2 ** (len(levels) - 1)
-    multiple = int(_number(network, "patch_size", transformer)) * shrink
+    family = FAMILIES[pipeline]
+    denoiser = _read_transformer(folder) if family == "sd3" else _read_unet(folder)
+    vae = folder / "vae" / "config.json"
+    content = read_json(vae)
+    levels = "block_out_channels" if "decoder_block_out_channels" not in content else "decoder_block_out_channels"
+    shrink = 2 ** (length(content, levels, vae) - 1)
     return CheckpointCard(
         name=name,
         folder=folder,
-        family=FAMILIES[pipeline],
-        native_pixels=int(_number(network, "sample_size", transformer) * shrink) ** 2,
-        side_multiple=multiple,
-        longest_side=int(_number({"pos_embed_max_size": PLACES} | network, "pos_embed_max_size", transformer))
-        * multiple,
-        shift=float(_number(noise, "shift", scheduler)),
+        family=family,
+        native_pixels=(denoiser.native_side * shrink) ** 2,
+        side_multiple=denoiser.multiple * shrink,
+        longest_side=denoiser.longest_side * shrink,
+        noise=denoiser.noise,
         preview=preview,
+    )
+
+
+def _read_transformer(folder: Path) -> _Denoiser:
+    path = folder / "transformer" / "config.json"
+    content = {"pos_embed_max_size": PLACES} | read_json(path)
+    patch = int(positive(content, "patch_size", path))
+    return _Denoiser(
+        native_side=int(positive(content, "sample_size", path)),
+        multiple=patch,
+        longest_side=int(positive(content, "pos_embed_max_size", path)) * patch,
+        noise=read_flow_noise(folder / "scheduler" / "scheduler_config.json"),
+    )
+
+
+def _read_unet(folder: Path) -> _Denoiser:
+    path = folder / "unet" / "config.json"
+    content = read_json(path)
+    return _Denoiser(
+        native_side=int(positive(content, "sample_size", path)),
+        # The UNet halves its sides once a level but the last: other sides would not meet again on the way up.
+        multiple=2 ** (length(content, "block_out_channels", path) - 1),
+        longest_side=ANY_SIDE,
+        noise=read_diffusion_noise(folder / "scheduler" / "scheduler_config.json"),
     )

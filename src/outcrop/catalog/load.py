@@ -10,6 +10,7 @@ from typing import Any
 
 from outcrop.catalog.card import CheckpointCard, ModelCard, Tier
 from outcrop.catalog.checkpoint import read_checkpoint
+from outcrop.catalog.noise import FITTING
 from outcrop.catalog.prices import PriceList, read_price_list
 from outcrop.errors import BadSettings, NoSuchModel
 from outcrop.units import ModelId, Size
@@ -60,8 +61,8 @@ def load_catalog(
 
     `folders` maps a checkpoint's name to its folder; `tiers` maps a model id to the fields of `Tier` to replace.
 
-    Raises: BadSettings when a tier names a model, a field or a checkpoint there is none of; BadCheckpoint when a
-    folder is none.
+    Raises: BadSettings when a tier names a model, a field or a checkpoint there is none of, or a sampler that does not
+    fit its checkpoint; BadCheckpoint when a folder is none.
     """
     checkpoints = _shipped_checkpoints() | {
         name: read_checkpoint(name, folder) for name, folder in (folders or {}).items()
@@ -70,11 +71,7 @@ def load_catalog(
     for model_id, changes in (tiers or {}).items():
         models[ModelId(model_id)] = _with_tier(models.get(ModelId(model_id)), model_id, changes)
     for card in models.values():
-        if card.tier.checkpoint not in checkpoints:
-            raise BadSettings(
-                f"Model {card.id} is set to run on checkpoint '{card.tier.checkpoint}', which is not defined; "
-                f"defined are: {', '.join(sorted(checkpoints)) or 'none'}."
-            )
+        _check_tier(card, checkpoints)
     lists = [read_price_list(file) for file in _data_files("prices")]
     return Catalog(models=models, checkpoints=checkpoints, prices=max(lists, key=lambda listed: listed.holds_from))
 
@@ -110,6 +107,21 @@ def _read_card(file: Traversable, sizes: Mapping[str, dict[str, Size]]) -> Model
     content |= {key: tuple(content[key]) for key in lists}
     content["sizes"] = sizes[content["sizes"]]
     return ModelCard(**content, tier=tier)
+
+
+def _check_tier(card: ModelCard, checkpoints: Mapping[str, CheckpointCard]) -> None:
+    tier = card.tier
+    if tier.checkpoint not in checkpoints:
+        raise BadSettings(
+            f"Model {card.id} is set to run on checkpoint '{tier.checkpoint}', which is not defined; "
+            f"defined are: {', '.join(sorted(checkpoints)) or 'none'}."
+        )
+    fitting = FITTING[type(checkpoints[tier.checkpoint].noise)]
+    if tier.sampler not in fitting:
+        raise BadSettings(
+            f"Model {card.id} is set to the sampler '{tier.sampler}', which does not fit its checkpoint "
+            f"'{tier.checkpoint}'; set sampler to one of: {', '.join(fitting)}."
+        )
 
 
 def _with_tier(card: ModelCard | None, model_id: str, changes: Mapping[str, Any]) -> ModelCard:

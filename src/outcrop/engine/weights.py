@@ -11,7 +11,7 @@ import transformers
 from torch import nn
 
 from outcrop.catalog.card import CheckpointCard
-from outcrop.catalog.checkpoint import read_json
+from outcrop.catalog.json_file import read_json
 from outcrop.engine.conditioning import ClipEncoder, PromptEncoder, T5Encoder
 from outcrop.engine.invariance import make_row_stable
 from outcrop.engine.latents import Autoencoder, LatentRgb

@@ -1,7 +1,7 @@
 """Plan pictures that grow from another picture. Pure: never denoises, draws no chance of its own."""
 
 from outcrop.operations.canvas import stretch
-from outcrop.operations.schedules import from_strength, shifted_flow
+from outcrop.operations.schedules import from_strength, schedule
 from outcrop.operations.seeds import seeds
 from outcrop.operations.setting import Setting
 from outcrop.plan import Plan, Start
@@ -21,7 +21,7 @@ def plan_image_to_image(request: ImageToImage, setting: Setting) -> tuple[Plan, 
             negative_prompt=request.negative_prompt,
             seed=seed,
             sampler=tier.sampler,
-            sigmas=from_strength(shifted_flow(tier.steps, checkpoint.shift), request.strength),
+            sigmas=from_strength(schedule(checkpoint.noise, tier.steps), request.strength),
             guidance=tier.guidance,
             native=native,
             delivered=request.image.size,

@@ -1,6 +1,6 @@
 """Plan pictures made from words alone. Pure: never denoises, draws no chance of its own."""
 
-from outcrop.operations.schedules import shifted_flow
+from outcrop.operations.schedules import schedule
 from outcrop.operations.seeds import seeds
 from outcrop.operations.setting import Setting
 from outcrop.plan import Plan
@@ -18,7 +18,7 @@ def plan_text_to_image(request: TextToImage, setting: Setting) -> tuple[Plan, ..
             negative_prompt=request.negative_prompt,
             seed=seed,
             sampler=tier.sampler,
-            sigmas=shifted_flow(tier.steps, checkpoint.shift),
+            sigmas=schedule(checkpoint.noise, tier.steps),
             guidance=tier.guidance,
             native=setting.native_size(request.size),
             delivered=request.size,

@@ -1,0 +1,78 @@
+"""How noise was mixed into the images that a network learnt from, and which samplers suit that. Plain numbers only."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+BetaSchedule = Literal["linear", "scaled_linear"]
+Prediction = Literal["epsilon", "v_prediction"]
+Spacing = Literal["leading", "trailing", "linspace"]
+Curve = Literal["uniform", "karras", "exponential"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowNoise:
+    """A rectified flow: x = (1 - sigma) * image + sigma * noise; the network predicts noise - image."""
+
+    shift: float
+    """Timestep shift of the schedule."""
+    train_steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffusionNoise:
+    """A diffusion: x = image + sigma * noise at the levels of `training_levels`, and how to choose among them."""
+
+    train_steps: int
+    beta_start: float
+    beta_end: float
+    beta_schedule: BetaSchedule
+    prediction: Prediction
+    """What the network predicts: the noise, or cos * noise - sin * image."""
+    spacing: Spacing
+    """How the steps are spread over the training steps."""
+    offset: int
+    """By how many training steps `leading` begins later."""
+    curve: Curve
+    """How the levels between the first and the last are spread: evenly over training steps, or by a formula."""
+
+
+TrainingNoise = FlowNoise | DiffusionNoise
+
+BETA_SCHEDULES: tuple[str, ...] = get_args(BetaSchedule)
+PREDICTIONS: tuple[str, ...] = get_args(Prediction)
+SPACINGS: tuple[str, ...] = get_args(Spacing)
+
+FITTING: dict[type[TrainingNoise], tuple[str, ...]] = {
+    FlowNoise: ("flow_euler", "flow_heun"),
+    DiffusionNoise: (
+        "ddim",
+        "ddpm",
+        "dpm_2",
+        "dpm_2_ancestral",
+        "dpmpp_2m",
+        "dpmpp_2s_ancestral",
+        "euler",
+        "euler_ancestral",
+        "heun",
+        "lms",
+    ),
+}
+"""The samplers that are right for each kind of noise, by name in `engine.samplers.SAMPLERS`."""
+
+
+def training_levels(noise: DiffusionNoise) -> tuple[float, ...]:
+    """The noise level of every training step, ascending.
+
+    Units: sigma, the deviation of the noise where the image is unscaled: sqrt((1 - alpha) / alpha).
+    Source: Ho et al. 2020 (arXiv:2006.11239), equation 4, alpha being its cumulative product; `scaled_linear` is
+    linear in sqrt(beta): Rombach et al. 2022 (arXiv:2112.10752), as published checkpoints are trained.
+    """
+    power = {"linear": 1, "scaled_linear": 2}[noise.beta_schedule]
+    first, last = noise.beta_start ** (1 / power), noise.beta_end ** (1 / power)
+    levels = []
+    alpha = 1.0
+    for step in range(noise.train_steps):
+        alpha *= 1 - (first + (last - first) * step / max(noise.train_steps - 1, 1)) ** power
+        levels.append(math.sqrt((1 - alpha) / alpha))
+    return tuple(levels)
