@@ -49,7 +49,9 @@ def test_importing_does_nothing(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("command", [[], ["imagine"], ["models"], ["serve"]], ids=lambda c: c[0] if c else "outcrop")
+@pytest.mark.parametrize(
+    "command", [[], ["imagine"], ["models"], ["recipe"], ["serve"]], ids=lambda c: c[0] if c else "outcrop"
+)
 def test_help_answers_at_once(command: list[str]) -> None:
     """`--help` takes less than 0.3 seconds of processor time: by the clock, when nothing else runs.
 

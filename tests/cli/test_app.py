@@ -18,7 +18,7 @@ def words(given: list[str] | str) -> str:
     return " ".join(given) if isinstance(given, list) else ""
 
 
-@pytest.mark.parametrize("command", ["imagine", "models", "serve"])
+@pytest.mark.parametrize("command", ["imagine", "models", "recipe", "serve"])
 def test_help_shows_examples(tmp_path: Path, command: str) -> None:
     """Every command's help ends with calls of that command."""
     done = run(tmp_path, command, "--help")
@@ -34,6 +34,8 @@ def test_help_shows_examples(tmp_path: Path, command: str) -> None:
         (["imagine", "a fox", "--aspect-ratio", "7:1"], "The aspect ratio '7:1' is none of"),
         (["imagine", "a fox", "--config", "none.toml"], "There is no settings file"),
         (["models", "--config", "none.toml"], "There is no settings file"),
+        (["recipe", "none.png"], "none.png cannot be read as a picture: No such file or directory."),
+        (["recipe", __file__], f"{__file__} cannot be read as a picture: its format is unknown."),
         (["serve", "--host", "0.0.0.0"], "The host is '0.0.0.0'; this version checks no keys"),
         (["serve", "--port", "70000"], "--port is 70000; a port is a whole number from 0"),
     ],

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from outcrop import __version__
-from outcrop.cli import imagine, models, serve
+from outcrop.cli import imagine, models, recipe, serve
 from outcrop.errors import (
     BadCheckpoint,
     BadSettings,
@@ -44,6 +44,7 @@ app = typer.Typer(
 )
 app.command(epilog=imagine.EXAMPLES)(imagine.imagine)
 app.command(epilog=models.EXAMPLES)(models.models)
+app.command(epilog=recipe.EXAMPLES)(recipe.recipe)
 app.command(epilog=serve.EXAMPLES)(serve.serve)
 
 

@@ -1,6 +1,7 @@
-"""Turn a finished picture into the bytes of a file. Knows file formats; knows no store and no wire."""
+"""Turn a finished picture into the bytes of a file, and read from a file how it was made. Knows file formats alone."""
 
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -35,3 +36,13 @@ def encode_file(image: Image.Image, output_format: OutputFormat, recipe: str) ->
     else:
         image.save(out, "WEBP", quality=92, exif=exif)
     return out.getvalue()
+
+
+def read_recipe(path: Path) -> str | None:
+    """The recipe that `encode_file` put into a file; None when there is none.
+
+    Raises: OSError when the file cannot be read or is no picture.
+    """
+    with Image.open(path) as image:
+        recipe = image.info.get(RECIPE_KEY) or image.getexif().get(IMAGE_DESCRIPTION)
+    return recipe if isinstance(recipe, str) else None
