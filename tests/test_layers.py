@@ -21,7 +21,7 @@ ALLOWED = {
     "plan": {"request", "catalog"},
     "dialects": {"request", "catalog"},
     "operations": {"plan", "request", "catalog"},
-    "engine": {"plan", "catalog"},
+    "engine": {"plan", "request", "catalog"},
     "finish": {"plan", "request"},
     "flow": {"plan", "engine", "finish"},
     "api": {"dialects", "operations", "plan", "request", "catalog", "flow", "settings", "engine"},
