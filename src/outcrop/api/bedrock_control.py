@@ -36,11 +36,12 @@ class BedrockControl:
     region: str
 
     def routes(self) -> list[Route]:
-        """Every operation with its path, on paths that are still percent-encoded."""
+        """Every operation, by AWS's name for it, on a path that is still percent-encoded."""
+        offers = "/list-foundation-model-agreement-offers/{model_id}"
         return [
-            Route("/foundation-models", self.list_foundation_models),
-            Route("/foundation-models/{model_id}", self.get_foundation_model),
-            Route("/list-foundation-model-agreement-offers/{model_id}", self.list_agreement_offers),
+            Route("/foundation-models", self.list_foundation_models, name="ListFoundationModels"),
+            Route("/foundation-models/{model_id}", self.get_foundation_model, name="GetFoundationModel"),
+            Route(offers, self.list_agreement_offers, name="ListFoundationModelAgreementOffers"),
         ]
 
     async def list_foundation_models(self, request: Request) -> Response:

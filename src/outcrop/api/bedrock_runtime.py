@@ -4,7 +4,7 @@ Source: Amazon Bedrock API reference, "InvokeModel"; botocore's `bedrock-runtime
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -47,13 +47,13 @@ class BedrockRuntime:
     random_seed: Callable[[], Seed]
 
     def routes(self) -> list[Route]:
-        """Every operation with its path, on paths that are still percent-encoded."""
+        """Every operation, by AWS's name for it, on a path that is still percent-encoded."""
         return [
-            Route("/model/{model_id}/invoke", self.invoke, methods=["POST"]),
-            Route("/model/{model_id}/invoke-with-response-stream", self.refuse_streaming, methods=["POST"]),
-            Route("/model/{model_id}/converse", self.refuse_chat, methods=["POST"]),
-            Route("/model/{model_id}/converse-stream", self.refuse_chat, methods=["POST"]),
-            Route("/model/{model_id}/count-tokens", self.refuse_chat, methods=["POST"]),
+            _post("InvokeModel", "invoke", self.invoke),
+            _post("InvokeModelWithResponseStream", "invoke-with-response-stream", self.refuse_streaming),
+            _post("Converse", "converse", self.refuse_chat),
+            _post("ConverseStream", "converse-stream", self.refuse_chat),
+            _post("CountTokens", "count-tokens", self.refuse_chat),
         ]
 
     async def invoke(self, request: Request) -> Response:
@@ -100,6 +100,10 @@ class BedrockRuntime:
         raise InvalidRequest(
             "This action doesn't support the model that you provided. Try again with a supported text or chat model."
         )
+
+
+def _post(operation: str, verb: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
+    return Route(f"/model/{{model_id}}/{verb}", endpoint, methods=["POST"], name=operation)
 
 
 def _check_headers(headers: Headers) -> None:
