@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import torch
 import typer
 from diffusers import AutoencoderTiny
@@ -26,10 +25,11 @@ from outcrop.training.autoencoder import (
     train_autoencoder,
 )
 from outcrop.training.captions import vocabulary_texts
+from outcrop.training.card import Figures, write_card
 from outcrop.training.denoiser import DenoiserRun, Trainer
-from outcrop.training.evaluate import as_json, ask, ceiling, evaluate, load_questions
+from outcrop.training.evaluate import Score, as_json, ask, ceiling, evaluate, load_questions
 from outcrop.training.export import Parts, export
-from outcrop.training.generate import Manner, Wish, generate, load_model
+from outcrop.training.generate import Manner, Wish, generate
 from outcrop.training.latents import encode_pool, open_bucket
 from outcrop.training.networks import DenoiserShape, build_denoiser
 from outcrop.training.pool import OTHER_SIZES, SQUARE, build_pool, load_palette, open_pictures
@@ -121,16 +121,42 @@ def evaluate_folder(
     """Draw the fixed prompts and count how many pictures show the asked colour and subject."""
     questions = load_questions()
     palette = load_palette(corpus)
-    manner = Manner(steps=steps, guidance=guidance)
     asked = ask(questions)
-    pictures = generate(load_model(folder), [question.wish for question in asked], manner)
-    score, best = evaluate(questions, palette, pictures), ceiling(questions, palette)
-    report = {"steps": steps, "guidance": guidance, "model": as_json(score), "true_scenes": as_json(best)}
+    manner = Manner(steps=steps, guidance=guidance)
+    pictures = generate(folder, [question.wish for question in asked], manner, clock.now)
+    report = {
+        "steps": steps,
+        "guidance": guidance,
+        "model": as_json(evaluate(questions, palette, pictures)),
+        "true_scenes": as_json(ceiling(questions, palette)),
+    }
     out.mkdir(parents=True, exist_ok=True)
     (out / "evaluation.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    labels = [question.wish.prompt for question in asked]
+    labels = [f"{question.asked.subject} {question.asked.colour}" for question in asked]
     contact_sheet(pictures, labels, columns=20, side_px=96).save(out / "evaluation.webp", quality=80)
     _say(json.dumps(report, indent=2))
+
+
+@app.command()
+def card(
+    folder: Folder = DEFAULT_FOLDER,
+    work: Work = DEFAULT_WORK,
+    evaluation: Annotated[Path, typer.Option(help="What evaluate wrote.")] = Path("docs/model/evaluation.json"),
+    vae_minutes: float = 8.0,
+) -> None:
+    """Write the model card of an exported folder out of its evaluation."""
+    report = json.loads(evaluation.read_text(encoding="utf-8"))
+    state = torch.load(work / "run" / "trainer.pt", weights_only=True, mmap=True)
+    figures = Figures(
+        steps=state["step"],
+        minutes=state["spent_s"] / 60.0,
+        vae_minutes=vae_minutes,
+        evaluation_steps=report["steps"],
+        guidance=report["guidance"],
+        score=Score(**report["model"]),
+        best=Score(**report["true_scenes"]),
+    )
+    write_card(folder, figures)
 
 
 @app.command()
@@ -143,9 +169,9 @@ def sheet(
     """Draw the fixed sixteen prompts with their one seed on one sheet."""
     questions = load_questions()
     wishes = [Wish(prompt=prompt, seed=questions.sheet_seed) for prompt in questions.sheet]
-    pictures = generate(load_model(folder), wishes, Manner(steps=steps, guidance=guidance))
+    pictures = generate(folder, wishes, Manner(steps=steps, guidance=guidance), clock.now)
     out.parent.mkdir(parents=True, exist_ok=True)
-    contact_sheet(np.asarray(pictures), list(questions.sheet), columns=4, side_px=256).save(out, quality=85)
+    contact_sheet(pictures, list(questions.sheet), columns=4, side_px=256).save(out, quality=85)
 
 
 def _reporter(path: Path) -> Callable[[str], None]:

@@ -67,10 +67,12 @@ class Trainer:
         self.progress = Progress(step=0, spent_s=0.0)
         self.average = {name: value.detach().clone() for name, value in denoiser.state_dict().items()}
         self._forward = torch.compile(denoiser) if run.compiled else denoiser
-        self._optimiser = torch.optim.AdamW(_groups(denoiser), lr=run.rate, betas=(0.9, 0.99), weight_decay=0.01)
+        self._optimiser = torch.optim.AdamW(
+            _groups(denoiser), lr=run.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
+        )
 
     def train(self, buckets: Mapping[str, Bucket], clock: Clock, report: Callable[[str], None], folder: Path) -> None:
-        """Train until `run.seconds_s` are spent, saving under `folder` now and then; the first bucket is the usual one."""
+        """Train until `run.seconds_s` are spent, saving under `folder`; the first bucket is the usual one."""
         start = clock() - self.progress.spent_s
         saved = self.progress.spent_s
         while (spent := clock() - start) < self.run.seconds_s:
@@ -121,6 +123,8 @@ class Trainer:
         state = torch.load(folder / "trainer.pt", weights_only=True)
         self.denoiser.load_state_dict(state["denoiser"])
         self._optimiser.load_state_dict(state["optimiser"])
+        for group in self._optimiser.param_groups:
+            group["fused"] = True  # a save made without it would switch it off: fourteen times slower on a CPU
         self.average = state["average"]
         self.progress = Progress(step=state["step"], spent_s=state["spent_s"])
 
