@@ -1,0 +1,108 @@
+"""The one path of every picture, on a toy engine: what it gives, what is heard on the way, and how it ends early."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from outcrop.catalog.load import Catalog
+from outcrop.engine.engine import Drawn, Event, Failed, Started, Step
+from outcrop.errors import Cancelled, ModelFailed, Unavailable
+from outcrop.flow import Flow
+from outcrop.operations.table import plan
+from outcrop.plan import Plan
+from outcrop.request import TextToImage
+from outcrop.units import ModelId, Seed, Size
+from tests.conftest import CORE
+from tests.toy_engine import FAIL, HANG, PATIENCE_S, ToyEngine, toy_pixels
+
+
+@pytest.fixture
+def engine() -> ToyEngine:
+    """A toy engine of the test's own; its flow closes it."""
+    return ToyEngine()
+
+
+@pytest.fixture
+def flow(engine: ToyEngine) -> Iterator[Flow]:
+    """A flow on it, whose clock says 0, 1, 2 …: each reading is a second after the one before."""
+    with Flow(engine, iter(range(100)).__next__) as running:
+        yield running
+
+
+@pytest.fixture
+def some_plan(catalog: Catalog) -> Plan:
+    """A picture twice as wide as high, larger than the toy draws."""
+    request = TextToImage(prompt="a fox", size=Size(width=128, height=64), seed=Seed(7))
+    (only,) = plan(request, ModelId(CORE), catalog, lambda: Seed(1))
+    return only
+
+
+def test_a_plan_becomes_a_file(flow: Flow, some_plan: Plan) -> None:
+    """In the delivered size, with the times that each part took."""
+    picture = flow.start(some_plan).picture.result(PATIENCE_S)
+    assert (picture.plan, picture.engine_s, picture.finish_s) == (some_plan, 0, 1)
+    with Image.open(BytesIO(picture.file)) as image:
+        assert (image.format, image.size) == ("PNG", (128, 64))
+
+
+def test_a_picture_at_its_native_size_keeps_its_pixels(flow: Flow, some_plan: Plan) -> None:
+    """What the engine drew is what is in the file."""
+    small = replace(some_plan, delivered=some_plan.native)
+    with Image.open(BytesIO(flow.start(small).picture.result(PATIENCE_S).file)) as image:
+        assert np.array_equal(np.asarray(image), toy_pixels(small.prompt, small.seed, small.native))
+
+
+def test_a_listener_hears_everything_in_order(flow: Flow, some_plan: Plan) -> None:
+    """The start, every step, and one end."""
+    heard: list[Event] = []
+    flow.start(some_plan, heard.append).picture.result(PATIENCE_S)
+    assert heard[0] == Started()
+    assert heard[1:-1] == [Step(done=step + 1, total=some_plan.steps) for step in range(some_plan.steps)]
+    assert isinstance(heard[-1], Drawn)
+
+
+def test_a_failure_is_the_pictures_end(flow: Flow, some_plan: Plan) -> None:
+    """The engine's error comes through as it is, to the listener too."""
+    heard: list[Event] = []
+    with pytest.raises(ModelFailed, match="try another seed"):
+        flow.start(replace(some_plan, prompt=FAIL), heard.append).picture.result(PATIENCE_S)
+    assert isinstance(heard[-1], Failed)
+
+
+def test_a_cancelled_picture_ends_with_cancelled(flow: Flow, engine: ToyEngine, some_plan: Plan) -> None:
+    """At its next step; to cancel it once more, or after its end, changes nothing."""
+    running = flow.start(replace(some_plan, prompt=HANG))
+    engine.under_way.get(timeout=PATIENCE_S)
+    running.cancel()
+    running.cancel()
+    with pytest.raises(Cancelled):
+        running.picture.result(PATIENCE_S)
+    running.cancel()
+
+
+def test_a_waiter_cannot_end_a_picture_by_giving_up(flow: Flow, engine: ToyEngine, some_plan: Plan) -> None:
+    """Only the engine ends it: otherwise it would go on drawing what nobody can have any more."""
+    running = flow.start(replace(some_plan, prompt=HANG))
+    engine.under_way.get(timeout=PATIENCE_S)
+    assert not running.picture.cancel()
+    running.cancel()
+    assert isinstance(running.picture.exception(PATIENCE_S), Cancelled)
+
+
+def test_a_file_that_cannot_be_made_is_the_pictures_end(flow: Flow, some_plan: Plan) -> None:
+    """A defect in the finish reaches whoever waits; the flow goes on."""
+    with pytest.raises(AttributeError):
+        flow.start(replace(some_plan, delivered=None)).picture.result(PATIENCE_S)  # type: ignore[arg-type]  # the defect
+    assert flow.start(some_plan).picture.result(PATIENCE_S).file
+
+
+def test_closing_ends_what_is_under_way(engine: ToyEngine, some_plan: Plan) -> None:
+    """With an error that says to try again."""
+    with Flow(engine, lambda: 0.0) as flow:
+        waiting = flow.start(replace(some_plan, prompt=HANG)).picture
+        engine.under_way.get(timeout=PATIENCE_S)
+    assert isinstance(waiting.exception(PATIENCE_S), Unavailable)
