@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from outcrop import __version__
 from outcrop.catalog.load import load_catalog
+from outcrop.catalog.noise import FITTING
 from outcrop.cli.app import app
 from outcrop.settings import NUMBER_FIELDS, PLACES, PLAIN, PREFIX, TABLES, TEXT_FIELDS, Settings, read_settings
 
@@ -105,6 +106,12 @@ def test_every_setting_is_documented() -> None:
     for name in ("host", "port", "region"):
         assert str(getattr(settings, name)) in re.findall(rf"^\| `{name}` .*$", page, re.MULTILINE)[0]
     assert {field.name for field in fields(Settings)} == {"home", *PLAIN, *TABLES}
+
+
+def test_every_sampler_is_documented() -> None:
+    """The line of `sampler` names each one that settings may ask for, and no other."""
+    (line,) = re.findall(r"^\| `sampler` .*$", text("docs/reference/settings.md"), re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", line)) == {"sampler"}.union(*FITTING.values())
 
 
 @pytest.mark.parametrize("page", ["docs/reference/settings.md", "docs/how-to/use-your-own-weights.md"])
