@@ -128,6 +128,7 @@ def test_a_png_says_how_it_was_made(runtime: BaseClient) -> None:
     "members",
     [
         {"contentType": "application/json", "accept": "*/*"},
+        {"contentType": "", "accept": ""},
         {"contentType": "Application/JSON; charset=utf-8", "accept": "application/json; q=1, */*; q=0.5"},
         {"trace": "DISABLED", "performanceConfigLatency": "standard", "serviceTier": "default"},
     ],

@@ -53,6 +53,8 @@ BROKEN = {
         "^Authorization header requires 'Signature' parameter.$",
     ),
     "no scope": ("AWS4-HMAC-SHA256 Credential=AKID, SignedHeaders=host, Signature=0a", "must have the form"),
+    "a key that is none": (AUTHORIZATION.replace("AKIDTEST", "AKID\x1b[2J"), "must have the form"),
+    "an endless key": (AUTHORIZATION.replace("AKIDTEST", "A" * 129), "must have the form"),
     "old algorithm": (AUTHORIZATION.replace("SHA256", "SHA1"), "begins with 'AWS4-HMAC-SHA1'"),
 }
 

@@ -115,10 +115,10 @@ def _check_headers(headers: Headers) -> None:
     refuse(violations)
     if headers.get("X-Amzn-Bedrock-GuardrailIdentifier"):
         raise InvalidRequest("The guardrail identifier or version provided in the request does not exist.")
-    content_type = headers.get("content-type", JSON)
+    content_type = headers.get("content-type") or JSON
     if JSON not in _media_types(content_type):
         raise InvalidRequest(f"The content type '{content_type[:100]}' is not supported; send '{JSON}'.")
-    accept = headers.get("accept", JSON)
+    accept = headers.get("accept") or JSON
     if not {JSON, "application/*", "*/*"} & _media_types(accept):
         raise InvalidRequest(f"The accept type '{accept[:100]}' is not supported; ask for '{JSON}'.")
 

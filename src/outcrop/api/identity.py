@@ -15,7 +15,7 @@ from outcrop.errors import BadCredentials, Denied, NoCredentials
 
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
 _PART = re.compile(r"(?P<name>Credential|SignedHeaders|Signature)=(?P<value>[^,\s]+)")
-_SCOPE = re.compile(r"(?P<key>[^/]+)/\d{8}/[^/]+/[^/]+/aws4_request")
+_SCOPE = re.compile(r"(?P<key>[A-Za-z0-9_-]{1,128})/\d{8}/[^/]+/[^/]+/aws4_request")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
