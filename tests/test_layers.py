@@ -98,3 +98,9 @@ def test_there_is_no_import_cycle() -> None:
     while leaves := {name for name, needed in graph.items() if not needed}:
         graph = {name: needed - leaves for name, needed in graph.items() if name not in leaves}
     assert graph == {}
+
+
+def test_tests_lie_where_the_package_s_parts_lie() -> None:
+    """Every folder of tests is called like the package it tests."""
+    folders = {path.name for path in Path(__file__).parent.iterdir() if path.is_dir() and path.name[0] not in "_."}
+    assert folders - {"examples"} <= {path.name for path in PACKAGE.iterdir() if path.is_dir()}
