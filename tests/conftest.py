@@ -10,10 +10,14 @@ import boto3
 import pytest
 from botocore.client import BaseClient
 from botocore.config import Config
+from hypothesis import settings
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog, load_catalog
 from tests.serving import REGION, Serving, serving
+
+settings.register_profile("outcrop", deadline=None, derandomize=True)
+settings.load_profile("outcrop")  # the same examples each time, however busy the machine is
 
 CORE = "stability.stable-image-core-v1:1"
 SD35 = "stability.sd3-5-large-v1:0"

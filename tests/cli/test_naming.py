@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from outcrop.cli.naming import SLUG_CHARS, slug, write_new
@@ -28,7 +28,6 @@ def test_a_prompt_becomes_a_readable_name(prompt: str, name: str) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(deadline=None, derandomize=True)
 def test_every_prompt_becomes_a_safe_name(prompt: str) -> None:
     """Whatever the prompt, the name has no separator, no dot and no blank, and a bounded length."""
     name = slug(prompt)

@@ -28,7 +28,7 @@ def test_columns_can_be_given() -> None:
 
 
 @given(st.integers(1, 20), st.integers(1, 900), st.integers(1, 900), st.text(max_size=60))
-@settings(deadline=None, derandomize=True, max_examples=30)
+@settings(max_examples=30)
 def test_every_number_and_shape_fits(count: int, width: int, height: int, caption: str) -> None:
     """Any number of pictures of any shape, with any caption, gives a sheet."""
     image = Image.new("RGB", (width, height))
