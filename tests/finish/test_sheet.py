@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from outcrop.finish.sheet import GAP_PX, TILE_PX, Tile, contact_sheet
+from outcrop.finish.sheet import GAP_PX, LINE_PX, TILE_PX, Tile, contact_sheet
 
 
 def tiles(count: int, size: tuple[int, int] = (64, 48)) -> list[Tile]:
@@ -25,6 +25,15 @@ def test_four_pictures_make_two_rows() -> None:
 def test_columns_can_be_given() -> None:
     """One row of four is four pictures wide."""
     assert contact_sheet(tiles(4), columns=4).width == 4 * (TILE_PX + GAP_PX) + GAP_PX
+
+
+def test_long_captions_take_a_second_line() -> None:
+    """A caption of many words makes every row one line higher, and no more however long it is."""
+    short, long, longer = (
+        contact_sheet([Tile(image=Image.new("RGB", (64, 64)), caption="word " * count)]).height
+        for count in (1, 20, 200)
+    )
+    assert long == longer == short + LINE_PX
 
 
 @given(st.integers(1, 20), st.integers(1, 900), st.integers(1, 900), st.text(max_size=60))
