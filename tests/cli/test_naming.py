@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcrop.cli.naming import SLUG_CHARS, slug, write_new
+from outcrop.cli.naming import SLUG_CHARS, check_folder, slug, write_new
+from outcrop.errors import InvalidRequest
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,18 @@ def test_a_file_is_never_overwritten(tmp_path: Path) -> None:
     paths = [write_new(tmp_path / "new", "apple", "png", bytes([n])) for n in range(3)]
     assert [path.name for path in paths] == ["apple.png", "apple-2.png", "apple-3.png"]
     assert [path.read_bytes() for path in paths] == [b"\x00", b"\x01", b"\x02"]
+
+
+def test_a_folder_that_can_be_made_is_not_made_by_looking(tmp_path: Path) -> None:
+    """Looking is no writing."""
+    check_folder(tmp_path / "new" / "newer")
+    check_folder(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    """Known before any picture is drawn, at any depth."""
+    (tmp_path / "taken").touch()
+    for folder in (tmp_path / "taken", tmp_path / "taken" / "new"):
+        with pytest.raises(InvalidRequest, match="taken is no folder; choose another --out"):
+            check_folder(folder)

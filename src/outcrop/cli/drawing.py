@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.cli.listing import dollars
-from outcrop.cli.naming import slug, write_new
+from outcrop.cli.naming import check_folder, slug, write_new
 from outcrop.cli.wiring import open_catalog, open_flow
 from outcrop.clock import now, random_seed
 from outcrop.engine.engine import Event, Started, Step
@@ -61,6 +61,7 @@ def imagine_pictures(order: Order, config: Path | None) -> None:
     settings = read_settings(config=config)
     catalog = open_catalog(settings)
     plans = plan_order(order, catalog)
+    check_folder(order.out)
     began = now()
     with open_flow(settings, catalog) as flow:
         paths = draw(plans, order.out, flow, Console(stderr=True))
