@@ -57,7 +57,7 @@ def listen(host: str, port: int) -> socket.socket:
         )
     family = socket.AF_INET6 if ":" in loopback else socket.AF_INET
     try:
-        return socket.create_server((loopback, port), family=family)
+        listener = socket.create_server((loopback, port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise BadSettings(
@@ -65,6 +65,9 @@ def listen(host: str, port: int) -> socket.socket:
             ) from None
         reason = f"{error.strerror or error}; give another --port, or --port 0 for a free one"
         raise BadSettings(f"Cannot listen on port {port} of {host}: {reason}.") from error
+    # asyncio does this for sockets it opens itself: without it, every answer in two parts waits 40 ms for the client.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def address(listener: socket.socket) -> str:
