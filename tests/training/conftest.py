@@ -1,7 +1,5 @@
 """Synthetic sprites in the place of the corpus, so that every test runs without it."""
 
-from types import MappingProxyType
-
 import pytest
 from PIL import Image, ImageDraw
 
@@ -27,7 +25,7 @@ def subjects() -> SubjectList:
     wanted = {"apple", "car", "cat", "house", "rocket", "sunflower"}
     full = load_subjects()
     chosen: tuple[Subject, ...] = tuple(subject for subject in full.subjects if subject.name in wanted)
-    return SubjectList(subjects=chosen, sources=MappingProxyType(dict(full.sources)))
+    return SubjectList(subjects=chosen, sources=full.sources, style_weight=full.style_weight)
 
 
 @pytest.fixture(scope="session")

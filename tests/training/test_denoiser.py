@@ -27,7 +27,7 @@ from outcrop.training.captions import vocabulary_texts
 from outcrop.training.denoiser import Bucket, DenoiserRun, Trainer
 from outcrop.training.export import Parts, export
 from outcrop.training.generate import Manner, Wish, generate
-from outcrop.training.latents import captioner, tokenize
+from outcrop.training.latents import captioner, chances, tokenize
 from outcrop.training.networks import DenoiserShape, build_denoiser
 from outcrop.training.pool import PictureSize
 from outcrop.training.scenes import Palette, compose, decide
@@ -57,7 +57,8 @@ def buckets(palette: Palette, tokenizer: CLIPTokenizer) -> dict[str, Bucket]:
     scenes = [decide(seed, palette) for seed in range(16)]
     pictures = np.stack([compose(scene, palette, 64, 64) for scene in scenes])
     latents = 3.0 * encode(build_autoencoder(VAE), pictures)
-    return {"64x64": Bucket(latents=latents, tokens=captioner(scenes, palette.subjects, tokenizer))}
+    odds = chances(scenes, palette.subjects)
+    return {"64x64": Bucket(latents=latents, chances=odds, tokens=captioner(scenes, palette.subjects, tokenizer))}
 
 
 def _run(seconds_s: float) -> DenoiserRun:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -22,9 +23,13 @@ Tokens = Callable[[list[int], np.random.Generator], Tensor]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
-    """Latents of one picture size, with a way to caption them. Shapes: latents is (n, c, h, w)."""
+    """Latents of one picture size, how likely each is to be drawn, and a way to caption them.
+
+    Shapes: latents is (n, c, h, w), chances (n,) with the sum 1.
+    """
 
     latents: Tensor
+    chances: npt.NDArray[np.float64]
     tokens: Tokens
 
 
@@ -42,8 +47,8 @@ class DenoiserRun:
     warm_up: int = 200
     average: float = 0.999
     time_shift: float = 0.3
-    other_share: float = 0.18
-    other_after: float = 0.3
+    other_share: float = 0.25
+    other_after: float = 0.55
     save_every_s: float = 300.0
     seed: int = 1
     half: bool = True
@@ -91,7 +96,7 @@ class Trainer:
         noise_source = torch.Generator().manual_seed(int(rng.integers(2**62)))
         size = self._choose_bucket(list(buckets), part, rng)
         bucket = buckets[size]
-        rows = [int(row) for row in rng.integers(len(bucket.latents), size=self.run.batch)]
+        rows = [int(row) for row in rng.choice(len(bucket.latents), size=self.run.batch, p=bucket.chances)]
         clean = bucket.latents[rows].float()
         sigma = torch.sigmoid(torch.randn(len(rows), generator=noise_source) + self.run.time_shift)
         noise = torch.randn(clean.shape, generator=noise_source)

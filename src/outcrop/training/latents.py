@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from diffusers import AutoencoderTiny
 from torch import Tensor
@@ -37,7 +38,14 @@ def encode_pool(vae: AutoencoderTiny, pool: Path, size: PictureSize, most: int) 
 def open_bucket(pool: Path, size: PictureSize, subjects: SubjectList, tokenizer: CLIPTokenizer) -> Bucket:
     """The encoded pictures of one size, captioned afresh at every look."""
     latents = torch.load(pool / size.name / "latents.pt", weights_only=True)
-    return Bucket(latents=latents, tokens=captioner(read_scenes(pool, size), subjects, tokenizer))
+    scenes = read_scenes(pool, size)[: len(latents)]
+    return Bucket(latents=latents, chances=chances(scenes, subjects), tokens=captioner(scenes, subjects, tokenizer))
+
+
+def chances(scenes: list[Scene], subjects: SubjectList) -> npt.NDArray[np.float64]:
+    """How likely each scene is to be practised, from subject and style weights. Shapes: (n,), with the sum 1."""
+    weights = [subjects.named(scene.subject).weight * subjects.style_weight[scene.style] for scene in scenes]
+    return np.array(weights) / sum(weights)
 
 
 def captioner(scenes: list[Scene], subjects: SubjectList, tokenizer: CLIPTokenizer) -> Tokens:

@@ -24,14 +24,16 @@ class Subject:
     plural: bool
     colours: tuple[str, ...]
     own: str
+    weight: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectList:
-    """The subjects, and for each style the corpus source that draws them in it."""
+    """The subjects; for each style the corpus source that draws them in it, and how often it is practised."""
 
     subjects: tuple[Subject, ...]
     sources: MappingProxyType[str, str]
+    style_weight: MappingProxyType[str, float]
 
     @property
     def styles(self) -> tuple[str, ...]:
@@ -65,7 +67,12 @@ def load_subjects() -> SubjectList:
             plural=row.get("plural", False),
             colours=tuple(row.get("colours", HUES)) if row.get("recolour", False) else (),
             own=row.get("own", ""),
+            weight=row.get("weight", 1.0),
         )
         for row in table["subject"]
     )
-    return SubjectList(subjects=subjects, sources=MappingProxyType(table["sources"]))
+    return SubjectList(
+        subjects=subjects,
+        sources=MappingProxyType(table["sources"]),
+        style_weight=MappingProxyType(table["style_weight"]),
+    )
