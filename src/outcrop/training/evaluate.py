@@ -60,7 +60,14 @@ class Score:
 def load_questions() -> Questions:
     """Read data/evaluation.toml."""
     table = tomllib.loads((files("outcrop.training") / "data" / "evaluation.toml").read_text(encoding="utf-8"))
-    return Questions(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
+    return Questions(
+        prompt=table["prompt"],
+        colours=tuple(table["colours"]),
+        subjects=tuple(table["subjects"]),
+        seeds=tuple(table["seeds"]),
+        sheet=tuple(table["sheet"]),
+        sheet_seed=table["sheet_seed"],
+    )
 
 
 def ask(questions: Questions) -> list[Question]:

@@ -60,6 +60,8 @@ def export(parts: Parts, folder: Path) -> None:
     (fresh / "model_index.json").write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
     notes = {"t5_tokens": 0, "latent_rgb": preview_matrix()}  # what Outcrop's engine reads beside diffusers' own files
     (fresh / "outcrop.json").write_text(json.dumps(notes, indent=2) + "\n", encoding="utf-8")
+    for path in fresh.rglob("*.safetensors"):
+        path.chmod(0o644)  # written readable by their owner alone
     _swap(fresh, folder)
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
 Colour = tuple[float, float, float]
 
 
@@ -91,7 +92,8 @@ def _interpolated(cells: Floats, at: Floats) -> Floats:
     low = np.clip(np.floor(at).astype(np.int64), 0, len(cells) - 2)
     part = np.clip(at - low, 0.0, 1.0)[:, None]
     smooth = part * part * (3.0 - 2.0 * part)
-    return (cells[low] * (1.0 - smooth) + cells[low + 1] * smooth).astype(np.float32)
+    mixed: Floats = cells[low] * (1.0 - smooth) + cells[low + 1] * smooth
+    return mixed
 
 
 def _flat(colour: Colour) -> Floats:
@@ -107,7 +109,8 @@ def _ramp(part: Floats, first: Colour, last: Colour) -> Floats:
 def _over(below: Floats, above: Floats, edge: Floats, softness: float) -> Floats:
     """Lay one picture over another where edge is above 0, fading over that many units."""
     weight = np.clip(edge / softness + 0.5, 0.0, 1.0)[..., None]
-    return (below * (1.0 - weight) + above * weight).astype(np.float32)
+    laid: Floats = below * (1.0 - weight) + above * weight
+    return laid
 
 
 def _studio(place: Canvas) -> Floats:

@@ -1,12 +1,14 @@
 """Turns the dominant hue of a drawing into another, leaving its other colours alone. Knows pictures, not subjects."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from outcrop.training.subjects import HUES
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating[Any]]
 _BRIGHT = frozenset({"orange", "yellow", "pink"})
 _REACH_DEGREES = 38.0
 _LEAST_SATURATION = 0.25
@@ -60,7 +62,8 @@ def recoloured(picture: Image.Image, colour: str) -> Image.Image:
 
 
 def _distance(a: Floats | np.float32, b: float) -> Floats:
-    return np.abs((np.asarray(a, dtype=np.float32) - b + 180.0) % 360.0 - 180.0).astype(np.float32)
+    apart: Floats = np.abs((np.asarray(a, dtype=np.float32) - b + 180.0) % 360.0 - 180.0)
+    return apart
 
 
 def _hue_and_weight(picture: Image.Image) -> tuple[Floats, Floats]:
