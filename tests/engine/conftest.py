@@ -1,13 +1,23 @@
-"""Tiny random Stable Diffusion 3 checkpoints, made in code: real architectures that draw in milliseconds."""
+"""Tiny random Stable Diffusion 3 and XL checkpoints, made in code: real architectures that draw in milliseconds."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
-from diffusers import AutoencoderKL, FlowMatchEulerDiscreteScheduler, SD3Transformer2DModel, StableDiffusion3Pipeline
+from diffusers import (
+    AutoencoderKL,
+    EulerDiscreteScheduler,
+    FlowMatchEulerDiscreteScheduler,
+    SD3Transformer2DModel,
+    StableDiffusion3Pipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
 from transformers import (
     CLIPTextConfig,
+    CLIPTextModel,
     CLIPTextModelWithProjection,
     CLIPTokenizer,
     T5Config,
@@ -31,20 +41,22 @@ def _clip_tokenizer(folder: Path) -> CLIPTokenizer:
     return CLIPTokenizer.from_pretrained(folder, model_max_length=77)
 
 
-def _clip(tokenizer: CLIPTokenizer) -> CLIPTextModelWithProjection:
-    return CLIPTextModelWithProjection(
-        CLIPTextConfig(
-            bos_token_id=tokenizer.bos_token_id,
-            eos_token_id=tokenizer.eos_token_id,
-            pad_token_id=tokenizer.eos_token_id,
-            hidden_size=32,
-            intermediate_size=37,
-            num_attention_heads=4,
-            num_hidden_layers=3,
-            vocab_size=len(tokenizer),
-            projection_dim=32,
-        )
+def _clip_config(tokenizer: CLIPTokenizer) -> CLIPTextConfig:
+    return CLIPTextConfig(
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.eos_token_id,
+        hidden_size=32,
+        intermediate_size=37,
+        num_attention_heads=4,
+        num_hidden_layers=3,
+        vocab_size=len(tokenizer),
+        projection_dim=32,
     )
+
+
+def _clip(tokenizer: CLIPTokenizer) -> CLIPTextModelWithProjection:
+    return CLIPTextModelWithProjection(_clip_config(tokenizer))
 
 
 def _t5() -> tuple[T5EncoderModel, T5TokenizerFast]:
@@ -78,6 +90,47 @@ def _save(folder: Path, *, with_t5: bool) -> Path:
         text_encoder_3=t5, tokenizer_3=t5_tokenizer,
     )  # fmt: skip
     pipeline.save_pretrained(folder)
+    return folder
+
+
+def _save_sdxl(folder: Path) -> Path:
+    torch.manual_seed(12)
+    tokenizer = _clip_tokenizer(folder.with_name(folder.name + "-words"))
+    unet = UNet2DConditionModel(
+        sample_size=16, block_out_channels=(32, 64), layers_per_block=1, in_channels=4, out_channels=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"), attention_head_dim=(2, 4), use_linear_projection=True,
+        addition_embed_type="text_time", addition_time_embed_dim=8, transformer_layers_per_block=(1, 2),
+        projection_class_embeddings_input_dim=80, cross_attention_dim=64,
+    )  # fmt: skip
+    vae = AutoencoderKL(
+        block_out_channels=(8, 8, 8, 8), layers_per_block=1, down_block_types=["DownEncoderBlock2D"] * 4,
+        up_block_types=["UpDecoderBlock2D"] * 4, latent_channels=4, norm_num_groups=4, scaling_factor=0.13025,
+        mid_block_add_attention=False,
+    )  # fmt: skip
+    scheduler = EulerDiscreteScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", timestep_spacing="leading", steps_offset=1
+    )
+    pipeline = StableDiffusionXLPipeline(
+        unet=unet, scheduler=scheduler, vae=vae, text_encoder=CLIPTextModel(_clip_config(tokenizer)),
+        tokenizer=tokenizer, text_encoder_2=_clip(tokenizer), tokenizer_2=tokenizer,
+    )  # fmt: skip
+    pipeline.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_sdxl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SDXL-like folder: UNet that predicts noise, two CLIP encoders; 128² native, sides multiples of 16."""
+    return _save_sdxl(tmp_path_factory.mktemp("checkpoints") / "tiny-sdxl")
+
+
+@pytest.fixture(scope="session")
+def tiny_sdxl_v(tiny_sdxl: Path) -> Path:
+    """The same weights, taken to predict v."""
+    folder = Path(shutil.copytree(tiny_sdxl, tiny_sdxl.with_name("tiny-sdxl-v")))
+    file = folder / "scheduler/scheduler_config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"prediction_type": "v_prediction"}))
     return folder
 
 

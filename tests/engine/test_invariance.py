@@ -1,11 +1,11 @@
-"""A linear layer's answer for a row does not depend on the rows beside it."""
+"""A layer's answer for one image does not depend on the images beside it."""
 
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from outcrop.engine.invariance import make_row_stable
+from outcrop.engine.invariance import make_batch_stable
 
 
 @given(rows=st.integers(1, 70), others=st.integers(0, 70), seed=st.integers(0, 1000))
@@ -13,7 +13,7 @@ def test_a_row_is_byte_equal_whatever_is_beside_it(rows: int, others: int, seed:
     """Alone, in a few or in many, contiguous or a view."""
     torch.manual_seed(seed)
     layer = nn.Linear(48, 96)
-    make_row_stable(layer)
+    make_batch_stable(layer)
     x = torch.randn(rows, 48)
     beside = torch.randn(others, 48)
     with torch.inference_mode():
@@ -26,6 +26,35 @@ def test_it_still_computes_the_layer() -> None:
     layer = nn.Linear(8, 5)
     x = torch.randn(2, 3, 7, 8)
     expected = layer(x)
-    make_row_stable(layer)
+    make_batch_stable(layer)
     assert layer(x).shape == (2, 3, 7, 5)
     assert torch.allclose(layer(x), expected, atol=1e-6)
+
+
+@given(
+    beside=st.integers(1, 8), channels=st.sampled_from([4, 16, 64]), side=st.sampled_from([3, 8, 20, 40]),
+    kernel=st.sampled_from([1, 3]), stride=st.integers(1, 2), seed=st.integers(0, 1000),
+)  # fmt: skip
+@settings(max_examples=60)
+def test_an_image_is_convolved_byte_equal_whatever_is_beside_it(
+    beside: int, channels: int, side: int, kernel: int, stride: int, seed: int
+) -> None:
+    """Small or large, alone or in a few, first or last among them."""
+    torch.manual_seed(seed)
+    layer = nn.Conv2d(channels, 24, kernel, stride, kernel // 2)
+    make_batch_stable(layer)
+    x = torch.randn(1, channels, side, side)
+    others = torch.randn(beside, channels, side, side)
+    with torch.inference_mode():
+        assert torch.equal(layer(torch.cat([x, others]))[:1], layer(x))
+        assert torch.equal(layer(torch.cat([others, x]))[-1:], layer(x))
+
+
+def test_it_still_computes_the_convolution() -> None:
+    """Up to rounding it is the layer it was."""
+    layer = nn.Conv2d(3, 5, 3, padding=1)
+    x = torch.randn(1, 3, 7, 8)
+    expected = layer(x)
+    make_batch_stable(layer)
+    assert layer(x).shape == (1, 5, 7, 8)
+    assert torch.allclose(layer(x), expected, atol=1e-5)

@@ -23,6 +23,7 @@ from outcrop.operations.schedules import from_strength, schedule
 from outcrop.plan import Plan, Start
 from outcrop.request import Bitmap
 from outcrop.units import Micros, ModelId, Seed, Size
+from tests.engine.pictures import psnr
 
 CPU = torch.device("cpu")
 
@@ -66,12 +67,6 @@ def theirs(folder: Path, plan: Plan, text_tokens: int) -> Pixels:
         output_type="pil",
     ).images[0]
     return np.asarray(picture)
-
-
-def psnr(a: Pixels, b: Pixels) -> float:
-    """Peak signal-to-noise ratio of two pictures in dB; infinite when equal."""
-    error = float(np.mean((a.astype(np.float64) - b.astype(np.float64)) ** 2))
-    return float("inf") if error == 0 else 10 * float(np.log10(255**2 / error))
 
 
 @pytest.mark.parametrize("guidance", [1.0, 4.5])

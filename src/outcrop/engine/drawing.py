@@ -2,10 +2,10 @@
 
 from typing import final
 
-import torch
 from torch import Tensor
 
 from outcrop.engine.batching import Slot
+from outcrop.engine.conditioning import Conditioning
 from outcrop.engine.engine import Pixels, Step
 from outcrop.engine.guidance import guide, halves
 from outcrop.engine.noise import noise_of
@@ -31,14 +31,18 @@ class Drawing:
     def __init__(self, plan: Plan, checkpoint: Checkpoint) -> None:
         self.plan = plan
         self.checkpoint = checkpoint
-        texts = (plan.prompt, plan.negative_prompt)[: halves(plan.guidance)]
-        self.conditioning = tuple(checkpoint.prompts.encode(text) for text in texts)
+        prompts = checkpoint.prompts
+        self.conditioning: tuple[Conditioning, ...] = (prompts.encode(plan.prompt),)
+        if halves(plan.guidance) == 2:
+            self.conditioning += (prompts.encode_negative(plan.negative_prompt),)
         shrink, network = checkpoint.autoencoder.shrink, checkpoint.network
         shape = (network.channels, plan.native.height // shrink, plan.native.width // shrink)
         draw_noise = noise_of(plan.seed, shape, network.device)
-        noise = draw_noise()
-        image = torch.zeros_like(noise) if plan.start is None else checkpoint.autoencoder.encode(plan.start.image)
-        begin = network.noised(image, noise, plan.sigmas[0])
+        if plan.start is None:
+            begin = network.pure(draw_noise(), plan.sigmas[0])
+        else:
+            image = checkpoint.autoencoder.encode(plan.start.image)
+            begin = network.noised(image, draw_noise(), plan.sigmas[0])
         self._sampling = SAMPLERS[plan.sampler](begin, plan.sigmas, draw_noise)
         self._latents: Tensor | None = None
         self.x, self.sigma = next(self._sampling)

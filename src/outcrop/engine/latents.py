@@ -50,7 +50,7 @@ class Autoencoder:
         rgb = torch.frombuffer(bytearray(image.rgb), dtype=torch.uint8).view(height, width, 3)
         sample = (rgb.float() / 127.5 - 1).permute(2, 0, 1)[None]  # (1, 3, H, W)
         out = self.network.encode(sample.to(self.network.device, self.network.dtype))
-        latents = (out.latent_dist.mode() if hasattr(out, "latent_dist") else out.latents)[0]
+        latents: Tensor = (out.latent_dist.mode() if hasattr(out, "latent_dist") else out.latents)[0]
         return (latents.float() - self.shift_factor) * self.scaling_factor
 
     @torch.inference_mode()

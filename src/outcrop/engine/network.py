@@ -1,13 +1,56 @@
 """The one contract of all denoisers, (x, sigma, conditioning) -> denoised, over diffusers' networks."""
 
+import math
 from collections.abc import Sequence
-from typing import Any, final
+from typing import Any, Protocol, final
 
 import torch
 from torch import Tensor
 
+from outcrop.catalog.noise import DiffusionNoise, training_levels
 from outcrop.engine.conditioning import Conditioning
-from outcrop.engine.prediction import flow_to_denoised
+from outcrop.engine.prediction import (
+    epsilon_to_denoised,
+    flow_to_denoised,
+    for_diffusion,
+    sigma_to_time,
+    v_to_denoised,
+)
+
+
+class Network(Protocol):
+    """A denoiser, and how images and noise mix at its noise levels."""
+
+    @property
+    def channels(self) -> int:
+        """Channels of its latents."""
+        ...
+
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+        ...
+
+    def pure(self, noise: Tensor, sigma: float) -> Tensor:
+        """Latents that sampling begins with where it begins with noise alone, at the level `sigma`.
+
+        Shapes: noise (c, h, w); returns (c, h, w).
+        """
+        ...
+
+    def noised(self, image: Tensor, noise: Tensor, sigma: float) -> Tensor:
+        """Latents that sampling begins with where it begins with an image, noised to the level `sigma`.
+
+        Shapes: image and noise (c, h, w); returns (c, h, w).
+        """
+        ...
+
+    def denoise(self, x: Tensor, sigma: Tensor, conditioning: Sequence[Conditioning]) -> Tensor:
+        """Estimate the images behind noisy latents, each under its own prompt and noise level.
+
+        Shapes: x (b, c, h, w); sigma (b,), above 0; b conditionings; returns (b, c, h, w) float32.
+        """
+        ...
 
 
 @final
@@ -22,8 +65,15 @@ class FlowTransformer:
         self.device: torch.device = transformer.device
         self.dtype: torch.dtype = transformer.dtype
 
+    def pure(self, noise: Tensor, sigma: float) -> Tensor:
+        """Noise alone at its level, 1 at the first.
+
+        Shapes: noise (c, h, w); returns (c, h, w).
+        """
+        return sigma * noise
+
     def noised(self, image: Tensor, noise: Tensor, sigma: float) -> Tensor:
-        """Latents of an image at a noise level, where sampling begins; at the first level they are noise alone.
+        """Latents of an image on its way to noise.
 
         Shapes: image and noise (c, h, w); returns (c, h, w).
         Source: Esser et al. 2024 (arXiv:2403.03206), section 2.
@@ -32,7 +82,7 @@ class FlowTransformer:
 
     @torch.inference_mode()
     def denoise(self, x: Tensor, sigma: Tensor, conditioning: Sequence[Conditioning]) -> Tensor:
-        """Estimate the images behind noisy latents, each under its own prompt and noise level.
+        """Estimate the images behind noisy latents.
 
         Shapes: x (b, c, h, w); sigma (b,), in (0, 1]; b conditionings; returns (b, c, h, w) float32.
         """
@@ -45,3 +95,63 @@ class FlowTransformer:
             return_dict=False,
         )[0]
         return flow_to_denoised(x, sigma, velocity.float())
+
+
+PREDICTIONS = {"epsilon": epsilon_to_denoised, "v_prediction": v_to_denoised}
+"""What a diffusion network may predict, by the name that its configuration gives it."""
+
+
+@final
+class DiffusionUNet:
+    """Stable Diffusion XL's UNet: predicts the noise, or v, of a diffusion."""
+
+    def __init__(self, unet: Any, noise: DiffusionNoise, shrink: int) -> None:  # noqa: ANN401 - diffusers has no types
+        """`shrink` is how many pixels a side make a latent pixel: the network is told its picture's size."""
+        self._unet = unet
+        self._to_denoised = PREDICTIONS[noise.prediction]
+        self._log_levels = torch.tensor(training_levels(noise), dtype=torch.float64).log()
+        self._shrink = shrink
+        self.channels = int(unet.config.in_channels)
+        self.device: torch.device = unet.device
+        self.dtype: torch.dtype = unet.dtype
+
+    def pure(self, noise: Tensor, sigma: float) -> Tensor:
+        """Noise with the variance that images of variance 1 would have at this level.
+
+        So the network is shown the variance it was trained with, whichever level the schedule begins at.
+
+        Shapes: noise (c, h, w); returns (c, h, w).
+        """
+        return math.sqrt(sigma**2 + 1) * noise
+
+    def noised(self, image: Tensor, noise: Tensor, sigma: float) -> Tensor:
+        """Latents of an image with noise added.
+
+        Shapes: image and noise (c, h, w); returns (c, h, w).
+        Source: Karras et al. 2022 (arXiv:2206.00364), section 2.
+        """
+        return image + sigma * noise
+
+    @torch.inference_mode()
+    def denoise(self, x: Tensor, sigma: Tensor, conditioning: Sequence[Conditioning]) -> Tensor:
+        """Estimate the images behind noisy latents.
+
+        Shapes: x (b, c, h, w); sigma (b,), above 0; b conditionings; returns (b, c, h, w) float32.
+        Source: Podell et al. 2023 (arXiv:2307.01952), section 2.2: the network is told the size that its picture was
+        cut from, where, and its own size; here nothing is cut.
+        """
+        time = sigma_to_time(sigma, self._log_levels).float()
+        x, sigma = x.to(self.device), sigma.to(self.device)
+        height, width = x.shape[-2] * self._shrink, x.shape[-1] * self._shrink
+        sizes = torch.tensor([[height, width, 0, 0, height, width]], dtype=torch.float32, device=self.device)
+        prediction = self._unet(
+            for_diffusion(x, sigma).to(self.dtype),
+            time.to(self.device),
+            encoder_hidden_states=torch.stack([each.tokens for each in conditioning]),
+            added_cond_kwargs={
+                "text_embeds": torch.stack([each.pooled for each in conditioning]),
+                "time_ids": sizes.expand(len(conditioning), -1),
+            },
+            return_dict=False,
+        )[0]
+        return self._to_denoised(x, sigma, prediction.float())

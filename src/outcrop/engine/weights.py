@@ -1,21 +1,21 @@
-"""Load a Stable Diffusion 3 folder in diffusers layout: offline, from safetensors only. Knows files and networks."""
+"""Load a checkpoint in diffusers layout into what draws with it, family by family. Knows files and networks."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import diffusers
 import torch
 import transformers
-from torch import nn
 
 from outcrop.catalog.card import CheckpointCard
 from outcrop.catalog.json_file import read_json
-from outcrop.engine.conditioning import ClipEncoder, PromptEncoder, T5Encoder
-from outcrop.engine.invariance import make_row_stable
+from outcrop.catalog.noise import DiffusionNoise, FlowNoise
+from outcrop.engine.conditioning import ClipEncoder, PromptEncoder, Sd3Text, SdxlText, T5Encoder
+from outcrop.engine.invariance import make_batch_stable
 from outcrop.engine.latents import Autoencoder, LatentRgb
-from outcrop.engine.network import FlowTransformer
+from outcrop.engine.network import DiffusionUNet, FlowTransformer, Network
+from outcrop.engine.parts import load_network, load_tokenizer
 from outcrop.errors import BadCheckpoint
 
 NOTES = "outcrop.json"
@@ -24,14 +24,24 @@ NOTES = "outcrop.json"
 T5_TOKENS = 256
 """T5 tokens that published SD3 checkpoints expect, zeros where T5 is left out: diffusers' default."""
 
-ARCHITECTURES: dict[str, Any] = {
-    "transformer": (diffusers.SD3Transformer2DModel,),
-    "vae": (diffusers.AutoencoderKL, diffusers.AutoencoderTiny),
-    "text_encoder": (transformers.CLIPTextModelWithProjection,),
-    "text_encoder_2": (transformers.CLIPTextModelWithProjection,),
-    "text_encoder_3": (transformers.T5EncoderModel,),
+AUTOENCODERS = (diffusers.AutoencoderKL, diffusers.AutoencoderTiny)
+
+ARCHITECTURES: dict[str, dict[str, tuple[Any, ...]]] = {
+    "sd3": {
+        "transformer": (diffusers.SD3Transformer2DModel,),
+        "vae": AUTOENCODERS,
+        "text_encoder": (transformers.CLIPTextModelWithProjection,),
+        "text_encoder_2": (transformers.CLIPTextModelWithProjection,),
+        "text_encoder_3": (transformers.T5EncoderModel,),
+    },
+    "sdxl": {
+        "unet": (diffusers.UNet2DConditionModel,),
+        "vae": AUTOENCODERS,
+        "text_encoder": (transformers.CLIPTextModel, transformers.CLIPTextModelWithProjection),
+        "text_encoder_2": (transformers.CLIPTextModelWithProjection,),
+    },
 }
-"""Networks of the family, by folder."""
+"""Networks of each family, by folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,90 +49,132 @@ class Checkpoint:
     """Everything of a checkpoint that draws, in memory."""
 
     name: str
-    network: FlowTransformer
+    network: Network
     prompts: PromptEncoder
     autoencoder: Autoencoder
     latent_rgb: LatentRgb | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Folder:
+    """A checkpoint's files, and where they go."""
+
+    path: Path
+    family: str
+    index: dict[str, Any]
+    notes: dict[str, Any]
+    device: torch.device
+
+    def has(self, part: str) -> bool:
+        """Whether the checkpoint has this part at all."""
+        return self._named(part) is not None
+
+    def network(self, part: str) -> Any:  # noqa: ANN401 - diffusers has no types
+        """Load one of the family's networks."""
+        return load_network(self.path / part, self._named(part), ARCHITECTURES[self.family][part], self.device)
+
+    def clips(self) -> list[ClipEncoder]:
+        """Load the two CLIP encoders that both families have."""
+        return [
+            ClipEncoder(
+                tokenizer=load_tokenizer(self.path / f"tokenizer{number}", transformers.CLIPTokenizer),
+                network=self.network(f"text_encoder{number}"),
+            )
+            for number in ("", "_2")
+        ]
+
+    def _named(self, part: str) -> object:
+        return self.index.get(part, [None, None])[1]
 
 
 def load_checkpoint(card: CheckpointCard, device: torch.device) -> Checkpoint:
     """Load all networks of a checkpoint: float32 on a CPU, bfloat16 elsewhere.
 
     Raises: BadCheckpoint naming the part, when a file is missing or broken, an architecture is another one than the
-    family's, or tensors are missing or of another shape than the configuration says.
+    family's, parts do not fit each other, or tensors are missing or of another shape than the configuration says.
     """
-    index = read_json(card.folder / "model_index.json")
-    notes = read_json(card.folder / NOTES) if (card.folder / NOTES).exists() else {}
-    transformer = _load_network(card.folder, index, "transformer", device)
-    if device.type == "cpu":
-        make_row_stable(transformer)
-    vae = _load_network(card.folder, index, "vae", device)
-    clips = [
-        ClipEncoder(
-            tokenizer=_load_tokenizer(card.folder, f"tokenizer{number}", transformers.CLIPTokenizer),
-            network=_load_network(card.folder, index, f"text_encoder{number}", device),
+    folder = _Folder(
+        path=card.folder,
+        family=card.family,
+        index=read_json(card.folder / "model_index.json"),
+        notes=read_json(card.folder / NOTES) if (card.folder / NOTES).exists() else {},
+        device=device,
+    )
+    autoencoder = _load_autoencoder(folder)
+    match card.noise:
+        case FlowNoise():
+            network, prompts = _load_sd3(folder, card.noise)
+        case DiffusionNoise():
+            network, prompts = _load_sdxl(folder, card.noise, autoencoder.shrink)
+        case _:
+            assert_never(card.noise)
+    latents = int(autoencoder.network.config.latent_channels)
+    if network.channels != latents:
+        raise BadCheckpoint(
+            f"{card.folder}: the denoiser takes {network.channels} channels, the autoencoder gives {latents}."
         )
-        for number in ("", "_2")
-    ]
-    scheduler = read_json(card.folder / "scheduler" / "scheduler_config.json")
     return Checkpoint(
         name=card.name,
-        network=FlowTransformer(transformer, int(scheduler.get("num_train_timesteps", 1000))),
-        prompts=PromptEncoder(
-            clips,
-            _load_t5(card.folder, index, device),
-            width=int(transformer.config.joint_attention_dim),
-            t5_tokens=int(notes.get("t5_tokens", T5_TOKENS)),
-        ),
-        autoencoder=Autoencoder(
-            network=vae,
-            scaling_factor=float(vae.config.scaling_factor),
-            shift_factor=float(vae.config.shift_factor or 0),
-            shrink=2 ** (len(vae.config.block_out_channels) - 1),
-        ),
-        latent_rgb=_latent_rgb(notes),
+        network=network,
+        prompts=prompts,
+        autoencoder=autoencoder,
+        latent_rgb=_latent_rgb(folder.notes),
     )
 
 
-def _load_t5(folder: Path, index: dict[str, Any], device: torch.device) -> T5Encoder | None:
-    if index.get("text_encoder_3", [None, None])[1] is None:
-        return None
-    return T5Encoder(
-        tokenizer=_load_tokenizer(folder, "tokenizer_3", transformers.T5TokenizerFast),
-        network=_load_network(folder, index, "text_encoder_3", device),
+def _load_sd3(folder: _Folder, noise: FlowNoise) -> tuple[Network, PromptEncoder]:
+    transformer = _stable(folder.network("transformer"))
+    text = Sd3Text(
+        clips=folder.clips(),
+        t5=_load_t5(folder) if folder.has("text_encoder_3") else None,
+        width=int(transformer.config.joint_attention_dim),
+        t5_tokens=int(folder.notes.get("t5_tokens", T5_TOKENS)),
     )
+    return FlowTransformer(transformer, noise.train_steps), PromptEncoder(text, zeros_for_empty=False)
 
 
-def _load_network(folder: Path, index: dict[str, Any], part: str, device: torch.device) -> Any:  # noqa: ANN401 - no types there
-    wanted = index.get(part, [None, None])[1]
-    known = {architecture.__name__: architecture for architecture in ARCHITECTURES[part]}
-    if wanted not in known:
-        raise BadCheckpoint(f"{folder}/{part}: the architecture {wanted!r} is not one of {', '.join(known)}.")
-    try:
-        network, report = known[wanted].from_pretrained(
-            folder / part,
-            local_files_only=True,
-            use_safetensors=True,
-            dtype=torch.float32 if device.type == "cpu" else torch.bfloat16,
-            output_loading_info=True,
+def _load_sdxl(folder: _Folder, noise: DiffusionNoise, shrink: int) -> tuple[Network, PromptEncoder]:
+    unet = _stable(folder.network("unet"))
+    clips = folder.clips()
+    config = unet.config
+    if config.addition_embed_type != "text_time" or config.time_cond_proj_dim is not None:
+        raise BadCheckpoint(
+            f"{folder.path}/unet: 'addition_embed_type' must be 'text_time' and 'time_cond_proj_dim' null, found "
+            f"{config.addition_embed_type!r} and {config.time_cond_proj_dim!r}."
         )
-    except (OSError, ValueError, RuntimeError, KeyError, json.JSONDecodeError) as error:
-        raise BadCheckpoint(f"{folder}/{part} cannot be loaded: {error}") from error
-    for problem in ("missing_keys", "mismatched_keys"):
-        if report.get(problem):
-            first = min(str(key) for key in report[problem])
-            raise BadCheckpoint(f"{folder}/{part}: {problem.replace('_', ' ')}, among them {first}.")
-    loaded: nn.Module = network
-    return loaded.to(device).eval().requires_grad_(False)  # noqa: FBT003 - torch's own signature
+    widths = [int(clip.network.config.hidden_size) for clip in clips]
+    if sum(widths) != config.cross_attention_dim:
+        raise BadCheckpoint(
+            f"{folder.path}/unet takes prompts of width {config.cross_attention_dim}; its text encoders give "
+            f"{' + '.join(map(str, widths))}."
+        )
+    zeros = bool(folder.index.get("force_zeros_for_empty_prompt", True))
+    return DiffusionUNet(unet, noise, shrink), PromptEncoder(SdxlText(clips=clips), zeros_for_empty=zeros)
 
 
-def _load_tokenizer(folder: Path, part: str, kind: Any) -> Any:  # noqa: ANN401 - transformers has no types
-    if not (folder / part).is_dir():
-        raise BadCheckpoint(f"{folder}/{part} is missing; expected a tokenizer in diffusers layout.")
-    try:
-        return kind.from_pretrained(folder / part, local_files_only=True)
-    except (OSError, ValueError) as error:
-        raise BadCheckpoint(f"{folder}/{part} cannot be loaded: {error}") from error
+def _stable(network: Any) -> Any:  # noqa: ANN401 - diffusers has no types
+    if network.device.type == "cpu":
+        make_batch_stable(network)
+    return network
+
+
+def _load_t5(folder: _Folder) -> T5Encoder:
+    return T5Encoder(
+        tokenizer=load_tokenizer(folder.path / "tokenizer_3", transformers.T5TokenizerFast),
+        network=folder.network("text_encoder_3"),
+    )
+
+
+def _load_autoencoder(folder: _Folder) -> Autoencoder:
+    vae = folder.network("vae")
+    if vae.config.get("latents_mean") is not None:
+        raise BadCheckpoint(f"{folder.path}/vae: 'latents_mean' is not supported, only one scale and shift for all.")
+    return Autoencoder(
+        network=vae,
+        scaling_factor=float(vae.config.scaling_factor),
+        shift_factor=float(vae.config.get("shift_factor") or 0),
+        shrink=2 ** (len(vae.config.block_out_channels) - 1),
+    )
 
 
 def _latent_rgb(notes: dict[str, Any]) -> LatentRgb | None:

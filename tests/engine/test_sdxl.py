@@ -1,0 +1,246 @@
+"""SDXL: the engine agrees with diffusers' own pipeline on the same weights, and refuses folders that do not fit."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import numpy as np
+import pytest
+import torch
+
+from outcrop.catalog.card import CheckpointCard
+from outcrop.catalog.checkpoint import read_checkpoint
+from outcrop.catalog.noise import FITTING, DiffusionNoise, Spacing
+from outcrop.clock import now
+from outcrop.engine.denoise import one_pass
+from outcrop.engine.drawing import Drawing
+from outcrop.engine.engine import Pixels
+from outcrop.engine.local import LocalEngine
+from outcrop.engine.noise import initial_noise
+from outcrop.engine.weights import Checkpoint, load_checkpoint
+from outcrop.errors import BadCheckpoint
+from outcrop.operations.schedules import schedule
+from outcrop.plan import Plan
+from outcrop.units import Micros, ModelId, Seed, Size
+from tests.engine.listening import Ear
+from tests.engine.pictures import psnr
+
+pytestmark = pytest.mark.filterwarnings("ignore:__array:DeprecationWarning")  # of diffusers with numpy 2
+
+CPU = torch.device("cpu")
+WIDE, SQUARE = Size(width=160, height=96), Size(width=128, height=128)
+
+
+def plan_for(card: CheckpointCard, size: Size) -> Plan:
+    """A picture of six steps with a negative prompt, to be varied with `replace`."""
+    return Plan(
+        model=ModelId("toy.tiny"), checkpoint=card.name, prompt="a red apple on a wooden table",
+        negative_prompt="a blue car", seed=Seed(7), sampler="euler", sigmas=schedule(card.noise, 6), guidance=5.0,
+        native=size, delivered=size, fitting="trim", output_format="png", start=None, price=Micros(0),
+    )  # fmt: skip
+
+
+@cache
+def checkpoint_in(folder: Path) -> Checkpoint:
+    """The engine's networks of a folder."""
+    return load_checkpoint(read_checkpoint("tiny", folder), CPU)
+
+
+@cache
+def pipeline_in(folder: Path) -> Any:  # noqa: ANN401 - diffusers has no types
+    """Diffusers' pipeline of a folder."""
+    pipeline = diffusers.StableDiffusionXLPipeline.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def ours(folder: Path, plan: Plan) -> Pixels:
+    """The picture by this engine."""
+    drawing = Drawing(plan, checkpoint_in(folder))
+    while not drawing.finished:
+        one_pass([drawing])
+    return drawing.decode()
+
+
+def theirs(folder: Path, plan: Plan, scheduler: str = "EulerDiscreteScheduler", **changes: object) -> Pixels:
+    """The picture by diffusers' pipeline with one of its schedulers, from the same noise."""
+    pipeline = pipeline_in(folder)
+    configured = json.loads((folder / "scheduler/scheduler_config.json").read_text())
+    pipeline.scheduler = getattr(diffusers, scheduler).from_config(configured, **changes)
+    picture = pipeline(
+        plan.prompt,
+        negative_prompt=plan.negative_prompt or None,  # an empty text is a prompt there, None is none
+        height=plan.native.height,
+        width=plan.native.width,
+        num_inference_steps=plan.steps,
+        guidance_scale=plan.guidance,
+        latents=initial_noise(plan.seed, (4, plan.native.height // 8, plan.native.width // 8))[None],
+        generator=second_noise(plan),
+        output_type="pil",
+    ).images[0]
+    return np.asarray(picture)
+
+
+def second_noise(plan: Plan) -> torch.Generator:
+    """The picture's generator as it is once its first noise is drawn."""
+    generator = torch.Generator().manual_seed(plan.seed)
+    torch.randn((4, plan.native.height // 8, plan.native.width // 8), generator=generator)
+    return generator
+
+
+@pytest.mark.parametrize("negative_prompt", ["a blue car", ""])
+@pytest.mark.parametrize("folder_fixture", ["tiny_sdxl", "tiny_sdxl_v"])
+def test_the_same_weights_and_noise_give_the_picture_of_diffusers(
+    request: pytest.FixtureRequest, folder_fixture: str, negative_prompt: str
+) -> None:
+    """Noise or v, with a negative prompt or zeros for none, not square: at least 45 dB."""
+    folder = request.getfixturevalue(folder_fixture)
+    card = read_checkpoint("tiny", folder)
+    plan = replace(plan_for(card, WIDE), negative_prompt=negative_prompt)
+    assert psnr(ours(folder, plan), theirs(folder, plan)) >= 45
+
+
+SCHEDULERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "ddim": ("DDIMScheduler", {"set_alpha_to_one": True, "clip_sample": False}),
+    "ddpm": ("DDPMScheduler", {"clip_sample": False}),
+    "dpm_2": ("KDPM2DiscreteScheduler", {}),
+    "dpm_2_ancestral": ("KDPM2AncestralDiscreteScheduler", {}),
+    "euler_ancestral": ("EulerAncestralDiscreteScheduler", {}),
+    "heun": ("HeunDiscreteScheduler", {}),
+}
+
+
+@pytest.mark.parametrize("sampler", SCHEDULERS)
+def test_other_samplers_give_the_pictures_of_diffusers(tiny_sdxl: Path, sampler: str) -> None:
+    """With further noise from the same generator: at least 45 dB."""
+    card = read_checkpoint("tiny", tiny_sdxl)
+    plan = replace(plan_for(card, WIDE), sampler=sampler)
+    scheduler, changes = SCHEDULERS[sampler]
+    assert psnr(ours(tiny_sdxl, plan), theirs(tiny_sdxl, plan, scheduler, **changes)) >= 45
+
+
+def test_dpmpp_2m_gives_the_picture_of_diffusers(tiny_sdxl: Path) -> None:
+    """On that scheduler's own levels, which it spaces for one more step than it takes."""
+    plan = replace(plan_for(read_checkpoint("tiny", tiny_sdxl), WIDE), sampler="dpmpp_2m")
+    picture = theirs(tiny_sdxl, plan, "DPMSolverMultistepScheduler")
+    plan = replace(plan, sigmas=tuple(pipeline_in(tiny_sdxl).scheduler.sigmas.tolist()))
+    assert psnr(ours(tiny_sdxl, plan), picture) >= 45
+
+
+@pytest.mark.parametrize("spacing", ["trailing", "linspace"])
+def test_other_spacings_give_the_pictures_of_diffusers(tiny_sdxl: Path, spacing: Spacing) -> None:
+    """At least 45 dB, though there the first noise is 0.2 % weaker: ours keeps the variance of training everywhere."""
+    card = read_checkpoint("tiny", tiny_sdxl)
+    assert isinstance(card.noise, DiffusionNoise)
+    plan = plan_for(replace(card, noise=replace(card.noise, spacing=spacing)), SQUARE)
+    assert psnr(ours(tiny_sdxl, plan), theirs(tiny_sdxl, plan, timestep_spacing=spacing)) >= 45
+
+
+def test_a_distilled_checkpoint_gives_the_picture_of_diffusers(tiny_sdxl: Path) -> None:
+    """As the fast ones are drawn: four steps from the last level, fresh noise at each, and no guidance."""
+    card = read_checkpoint("tiny", tiny_sdxl)
+    assert isinstance(card.noise, DiffusionNoise)
+    sigmas = schedule(replace(card.noise, spacing="trailing"), 4)
+    plan = replace(plan_for(card, SQUARE), guidance=1.0, sampler="euler_ancestral", sigmas=sigmas)
+    picture = theirs(tiny_sdxl, plan, "EulerAncestralDiscreteScheduler", timestep_spacing="trailing")
+    assert psnr(ours(tiny_sdxl, plan), picture) >= 45
+
+
+@pytest.fixture(scope="module")
+def engine(tiny_sdxl: Path, tiny_sd3: Path) -> Iterator[LocalEngine]:
+    """An engine with checkpoints of both families."""
+    engine = LocalEngine({"xl": read_checkpoint("xl", tiny_sdxl), "sd3": read_checkpoint("sd3", tiny_sd3)}, now)
+    yield engine
+    engine.close()
+
+
+def test_pictures_are_byte_equal_alone_and_in_any_company(
+    engine: LocalEngine, tiny_sdxl: Path, tiny_plan: Plan
+) -> None:
+    """Every sampler, different prompts, steps, guidance and sizes at once, beside the other family: each as alone."""
+    card = read_checkpoint("xl", tiny_sdxl)
+    plans = [replace(tiny_plan, checkpoint="sd3", sampler=sampler) for sampler in ("flow_euler", "flow_heun")]
+    for n, sampler in enumerate(FITTING[DiffusionNoise]):
+        plan = replace(
+            plan_for(card, WIDE if n % 4 == 3 else SQUARE),
+            prompt=f"picture {n}",
+            negative_prompt="dark" if n % 2 else "",
+            seed=Seed(n),
+            sampler=sampler,
+            guidance=(1.0, 3.5, 7.0)[n % 3],
+            sigmas=schedule(card.noise, 2 + n % 3),
+        )
+        plans.append(plan)
+    alone = []
+    for plan in plans:
+        ear = Ear()
+        engine.submit(plan, ear)
+        alone.append(ear.drawn().pixels)
+    ears = [Ear() for _ in plans]
+    for plan, ear in zip(plans, ears, strict=True):
+        engine.submit(plan, ear)
+    for one, ear in zip(alone, ears, strict=True):
+        assert np.array_equal(one, ear.drawn().pixels)
+
+
+def test_steps_count_up_whatever_the_sampler(engine: LocalEngine, tiny_sdxl: Path) -> None:
+    """A method that looks twice a step says so twice; none counts back, and each ends at its last."""
+    card = read_checkpoint("xl", tiny_sdxl)
+    for sampler in FITTING[DiffusionNoise]:
+        ear = Ear()
+        engine.submit(replace(plan_for(card, SQUARE), sampler=sampler, sigmas=schedule(card.noise, 4)), ear)
+        assert ear.drawn()
+        done = [step.done for step in ear.steps]
+        assert done == sorted(done)
+        assert set(done) == {1, 2, 3, 4}
+
+
+def damaged(folder: Path, target: Path, file: str, changes: dict[str, Any]) -> CheckpointCard:
+    """A copy with one configuration changed."""
+    copy = Path(shutil.copytree(folder, target / "damaged"))
+    path = copy / file
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    return read_checkpoint("damaged", copy)
+
+
+@pytest.mark.parametrize(
+    ("file", "changes", "text"),
+    [
+        ("model_index.json", {"unet": ["diffusers", "UNet3DConditionModel"]}, "is not one of UNet2DConditionModel"),
+        ("model_index.json", {"text_encoder_2": [None, None]}, "text_encoder_2: the architecture None is not one"),
+        ("unet/config.json", {"time_cond_proj_dim": 8}, "unet: missing keys, among them time_embedding.cond_proj"),
+        ("vae/config.json", {"latents_mean": [0.0] * 4}, "'latents_mean' is not supported"),
+        ("unet/config.json", {"cross_attention_dim": 32}, "unet"),
+        ("unet/config.json", {"addition_embed_type": None}, "must be 'text_time' and .* null, found None and None"),
+    ],
+)
+def test_a_folder_that_does_not_fit_is_refused(
+    tiny_sdxl: Path, tmp_path: Path, file: str, changes: dict[str, Any], text: str
+) -> None:
+    """By the part and what is wrong with it."""
+    card = damaged(tiny_sdxl, tmp_path, file, changes)
+    with pytest.raises(BadCheckpoint, match=text):
+        load_checkpoint(card, CPU)
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"in_channels": 9}, "the denoiser takes 9 channels, the autoencoder gives 4"),
+        ({"cross_attention_dim": 48}, r"unet takes prompts of width 48; its text encoders give 32 \+ 32"),
+    ],
+)
+def test_a_network_of_another_checkpoint_is_refused(
+    tiny_sdxl: Path, tmp_path: Path, changes: dict[str, Any], text: str
+) -> None:
+    """Sound in itself, but not beside these parts."""
+    card = damaged(tiny_sdxl, tmp_path, "unet/config.json", {})
+    unet = diffusers.UNet2DConditionModel
+    unet.from_config(unet.load_config(card.folder / "unet"), **changes).save_pretrained(card.folder / "unet")
+    with pytest.raises(BadCheckpoint, match=text):
+        load_checkpoint(card, CPU)
