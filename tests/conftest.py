@@ -32,6 +32,17 @@ TOY_CHECKPOINT: dict[str, dict[str, Any]] = {
 }
 """All that the catalogue reads of a checkpoint: 64² native, sides multiples of 16."""
 
+XL_CHECKPOINT: dict[str, dict[str, Any]] = {
+    "model_index.json": {"_class_name": "StableDiffusionXLPipeline"},
+    "unet/config.json": {"sample_size": 128, "block_out_channels": [320, 640, 1280]},
+    "vae/config.json": {"block_out_channels": [128, 256, 512, 512]},
+    "scheduler/scheduler_config.json": {
+        "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "prediction_type": "epsilon",
+        "timestep_spacing": "leading", "steps_offset": 1,
+    },
+}  # fmt: skip
+"""The same of SDXL, as published."""
+
 
 def write_checkpoint(folder: Path, files: dict[str, dict[str, Any]]) -> Path:
     """Write the configuration files of a checkpoint into a folder."""

@@ -11,7 +11,7 @@ from outcrop.catalog.card import CheckpointCard
 from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.catalog.noise import DiffusionNoise, FlowNoise
 from outcrop.errors import BadCheckpoint
-from tests.conftest import TOY_CHECKPOINT, write_checkpoint
+from tests.conftest import TOY_CHECKPOINT, XL_CHECKPOINT, write_checkpoint
 
 Files = dict[str, dict[str, Any]]
 
@@ -32,18 +32,6 @@ def test_a_folder_is_read(toy_folder: Path) -> None:
         noise=FlowNoise(shift=3.0, train_steps=1000),
         preview=False,
     )
-
-
-XL_CHECKPOINT: Files = {
-    "model_index.json": {"_class_name": "StableDiffusionXLPipeline"},
-    "unet/config.json": {"sample_size": 128, "block_out_channels": [320, 640, 1280]},
-    VAE: {"block_out_channels": [128, 256, 512, 512]},
-    SCHEDULER: {
-        "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "prediction_type": "epsilon",
-        "timestep_spacing": "leading", "steps_offset": 1,
-    },
-}  # fmt: skip
-"""All that the catalogue reads of SDXL, as published."""
 
 
 def test_a_folder_of_sdxl_is_read(tmp_path: Path) -> None:

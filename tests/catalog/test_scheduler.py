@@ -37,7 +37,7 @@ def test_a_configuration_is_read(tmp_path: Path) -> None:
     """Each value in its place."""
     changes = {"prediction_type": "v_prediction", "use_karras_sigmas": True, "num_train_timesteps": None}
     assert read_diffusion_noise(write(tmp_path, changes)) == DiffusionNoise(
-        train_steps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
+        train_steps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", zero_terminal=False,
         prediction="v_prediction", spacing="leading", offset=1, curve="karras",
     )  # fmt: skip
 
@@ -51,7 +51,6 @@ def test_a_configuration_is_read(tmp_path: Path) -> None:
         ({"timestep_spacing": None}, "'timestep_spacing' must be one of leading, trailing, linspace, found None"),
         ({"steps_offset": -1}, "'steps_offset' must be an integer from 0, found -1"),
         ({"steps_offset": True}, "found True"),
-        ({"rescale_betas_zero_snr": True}, "'rescale_betas_zero_snr' is not supported; set it to false"),
         ({"use_beta_sigmas": True}, "'use_beta_sigmas' is not supported"),
         ({"trained_betas": [0.1]}, "'trained_betas' is not supported; remove it and give 'beta_start'"),
     ],

@@ -128,10 +128,21 @@ def tiny_sdxl(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_sdxl_v(tiny_sdxl: Path) -> Path:
     """The same weights, taken to predict v."""
-    folder = Path(shutil.copytree(tiny_sdxl, tiny_sdxl.with_name("tiny-sdxl-v")))
-    file = folder / "scheduler/scheduler_config.json"
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"prediction_type": "v_prediction"}))
-    return folder
+    return _taken_otherwise(tiny_sdxl, "tiny-sdxl-v", {"prediction_type": "v_prediction"})
+
+
+@pytest.fixture(scope="session")
+def tiny_sdxl_pure(tiny_sdxl: Path) -> Path:
+    """The same weights, taken to predict v and to begin at pure noise."""
+    changes = {"prediction_type": "v_prediction", "rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
+    return _taken_otherwise(tiny_sdxl, "tiny-sdxl-pure", changes)
+
+
+def _taken_otherwise(folder: Path, name: str, changes: dict[str, object]) -> Path:
+    copy = Path(shutil.copytree(folder, folder.with_name(name)))
+    file = copy / "scheduler/scheduler_config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | changes))
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from outcrop.engine.prediction import (
 )
 
 XL = DiffusionNoise(
-    train_steps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", prediction="epsilon",
-    spacing="leading", offset=1, curve="uniform",
+    train_steps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", zero_terminal=False,
+    prediction="epsilon", spacing="leading", offset=1, curve="uniform",
 )  # fmt: skip
 LOG_LEVELS = torch.tensor(training_levels(XL), dtype=torch.float64).log()
 

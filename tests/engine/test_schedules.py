@@ -23,8 +23,23 @@ def test_levels_are_those_of_diffusers(curve: Curve, spacing: Spacing, offset: i
     )  # fmt: skip
     scheduler.set_timesteps(steps)
     noise = DiffusionNoise(
-        train_steps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", prediction="epsilon",
-        spacing=spacing, offset=offset, curve=curve,
+        train_steps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", zero_terminal=False,
+        prediction="epsilon", spacing=spacing, offset=offset, curve=curve,
     )  # fmt: skip
     near = 1e-3 if spacing == "linspace" else 2e-5
     assert schedule(noise, steps) == pytest.approx(scheduler.sigmas.tolist(), rel=near)
+
+
+@pytest.mark.parametrize("steps", [1, 7, 28])
+def test_levels_stretched_to_pure_noise_are_those_of_diffusers(steps: int) -> None:
+    """As fine-tunes that predict v have them: from 4096, to 1e-4; the float32 it subtracts in loses digits."""
+    scheduler = diffusers.EulerDiscreteScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", timestep_spacing="trailing",
+        rescale_betas_zero_snr=True, prediction_type="v_prediction",
+    )  # fmt: skip
+    scheduler.set_timesteps(steps)
+    noise = DiffusionNoise(
+        train_steps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", zero_terminal=True,
+        prediction="v_prediction", spacing="trailing", offset=0, curve="uniform",
+    )  # fmt: skip
+    assert schedule(noise, steps) == pytest.approx(scheduler.sigmas.tolist(), rel=1e-4)

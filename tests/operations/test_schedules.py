@@ -53,8 +53,8 @@ def test_a_strength_out_of_its_range_is_refused(strength: float) -> None:
 
 
 XL = DiffusionNoise(
-    train_steps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", prediction="epsilon",
-    spacing="leading", offset=1, curve="uniform",
+    train_steps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", zero_terminal=False,
+    prediction="epsilon", spacing="leading", offset=1, curve="uniform",
 )  # fmt: skip
 """The noise that SDXL was trained with."""
 

@@ -1,16 +1,21 @@
 """From words to a plan: everything decided, and nothing by chance that was not asked to be."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from outcrop.catalog.card import CheckpointCard, ModelCard
-from outcrop.catalog.load import Catalog
+from outcrop.catalog.load import Catalog, load_catalog
+from outcrop.catalog.noise import FITTING, DiffusionNoise
+from outcrop.operations.schedules import schedule
 from outcrop.operations.setting import Setting
+from outcrop.operations.table import plan
 from outcrop.operations.text_to_image import plan_text_to_image
 from outcrop.plan import Plan
 from outcrop.request import TextToImage
 from outcrop.units import MAX_SEED, Micros, Seed, Size
+from tests.conftest import CORE, MODELS, XL_CHECKPOINT, write_checkpoint
 
 REQUEST = TextToImage(prompt="a fox", negative_prompt="text", size=Size(width=1344, height=768), seed=Seed(7))
 
@@ -60,3 +65,16 @@ def test_a_tier_may_set_its_own_area(card: ModelCard, checkpoint: CheckpointCard
     smaller = replace(card, tier=replace(card.tier, native_pixels=32 * 32))
     (plan,) = planned(replace(REQUEST, size=Size(width=1024, height=1024)), smaller, checkpoint)
     assert plan.native == Size(width=32, height=32)
+
+
+@pytest.mark.parametrize("sampler", FITTING[DiffusionNoise])
+def test_weights_of_another_family_bring_their_own_schedule(tmp_path: Path, toy_folder: Path, sampler: str) -> None:
+    """A model that an operator points at SDXL is planned at levels of diffusion, for any sampler that fits them."""
+    folders = {"toy": toy_folder, "xl": write_checkpoint(tmp_path, XL_CHECKPOINT)}
+    tiers = {model: {"checkpoint": "toy"} for model in MODELS} | {CORE: {"checkpoint": "xl", "sampler": sampler}}
+    catalog = load_catalog(folders=folders, tiers=tiers)
+    (drawn,) = plan(REQUEST, catalog.model(CORE).id, catalog, lambda: Seed(1))
+    assert drawn.sampler == sampler
+    assert drawn.sigmas == schedule(catalog.checkpoints["xl"].noise, catalog.model(CORE).tier.steps)
+    assert drawn.sigmas[0] > 1
+    assert drawn.native == REQUEST.size

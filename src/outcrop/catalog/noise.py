@@ -2,6 +2,8 @@
 
 import math
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import mul
 from typing import Literal, get_args
 
 BetaSchedule = Literal["linear", "scaled_linear"]
@@ -27,6 +29,8 @@ class DiffusionNoise:
     beta_start: float
     beta_end: float
     beta_schedule: BetaSchedule
+    zero_terminal: bool
+    """Whether the levels were stretched until nothing of the image is left at the last."""
     prediction: Prediction
     """What the network predicts: the noise, or cos * noise - sin * image."""
     spacing: Spacing
@@ -61,18 +65,24 @@ FITTING: dict[type[TrainingNoise], tuple[str, ...]] = {
 """The samplers that are right for each kind of noise, by name in `engine.samplers.SAMPLERS`."""
 
 
+FAINTEST = 2.0**-24
+"""What stands for an alpha of 0, whose level would be without end: diffusers' choice."""
+
+
 def training_levels(noise: DiffusionNoise) -> tuple[float, ...]:
     """The noise level of every training step, ascending.
 
     Units: sigma, the deviation of the noise where the image is unscaled: sqrt((1 - alpha) / alpha).
     Source: Ho et al. 2020 (arXiv:2006.11239), equation 4, alpha being its cumulative product; `scaled_linear` is
-    linear in sqrt(beta): Rombach et al. 2022 (arXiv:2112.10752), as published checkpoints are trained.
+    linear in sqrt(beta): Rombach et al. 2022 (arXiv:2112.10752), as published checkpoints are trained. With
+    `zero_terminal` Lin et al. 2023 (arXiv:2305.08891), algorithm 1; the last alpha is then FAINTEST instead of 0.
     """
     power = {"linear": 1, "scaled_linear": 2}[noise.beta_schedule]
     first, last = noise.beta_start ** (1 / power), noise.beta_end ** (1 / power)
-    levels = []
-    alpha = 1.0
-    for step in range(noise.train_steps):
-        alpha *= 1 - (first + (last - first) * step / max(noise.train_steps - 1, 1)) ** power
-        levels.append(math.sqrt((1 - alpha) / alpha))
-    return tuple(levels)
+    gap = (last - first) / max(noise.train_steps - 1, 1)
+    betas = ((first + gap * step) ** power for step in range(noise.train_steps))
+    kept = [math.sqrt(alpha) for alpha in accumulate((1 - beta for beta in betas), mul)]
+    if noise.zero_terminal:
+        kept = [kept[0] * (each - kept[-1]) / (kept[0] - kept[-1]) for each in kept]
+        kept[-1] = math.sqrt(FAINTEST)
+    return tuple(math.sqrt(1 / each**2 - 1) for each in kept)

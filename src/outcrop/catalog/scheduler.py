@@ -40,7 +40,6 @@ def read_diffusion_noise(path: Path) -> DiffusionNoise:
     Raises: BadCheckpoint when it is missing, broken, or asks for what is not supported.
     """
     content = read_json(path)
-    _refuse(content, "rescale_betas_zero_snr", path, "set it to false")
     _refuse(content, "use_beta_sigmas", path, "set it to false")
     _refuse(content, "trained_betas", path, "remove it and give 'beta_start' and 'beta_end'")
     offset = content.get("steps_offset", 0)
@@ -51,6 +50,7 @@ def read_diffusion_noise(path: Path) -> DiffusionNoise:
         beta_start=float(positive(content, "beta_start", path)),
         beta_end=float(positive(content, "beta_end", path)),
         beta_schedule=cast("BetaSchedule", _one_of(content, "beta_schedule", BETA_SCHEDULES, path)),
+        zero_terminal=content.get("rescale_betas_zero_snr") is True,
         prediction=cast("Prediction", _one_of(content, "prediction_type", PREDICTIONS, path)),
         spacing=cast("Spacing", _one_of(content, "timestep_spacing", SPACINGS, path)),
         offset=offset,
