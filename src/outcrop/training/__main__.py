@@ -66,7 +66,9 @@ def scenes(corpus: Corpus = DEFAULT_CORPUS, work: Work = DEFAULT_WORK, square: i
 def autoencoder(work: Work = DEFAULT_WORK, minutes: Minutes = 8.0, *, decoder_only: bool = False) -> None:
     """Train the autoencoder, or go on with its decoder alone."""
     vae = AutoencoderTiny.from_pretrained(work / "vae") if decoder_only else build_autoencoder(AutoencoderShape())
-    run = AutoencoderRun(seconds_s=60.0 * minutes, crop_px=64, decoder_only=decoder_only)
+    run = AutoencoderRun(
+        seconds_s=60.0 * minutes, crop_px=64, shake=0.06 if decoder_only else 0.03, decoder_only=decoder_only
+    )
     train_autoencoder(vae, open_pictures(work / "pool", SQUARE), run, clock.now, _reporter(work / "autoencoder.jsonl"))
     if not decoder_only:
         raise_detail(vae, DETAIL_GAIN)

@@ -36,13 +36,14 @@ class AutoencoderShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutoencoderRun:
-    """How an autoencoder is trained. Units: seconds_s of wall clock; crop_px a multiple of 8."""
+    """How an autoencoder is trained. Units: seconds_s of wall clock; crop_px a multiple of 8; shake the latents' noise."""
 
     seconds_s: float
     batch: int = 16
     crop_px: int = 96
     rate: float = 2e-3
     seed: int = 1
+    shake: float = 0.03
     decoder_only: bool = False
 
 
@@ -80,7 +81,7 @@ def train_autoencoder(
         for group in optimiser.param_groups:
             group["lr"] = run.rate * min(1.0, (step + 1) / 50) * max(0.02, 0.5 * (1.0 + float(np.cos(np.pi * spent))))
         x = _crops(pictures, run, rng)
-        loss, error = _losses(vae, x, None if run.decoder_only else noise)
+        loss, error = _losses(vae, x, noise, run)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         torch.nn.utils.clip_grad_norm_(trained.parameters(), 1.0)
@@ -131,22 +132,20 @@ def _crops(pictures: npt.NDArray[np.uint8], run: AutoencoderRun, rng: np.random.
     return x.contiguous(memory_format=torch.channels_last)
 
 
-def _losses(vae: AutoencoderTiny, x: Tensor, noise: torch.Generator | None) -> tuple[Tensor, Tensor]:
-    """The training loss, and the mean squared error alone; without a source of noise for the decoder alone."""
+def _losses(vae: AutoencoderTiny, x: Tensor, noise: torch.Generator, run: AutoencoderRun) -> tuple[Tensor, Tensor]:
+    """The training loss, and the mean squared error alone; a little noise readies the decoder for drawn latents."""
     with torch.autocast("cpu", torch.bfloat16):
         latents = vae.encode(x).latents  # (b, 8, h/8, w/8)
-        if noise is None:
-            latents = latents.detach()
-        else:
-            latents = latents.float() + 0.03 * torch.randn(latents.shape, generator=noise)
-        out = vae.decode(latents).sample
+        latents = latents.detach() if run.decoder_only else latents
+        shaken = latents.float() + run.shake * torch.randn(latents.shape, generator=noise)
+        out = vae.decode(shaken).sample
     out, latents = out.float(), latents.float()
     difference = out - x
     slope_x = difference.diff(dim=3).abs().mean()
     slope_y = difference.diff(dim=2).abs().mean()
     coarse = functional.avg_pool2d(difference, 4).abs().mean()
     loss = difference.abs().mean() + slope_x + slope_y + 0.5 * coarse
-    if noise is not None:
+    if not run.decoder_only:
         target = functional.avg_pool2d(x, LATENT_SCALE) * PREVIEW_GAIN
         loss = loss + functional.mse_loss(latents[:, :3], target) + 0.02 * latents[:, 3:].square().mean()
     return loss, difference.detach().square().mean()
