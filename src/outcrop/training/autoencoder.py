@@ -36,7 +36,7 @@ class AutoencoderShape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutoencoderRun:
-    """How an autoencoder is trained. Units: seconds_s of wall clock; crop_px a multiple of 8; shake the latents' noise."""
+    """How an autoencoder is trained. Units: seconds_s of wall clock; shake is the deviation of the latents' noise."""
 
     seconds_s: float
     batch: int = 16
