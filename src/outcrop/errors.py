@@ -8,7 +8,7 @@ OutcropError
 ├── NoCredentials      the request does not say who asks
 ├── BadCredentials     the request says who asks in a way that cannot be read
 ├── Denied             whoever asks may not have it
-├── Unsupported        a valid request for something this installation cannot do yet
+├── Unsupported        a valid request for something that the model or this installation does not do
 ├── ModelFailed        the engine tried and could not make this picture
 ├── Cancelled          whoever asked no longer wants the picture
 ├── Unavailable        the engine is gone or restarting; trying again may help
@@ -50,7 +50,7 @@ class Denied(OutcropError):
 
 
 class Unsupported(OutcropError):
-    """The request is valid, but this installation cannot do it yet."""
+    """The request is valid, but the model does not offer it, or this installation not yet."""
 
 
 class ModelFailed(OutcropError):

@@ -1,14 +1,19 @@
 """Pictures share passes and still are what they would be alone; nothing that happens to one touches another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from torch import Tensor
 
 from outcrop.catalog.card import CheckpointCard
 from outcrop.clock import now
+from outcrop.engine import local
+from outcrop.engine.denoise import estimate
+from outcrop.engine.drawing import Drawing
 from outcrop.engine.engine import Drawn, Event, Started
 from outcrop.engine.local import LocalEngine
 from outcrop.errors import BadCheckpoint, Cancelled, ModelFailed, Unavailable
@@ -141,3 +146,48 @@ def test_closing_fails_what_is_left(tiny_card: CheckpointCard, tiny_plan: Plan) 
     engine.close()
     assert isinstance(ear.failed().error, Unavailable)
     assert isinstance(queued.failed().error, Unavailable)
+
+
+def test_what_one_picture_does_wrong_is_its_own_affair(
+    tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pass that fails because of one of many is run again without it; the others are what they are alone."""
+
+    def picky(drawings: Sequence[Drawing]) -> tuple[Tensor, ...]:
+        if any(drawing.plan.prompt == "poison" for drawing in drawings):
+            raise RuntimeError("a tensor of another size")
+        return estimate(drawings)
+
+    monkeypatch.setattr(local, "estimate", picky)
+    engine = LocalEngine({"tiny": tiny_card}, now)
+    plans = [replace(tiny_plan, seed=Seed(n), prompt="poison" if n == 2 else "a cat") for n in range(6)]
+    ears = [Ear() for _ in plans]
+    for plan, ear in zip(plans, ears, strict=True):
+        engine.submit(plan, ear)
+    assert isinstance(ears[2].failed().error, ModelFailed)
+    assert all(ear.drawn() for n, ear in enumerate(ears) if n != 2)
+    engine.close()
+
+
+def test_out_of_memory_makes_the_passes_smaller(
+    tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where three do not fit, everyone is still drawn, and later passes do not try three again."""
+    sizes: list[int] = []
+
+    def small(drawings: Sequence[Drawing]) -> tuple[Tensor, ...]:
+        sizes.append(len(drawings))
+        if len(drawings) > 2:
+            raise torch.OutOfMemoryError("a card with little memory")
+        return estimate(drawings)
+
+    monkeypatch.setattr(local, "estimate", small)
+    engine = LocalEngine({"tiny": tiny_card}, now)
+    plan = replace(tiny_plan, sigmas=tuple(1 - step / 40 for step in range(41)))
+    ears = [Ear() for _ in range(6)]
+    for number, ear in enumerate(ears):
+        engine.submit(replace(plan, seed=Seed(number)), ear)
+    assert all(ear.drawn() for ear in ears)
+    engine.close()
+    assert max(sizes) > 2, "the pictures never shared a pass of three"
+    assert max(sizes[len(sizes) // 2 :]) <= 2

@@ -17,7 +17,7 @@ from outcrop.catalog.card import CheckpointCard
 from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.catalog.noise import FITTING, DiffusionNoise, Spacing
 from outcrop.clock import now
-from outcrop.engine.denoise import one_pass
+from outcrop.engine.denoise import estimate
 from outcrop.engine.drawing import Drawing
 from outcrop.engine.engine import Pixels
 from outcrop.engine.local import LocalEngine
@@ -64,7 +64,7 @@ def ours(folder: Path, plan: Plan) -> Pixels:
     """The picture by this engine."""
     drawing = Drawing(plan, checkpoint_in(folder))
     while not drawing.finished:
-        one_pass([drawing])
+        drawing.advance(estimate([drawing])[0])
     return drawing.decode()
 
 

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from outcrop.catalog.card import CheckpointCard
 from outcrop.catalog.checkpoint import read_checkpoint
-from outcrop.engine.denoise import one_pass
+from outcrop.engine.denoise import estimate
 from outcrop.engine.drawing import Drawing
 from outcrop.engine.engine import Pixels
 from outcrop.engine.noise import initial_noise
@@ -42,7 +42,7 @@ def ours(card: CheckpointCard, plan: Plan) -> Pixels:
     """The picture by this engine."""
     drawing = Drawing(plan, load_checkpoint(card, CPU))
     while not drawing.finished:
-        one_pass([drawing])
+        drawing.advance(estimate([drawing])[0])
     return drawing.decode()
 
 

@@ -10,9 +10,16 @@ from outcrop.catalog.load import Catalog
 from outcrop.operations.table import plan
 from outcrop.request import Bitmap, ImageToImage
 from outcrop.units import Seed, Size
+from tests.conftest import SD35, ULTRA
 
 IMAGE = Bitmap(size=Size(width=300, height=200), rgb=np.full((200, 300, 3), (9, 200, 90), np.uint8).tobytes())
 REQUEST = ImageToImage(prompt="a fox", image=IMAGE, strength=0.5, seed=Seed(7))
+
+
+@pytest.fixture(params=[SD35, ULTRA])
+def card(request: pytest.FixtureRequest, catalog: Catalog) -> ModelCard:
+    """Each model that offers it."""
+    return catalog.model(request.param)
 
 
 def test_the_result_has_the_size_of_the_image(catalog: Catalog, card: ModelCard) -> None:

@@ -3,11 +3,11 @@
 import pytest
 
 from outcrop.catalog.load import Catalog
-from outcrop.errors import NoSuchModel
+from outcrop.errors import NoSuchModel, Unsupported
 from outcrop.operations.table import plan
-from outcrop.request import TextToImage
+from outcrop.request import Bitmap, ImageToImage, TextToImage
 from outcrop.units import ModelId, Seed, Size
-from tests.conftest import ULTRA
+from tests.conftest import CORE, ULTRA
 
 REQUEST = TextToImage(prompt="a fox", size=Size(width=64, height=64))
 
@@ -16,6 +16,13 @@ def test_a_plan_has_the_models_price(catalog: Catalog) -> None:
     """From the dated list, in micro-dollars."""
     (planned,) = plan(REQUEST, ModelId(ULTRA), catalog, lambda: Seed(5))
     assert (planned.model, planned.price, planned.seed) == (ULTRA, 140_000, 5)
+
+
+def test_what_a_model_does_not_offer_is_refused(catalog: Catalog) -> None:
+    """The message names the model, what was asked and what it does."""
+    image = Bitmap(size=Size(width=64, height=64), rgb=bytes(64 * 64 * 3))
+    with pytest.raises(Unsupported, match=r"Core 1\.1 does not offer image-to-image, only text-to-image\."):
+        plan(ImageToImage(prompt="a fox", image=image, strength=0.5), ModelId(CORE), catalog, lambda: Seed(5))
 
 
 def test_a_model_there_is_none_of_has_no_plan(catalog: Catalog) -> None:

@@ -34,7 +34,7 @@ class ModelCard:
     schema: str
     """File name, without its ending, in `dialects/schemas`."""
     operations: tuple[str, ...]
-    """What AWS documents for this model; what is not built yet is refused when asked for."""
+    """What AWS offers with this model, by name in `operations.table.OPERATIONS`; anything else is refused."""
     input_modalities: tuple[str, ...]
     output_modalities: tuple[str, ...]
     inference_types: tuple[str, ...]

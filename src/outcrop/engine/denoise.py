@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 
 import torch
+from torch import Tensor
 
 from outcrop.engine.drawing import Drawing
-from outcrop.engine.engine import Step
 
 
-def one_pass(drawings: Sequence[Drawing]) -> list[Step]:
-    """Advance each drawing by one evaluation of the network they share, both guidance halves of all in one batch.
+def estimate(drawings: Sequence[Drawing]) -> tuple[Tensor, ...]:
+    """What the network they share sees behind each drawing, both guidance halves of all in one batch.
 
-    The drawings are of one group: same network, same latent size.
+    The drawings are of one group: same network, same latent size; none of them is changed.
+
+    Shapes: returns (1 or 2, c, h, w) a drawing, one for each of its conditionings, in order.
     """
     network = drawings[0].checkpoint.network
-    counts = [len(each.conditioning) for each in drawings]
     x = torch.stack([each.x for each in drawings for _ in each.conditioning])  # (b, c, h, w), halves side by side
     sigma = torch.tensor([each.sigma for each in drawings for _ in each.conditioning], dtype=torch.float32)
     estimates = network.denoise(x, sigma, [half for each in drawings for half in each.conditioning])
-    shares = torch.split(estimates, counts)
-    return [each.advance(share) for each, share in zip(drawings, shares, strict=True)]
+    return torch.split(estimates, [len(each.conditioning) for each in drawings])

@@ -14,11 +14,12 @@ from threading import Thread
 from typing import final
 
 import torch
+from torch import Tensor
 
 from outcrop.catalog.card import CheckpointCard
 from outcrop.clock import Clock
 from outcrop.engine.batching import Slot, may_join, next_pass
-from outcrop.engine.denoise import one_pass
+from outcrop.engine.denoise import estimate
 from outcrop.engine.drawing import Drawing, slot_of
 from outcrop.engine.engine import Drawn, Failed, Listener, Started
 from outcrop.engine.weights import Checkpoint, load_checkpoint
@@ -121,7 +122,7 @@ class LocalEngine:
             slot = slot_of(self._admitted, job.plan)
             if not may_join([each.slot for each in self._under_way.values()], slot, self._budget):
                 return
-            with self._failing([job]):
+            with self._failing(job):
                 began = self._clock()
                 job.listen(Started())
                 drawing = Drawing(job.plan, self._checkpoint(job.plan.checkpoint))
@@ -132,19 +133,31 @@ class LocalEngine:
     def _advance(self) -> None:
         """Run one pass, and decode the pictures that it finished."""
         chosen = next_pass([each.slot for each in self._under_way.values()], self._budget)
-        sharing = [self._under_way[slot.image] for slot in chosen]
-        with self._failing([each.job for each in sharing]):
-            steps = one_pass([each.drawing for each in sharing])
-            self._passes += 1
-            for each, step in zip(sharing, steps, strict=True):
+        estimates = self._estimate([self._under_way[slot.image] for slot in chosen])
+        self._passes += 1
+        for each, seen in estimates:
+            with self._failing(each.job):
                 each.slot = each.slot.after(self._passes)
-                each.job.listen(step)
-        for each in sharing:
-            if each.drawing.finished and each.slot.image in self._under_way:
-                with self._failing([each.job]):
+                each.job.listen(each.drawing.advance(seen))
+                if each.drawing.finished:
                     pixels = each.drawing.decode()
                     del self._under_way[each.slot.image]
                     each.job.listen(Drawn(pixels=pixels, engine_s=self._clock() - each.began))
+
+    def _estimate(self, sharing: Sequence[_UnderWay]) -> list[tuple[_UnderWay, Tensor]]:
+        """Run a pass; one that fails is run again in halves, so that what one picture does wrong is its own affair."""
+        if len(sharing) == 1:
+            with self._failing(sharing[0].job):
+                return [(sharing[0], estimate([sharing[0].drawing])[0])]
+            return []
+        try:
+            return list(zip(sharing, estimate([each.drawing for each in sharing]), strict=True))
+        except (RuntimeError, MemoryError) as error:
+            log.warning("a pass of %d pictures failed and is tried in halves: %s", len(sharing), error)
+            if isinstance(error, torch.OutOfMemoryError | MemoryError):
+                self._budget = sum(each.slot.cost for each in sharing) // 2
+        middle = len(sharing) // 2
+        return self._estimate(sharing[:middle]) + self._estimate(sharing[middle:])
 
     def _checkpoint(self, name: str) -> Checkpoint:
         if name not in self._loaded:
@@ -153,15 +166,15 @@ class LocalEngine:
         return self._loaded[name]
 
     @contextmanager
-    def _failing(self, jobs: Sequence[Job]) -> Generator[None]:
-        """Let an error fail these jobs alone, and go on."""
+    def _failing(self, job: Job) -> Generator[None]:
+        """Let an error fail this job alone, and go on."""
         try:
             yield
         except OutcropError as error:
-            self._fail(jobs, error)
+            self._fail([job], error)
         except Exception as error:
-            log.exception("the engine failed %d picture(s)", len(jobs))
-            self._fail(jobs, ModelFailed(f"The engine failed on this picture: {type(error).__name__}."))
+            log.exception("the engine failed a picture")
+            self._fail([job], ModelFailed(f"The engine failed on this picture: {type(error).__name__}."))
 
     def _fail(self, jobs: Sequence[Job], error: OutcropError) -> None:
         self._under_way = {n: each for n, each in self._under_way.items() if each.job not in jobs}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from outcrop.catalog.load import Catalog
+from outcrop.errors import Unsupported
 from outcrop.operations.image_to_image import plan_image_to_image
 from outcrop.operations.setting import Setting
 from outcrop.operations.text_to_image import plan_text_to_image
@@ -11,13 +12,20 @@ from outcrop.plan import Plan
 from outcrop.request import ImageToImage, Request, TextToImage
 from outcrop.units import ModelId, Seed
 
+OPERATIONS: dict[type[Request], str] = {TextToImage: "text_to_image", ImageToImage: "image_to_image"}
+"""Each request's name in the catalogue's cards."""
+
 
 def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callable[[], Seed]) -> tuple[Plan, ...]:
     """Plan every picture of a request on a model of the catalogue.
 
-    Raises: NoSuchModel when the catalogue has no such model, or its price list no price.
+    Raises: NoSuchModel when the catalogue has no such model, or its price list no price; Unsupported when the model
+    does not offer the operation.
     """
     card = catalog.model(model)
+    if OPERATIONS[type(request)] not in card.operations:
+        offered = ", ".join(card.operations).replace("_", "-")
+        raise Unsupported(f"{card.name} does not offer {OPERATIONS[type(request)].replace('_', '-')}, only {offered}.")
     setting = Setting(
         card=card,
         checkpoint=catalog.checkpoint_of(card),
