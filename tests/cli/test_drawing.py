@@ -16,7 +16,7 @@ from outcrop.catalog.load import Catalog
 from outcrop.cli.drawing import Order, draw, plan_order
 from outcrop.clock import random_seed
 from outcrop.dialects.table import DIALECTS
-from outcrop.errors import Cancelled, InvalidRequest, ModelFailed, NoSuchModel
+from outcrop.errors import Cancelled, InvalidRequest, ModelFailed, NoSuchModel, Unsupported
 from outcrop.flow import Flow
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
@@ -77,6 +77,31 @@ def test_a_bad_order_is_refused_before_any_work(catalog: Catalog, changes: dict[
     with pytest.raises(InvalidRequest) as refused:
         plan_order(order(**changes), catalog)
     assert str(refused.value).startswith(says)
+
+
+def test_an_image_is_a_start(catalog: Catalog, tmp_path: Path) -> None:
+    """`--image` plans image-to-image, of the image's size; `--strength` says how far from it."""
+    image = tmp_path / "house.png"
+    Image.new("RGB", (300, 200), "teal").save(image)
+    (made,) = plan_order(order(model="ultra", image=image, strength=0.5), catalog)
+    assert made.start is not None
+    assert (made.start.strength, made.delivered) == (0.5, Size(width=300, height=200))
+
+
+def test_an_image_that_cannot_be_read_is_named(catalog: Catalog, tmp_path: Path) -> None:
+    """By its path, before any work."""
+    image = tmp_path / "notes.txt"
+    image.write_text("not a picture")
+    with pytest.raises(InvalidRequest, match=r"notes\.txt cannot be read as a picture"):
+        plan_order(order(model="ultra", image=image), catalog)
+
+
+def test_a_model_without_image_to_image_says_who_has_it(catalog: Catalog, tmp_path: Path) -> None:
+    """An image is never left aside in silence."""
+    image = tmp_path / "house.png"
+    Image.new("RGB", (64, 64)).save(image)
+    with pytest.raises(Unsupported, match="does not offer image-to-image; these do: stability"):
+        plan_order(order(model="core", image=image), catalog)
 
 
 def test_an_unknown_model_is_answered_with_those_there_are(catalog: Catalog) -> None:

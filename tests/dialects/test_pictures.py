@@ -68,7 +68,7 @@ def test_other_kinds_of_pixels_become_rgb(mode: str) -> None:
         ("aGVsbG8=", "cannot be read as a picture; send a whole JPEG, PNG or WebP"),
         (encoded(Image.new("RGB", (64, 64)), "GIF"), "send a whole JPEG, PNG or WebP"),
         (encoded(Image.effect_noise((64, 64), 50))[:800], "send a whole"),
-        (encoded(Image.new("RGB", (63, 200))), "is 63x200; each side must be at least 64 pixels"),
+        (encoded(Image.new("RGB", (63, 200))), "is a picture of 63x200; each side must be at least 64 pixels"),
         (encoded(Image.new("1", (4000, 2500))), "10,000,000 pixels; at most 9,437,184 are allowed"),
         (encoded(Image.new("1", (64, 1025))), "at most 16 times the other"),
     ],

@@ -7,7 +7,7 @@ from outcrop.errors import NoSuchModel, Unsupported
 from outcrop.operations.table import plan
 from outcrop.request import Bitmap, ImageToImage, TextToImage
 from outcrop.units import ModelId, Seed, Size
-from tests.conftest import CORE, ULTRA
+from tests.conftest import CORE, SD35, ULTRA
 
 REQUEST = TextToImage(prompt="a fox", size=Size(width=64, height=64))
 
@@ -19,9 +19,9 @@ def test_a_plan_has_the_models_price(catalog: Catalog) -> None:
 
 
 def test_what_a_model_does_not_offer_is_refused(catalog: Catalog) -> None:
-    """The message names the model, what was asked and what it does."""
+    """The message names the model, what was asked and who does it."""
     image = Bitmap(size=Size(width=64, height=64), rgb=bytes(64 * 64 * 3))
-    with pytest.raises(Unsupported, match=r"Core 1\.1 does not offer image-to-image, only text-to-image\."):
+    with pytest.raises(Unsupported, match=f"Core 1.1 does not offer image-to-image; these do: {SD35}, {ULTRA}"):
         plan(ImageToImage(prompt="a fox", image=image, strength=0.5), ModelId(CORE), catalog, lambda: Seed(5))
 
 

@@ -20,6 +20,7 @@ from outcrop.cli.listing import dollars
 from outcrop.cli.naming import check_folder, slug, write_new
 from outcrop.cli.wiring import open_catalog, open_flow
 from outcrop.clock import now, random_seed
+from outcrop.dialects.pictures import PictureLimits, decode_picture
 from outcrop.engine.engine import Event, Started, Step
 from outcrop.errors import Cancelled, InvalidRequest
 from outcrop.finish.files import encode_file
@@ -28,7 +29,7 @@ from outcrop.finish.sheet import Tile, contact_sheet
 from outcrop.flow import Flow, Picture, Running
 from outcrop.operations import table
 from outcrop.plan import Plan
-from outcrop.request import OutputFormat, TextToImage
+from outcrop.request import ImageToImage, OutputFormat, Request, TextToImage
 from outcrop.settings import read_settings
 from outcrop.units import Micros, Seed
 
@@ -46,6 +47,9 @@ class Order:
     seed: int | None = None
     model: str = "core"
     aspect_ratio: str = "1:1"
+    image: Path | None = None
+    """File of the picture to start from."""
+    strength: float = 0.6
     output_format: OutputFormat = "png"
     native: bool = False
     """Whether pictures keep the network's own size."""
@@ -73,17 +77,19 @@ def imagine_pictures(order: Order, config: Path | None) -> None:
 def plan_order(order: Order, catalog: Catalog) -> tuple[Plan, ...]:
     """Decide every picture of an order, as the server decides it.
 
-    Raises: InvalidRequest when the prompt or the aspect ratio cannot be used; NoSuchModel.
+    Raises: InvalidRequest when the prompt, the aspect ratio or the image cannot be used; NoSuchModel; Unsupported when
+    the model starts from no image; OSError when the image cannot be read.
     """
     card = catalog.model_named(order.model)
     plans = table.plan(to_request(order, card), card.id, catalog, random_seed)
     return tuple(replace(planned, delivered=planned.native) for planned in plans) if order.native else plans
 
 
-def to_request(order: Order, card: ModelCard) -> TextToImage:
+def to_request(order: Order, card: ModelCard) -> Request:
     """What an order asks of a model.
 
-    Raises: InvalidRequest when the prompt or the aspect ratio cannot be used.
+    Raises: InvalidRequest when the prompt, the aspect ratio or the image cannot be used; OSError when the image cannot
+    be read.
     """
     if not order.prompt.strip():
         raise InvalidRequest('The prompt is empty; say what to draw, such as "a red apple".')
@@ -96,11 +102,22 @@ def to_request(order: Order, card: ModelCard) -> TextToImage:
         raise InvalidRequest(
             f"The aspect ratio '{order.aspect_ratio}' is none of {', '.join(card.sizes)}; choose one of them."
         )
+    seed = None if order.seed is None else Seed(order.seed)
+    if order.image is not None:
+        return ImageToImage(
+            prompt=order.prompt,
+            negative_prompt=order.negative_prompt,
+            image=decode_picture(order.image.read_bytes(), str(order.image), PictureLimits()),
+            strength=order.strength,
+            seed=seed,
+            images=order.images,
+            output_format=order.output_format,
+        )
     return TextToImage(
         prompt=order.prompt,
         negative_prompt=order.negative_prompt,
         size=card.sizes[order.aspect_ratio],
-        seed=None if order.seed is None else Seed(order.seed),
+        seed=seed,
         images=order.images,
         output_format=order.output_format,
     )

@@ -15,26 +15,44 @@ outcrop imagine "a red apple on a wooden table, 3D render"
 outcrop imagine "a lighthouse at night" -n 4 --seed 7 --model ultra --aspect-ratio 16:9
 
 outcrop imagine "a fox, flat vector" --negative "text, blurry" --native --out foxes/
+
+outcrop imagine "the same house in the snow" --model ultra --image house.png --strength 0.7
 """
+
+SeedOption = Annotated[
+    int | None,
+    typer.Option(
+        help="Where the noise starts: the same seed gives the same picture; "
+        "each further picture has the next one. Without it, or at 0, one is chosen.",
+        min=0,
+        max=MAX_SEED,
+        show_default=False,
+    ),
+]
+ImageOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Picture to start from, on a model that can (sd35, ultra); the result has its size.",
+        exists=True,
+        dir_okay=False,
+        show_default=False,
+    ),
+]
+StrengthOption = Annotated[
+    float, typer.Option(help="How far to leave that picture: near 0 keeps it, 1 ignores it.", min=0, max=1)
+]
 
 
 def imagine(
     prompt: Annotated[str, typer.Argument(help="What the picture shows, in words.", show_default=False)],
     *,
     number: Annotated[int, typer.Option("-n", "--number", help="How many pictures.", min=1, max=64)] = 1,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            help="Where the noise starts: the same seed gives the same picture; "
-            "each further picture has the next one. Without it, or at 0, one is chosen.",
-            min=0,
-            max=MAX_SEED,
-            show_default=False,
-        ),
-    ] = None,
+    seed: SeedOption = None,
     model: Annotated[str, typer.Option(help="Short name or id of the model; `outcrop models` lists them.")] = "core",
     aspect_ratio: Annotated[str, typer.Option(help="Width to height, such as 16:9 or 2:3.")] = "1:1",
     negative: Annotated[str, typer.Option(help="What the picture should not show.")] = "",
+    image: ImageOption = None,
+    strength: StrengthOption = 0.6,
     output_format: Annotated[OutputFormat, typer.Option("--format", help="File format.")] = "png",
     native: Annotated[bool, typer.Option("--native", help="Keep the size the model works at; do not enlarge.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for the pictures; made when missing.")] = Path("pictures"),
@@ -54,6 +72,8 @@ def imagine(
         seed=seed or None,
         model=model,
         aspect_ratio=aspect_ratio,
+        image=image,
+        strength=strength,
         output_format=output_format,
         native=native,
         out=out,

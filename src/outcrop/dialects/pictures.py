@@ -31,40 +31,43 @@ class PictureLimits:
 
 
 def read_picture(text: str, field: str, limits: PictureLimits) -> Bitmap:
-    """Decode a picture of a body, upright, on white where it is transparent.
+    """Decode a picture of a body.
 
-    Raises: InvalidRequest naming the field, when the text is no base64, the bytes are no picture of an allowed format,
-    or the picture's size is not allowed.
+    Raises: InvalidRequest naming the field, when the text is no base64 or `decode_picture` refuses its bytes.
     """
     try:
         content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         prefix = " without the 'data:...;base64,' before it" if text.startswith("data:") else ""
         raise InvalidRequest(f"The field '{field}' must be the base64 text of a picture{prefix}.") from None
+    return decode_picture(content, f"The field '{field}'", limits)
+
+
+def decode_picture(content: bytes, what: str, limits: PictureLimits) -> Bitmap:
+    """Decode the bytes of a picture's file, upright, on white where it is transparent. `what` is it to its sender.
+
+    Raises: InvalidRequest when the bytes are no picture of an allowed format, or the picture's size is not allowed.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's opinions on broken metadata and on sizes, which are checked here
             with Image.open(BytesIO(content), formats=FORMATS) as image:
-                _check(Size(width=image.width, height=image.height), field, limits)
+                _check(Size(width=image.width, height=image.height), what, limits)
                 return _bitmap(image)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError):
-        raise InvalidRequest(
-            f"The field '{field}' cannot be read as a picture; send a whole JPEG, PNG or WebP."
-        ) from None
+        raise InvalidRequest(f"{what} cannot be read as a picture; send a whole JPEG, PNG or WebP.") from None
 
 
-def _check(size: Size, field: str, limits: PictureLimits) -> None:
+def _check(size: Size, what: str, limits: PictureLimits) -> None:
     if min(size.width, size.height) < limits.min_side:
-        raise InvalidRequest(
-            f"The picture in '{field}' is {size}; each side must be at least {limits.min_side} pixels."
-        )
+        raise InvalidRequest(f"{what} is a picture of {size}; each side must be at least {limits.min_side} pixels.")
     if size.pixels > limits.max_pixels:
         raise InvalidRequest(
-            f"The picture in '{field}' is {size}, {size.pixels:,} pixels; at most {limits.max_pixels:,} are allowed."
+            f"{what} is a picture of {size}, {size.pixels:,} pixels; at most {limits.max_pixels:,} are allowed."
         )
     if max(size.width, size.height) > limits.max_aspect * min(size.width, size.height):
         raise InvalidRequest(
-            f"The picture in '{field}' is {size}; one side may be at most {limits.max_aspect:g} times the other."
+            f"{what} is a picture of {size}; one side may be at most {limits.max_aspect:g} times the other."
         )
 
 

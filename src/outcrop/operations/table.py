@@ -23,9 +23,10 @@ def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callab
     does not offer the operation.
     """
     card = catalog.model(model)
-    if OPERATIONS[type(request)] not in card.operations:
-        offered = ", ".join(card.operations).replace("_", "-")
-        raise Unsupported(f"{card.name} does not offer {OPERATIONS[type(request)].replace('_', '-')}, only {offered}.")
+    operation = OPERATIONS[type(request)]
+    if operation not in card.operations:
+        who = ", ".join(other.id for other in catalog.models.values() if operation in other.operations)
+        raise Unsupported(f"{card.name} does not offer {operation.replace('_', '-')}; these do: {who}.")
     setting = Setting(
         card=card,
         checkpoint=catalog.checkpoint_of(card),
