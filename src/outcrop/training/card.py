@@ -23,6 +23,8 @@ class Figures:
     guidance: float
     score: Score
     best: Score
+    wide: Score
+    wide_best: Score
 
 
 def write_card(folder: Path, figures: Figures) -> None:
@@ -63,6 +65,9 @@ def _words(folder: Path, figures: Figures) -> dict[str, str]:
         "colour_best": f"{best.colour_right:.0%}",
         "subject_right": f"{score.subject_right:.0%}",
         "subject_best": f"{best.subject_right:.0%}",
+        "wide_pictures": str(figures.wide.pictures),
+        "wide_right": f"{figures.wide.subject_right:.0%}",
+        "wide_best": f"{figures.wide_best.subject_right:.0%}",
         "by_colour": _listed(score.colour_by_name),
         "by_subject": _listed(score.subject_by_name),
         "recoloured": ", ".join(subject.name for subject in subjects if subject.colours),

@@ -5,24 +5,26 @@ Knows how to ask and to count; pictures come from a callable, judgement from jud
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
-from outcrop.training.captions import article
+from outcrop.training.captions import subject_phrase
 from outcrop.training.generate import Wish
 from outcrop.training.grounds import load_grounds
 from outcrop.training.judge import Verdict, descriptor, nearest_colour, nearest_subject
 from outcrop.training.pool import SQUARE
 from outcrop.training.scenes import Palette, Scene, compose
+from outcrop.training.subjects import load_subjects
 
 Pixels = npt.NDArray[np.uint8]
 Draw = Callable[[list[Wish]], Pixels]
 """Wishes to pictures, (n, h, w, 3)."""
 
 _REFERENCE_SEEDS = (9_000_001, 9_000_002, 9_000_003)
+_WIDE_COLOURS = ("blue", "white")
 _HELD_OUT_SEEDS = (9_500_001, 9_500_002)
 
 
@@ -70,11 +72,17 @@ def load_questions() -> Questions:
     )
 
 
+def over_every_subject(questions: Questions) -> Questions:
+    """A harder set: all that the model was taught, each over two of the colours with one seed, told from all others."""
+    every = tuple(subject.name for subject in load_subjects().subjects)
+    return replace(questions, subjects=every, colours=_WIDE_COLOURS, seeds=questions.seeds[:1])
+
+
 def ask(questions: Questions) -> list[Question]:
     """Every question, in a fixed order: subject, colour, seed."""
     return [
         Question(
-            wish=Wish(prompt=questions.prompt.format(subject=article(subject), colour=colour), seed=seed),
+            wish=Wish(prompt=questions.prompt.format(subject=_phrase(subject), colour=colour), seed=seed),
             asked=Verdict(colour=colour, subject=subject),
         )
         for subject in questions.subjects
@@ -102,6 +110,10 @@ def ceiling(questions: Questions, palette: Palette) -> Score:
 def as_json(score: Score) -> dict[str, object]:
     """A score as plain values."""
     return asdict(score)
+
+
+def _phrase(name: str) -> str:
+    return subject_phrase(load_subjects().named(name), name, "")
 
 
 def _judge_all(questions: Questions, palette: Palette, asked: list[Verdict], pictures: Pixels) -> list[Verdict]:

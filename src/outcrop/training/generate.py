@@ -29,7 +29,7 @@ class Manner:
     """How pictures are drawn: sampling steps, guidance and size."""
 
     steps: int = 20
-    guidance: float = 4.0
+    guidance: float = 3.0
     size: PictureSize = SQUARE
 
 
