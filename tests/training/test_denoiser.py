@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from diffusers import StableDiffusion3Pipeline
+from diffusers import AutoencoderTiny, StableDiffusion3Pipeline
 from transformers import CLIPTokenizer
 
 from outcrop.clock import Clock
@@ -100,10 +100,17 @@ def test_an_export_loads_in_diffusers(
     for _ in range(3):
         trainer.step(buckets, 0.0)
     folder = tmp_path / "folder"
+    vae = build_autoencoder(VAE)
+    vae.save_pretrained(tmp_path / "vae")
     parts = Parts(
-        denoiser=trainer.denoiser, average=trainer.average, vae=build_autoencoder(VAE), tokenizer=tokenizer, shift=1.5
+        denoiser=trainer.denoiser,
+        average=trainer.average,
+        vae=AutoencoderTiny.from_pretrained(tmp_path / "vae"),
+        tokenizer=tokenizer,
+        shift=1.5,
     )
     export(parts, folder)
+    assert not any(str(tmp_path) in path.read_text() for path in folder.rglob("*.json"))
     wishes = [Wish(prompt="a red car", seed=5), Wish(prompt="a cat", seed=6)]
     ours = generate(folder, wishes, Manner(steps=3, guidance=3.0, size=TINY), itertools.count().__next__)
     noise = torch.randn((1, LATENT_CHANNELS, 8, 8), generator=torch.Generator().manual_seed(5))

@@ -60,6 +60,8 @@ def export(parts: Parts, folder: Path) -> None:
     (fresh / "model_index.json").write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
     notes = {"t5_tokens": 0, "latent_rgb": preview_matrix()}  # what Outcrop's engine reads beside diffusers' own files
     (fresh / "outcrop.json").write_text(json.dumps(notes, indent=2) + "\n", encoding="utf-8")
+    for path in fresh.rglob("config.json"):
+        _forget_origin(path)
     for path in fresh.rglob("*.safetensors"):
         path.chmod(0o644)  # written readable by their owner alone
     _swap(fresh, folder)
@@ -72,6 +74,13 @@ def _write_vocabulary(tokenizer: CLIPTokenizer, folder: Path) -> None:
         for file in ("vocab.json", "merges.txt"):
             if (source / file).exists() and not (folder / name / file).exists():
                 shutil.copyfile(source / file, folder / name / file)
+
+
+def _forget_origin(path: Path) -> None:
+    """Drop the folder a part was loaded from: it names the machine that trained it."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content.pop("_name_or_path", None)
+    path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _swap(fresh: Path, folder: Path) -> None:
