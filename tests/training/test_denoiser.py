@@ -31,7 +31,6 @@ from outcrop.training.latents import captioner, chances, tokenize
 from outcrop.training.networks import DenoiserShape, build_denoiser
 from outcrop.training.pool import PictureSize
 from outcrop.training.scenes import Palette, compose, decide
-from outcrop.training.sheets import contact_sheet
 from outcrop.training.subjects import SubjectList
 from outcrop.training.tokenizer import write_tokenizer
 
@@ -176,9 +175,3 @@ def test_the_preview_matrix_undoes_the_gain() -> None:
 def test_long_prompts_are_cut(tokenizer: CLIPTokenizer) -> None:
     """Whatever the length, 32 numbers come out."""
     assert tokenize(tokenizer, ["cat " * 100, ""]).shape == (2, 32)
-
-
-def test_a_sheet_holds_every_picture() -> None:
-    """Five pictures in two columns take three rows."""
-    sheet = contact_sheet(np.zeros((5, 32, 64, 3), dtype=np.uint8), ["a label of some length"] * 5, 2, 100)
-    assert sheet.size == (200, 3 * (50 + 26))

@@ -5,16 +5,19 @@ scenes, autoencoder, latents, denoise, export; then evaluate and sheet look at a
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import torch
 import typer
 from diffusers import AutoencoderTiny
+from PIL import Image
 from transformers import CLIPTokenizer
 
 from outcrop import clock
+from outcrop.engine.engine import Pixels
+from outcrop.finish.sheet import Tile, contact_sheet
 from outcrop.training.autoencoder import (
     DETAIL_GAIN,
     AutoencoderRun,
@@ -33,7 +36,6 @@ from outcrop.training.generate import Manner, Wish, generate
 from outcrop.training.latents import encode_pool, open_bucket
 from outcrop.training.networks import DenoiserShape, build_denoiser
 from outcrop.training.pool import OTHER_SIZES, SQUARE, build_pool, load_palette, open_pictures
-from outcrop.training.sheets import contact_sheet
 from outcrop.training.subjects import load_subjects
 from outcrop.training.tokenizer import write_tokenizer
 
@@ -138,7 +140,7 @@ def evaluate_folder(
     out.mkdir(parents=True, exist_ok=True)
     (out / "evaluation.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     labels = [f"{question.asked.subject} {question.asked.colour}" for question in asked]
-    contact_sheet(pictures, labels, columns=20, side_px=96).save(out / "evaluation.webp", quality=80)
+    _sheet(pictures, labels, columns=20, tile_px=96).save(out / "evaluation.webp", quality=80)
     _say(json.dumps(report, indent=2))
 
 
@@ -178,7 +180,12 @@ def sheet(
     wishes = [Wish(prompt=prompt, seed=questions.sheet_seed) for prompt in questions.sheet]
     pictures = generate(folder, wishes, Manner(steps=steps, guidance=guidance), clock.now)
     out.parent.mkdir(parents=True, exist_ok=True)
-    contact_sheet(pictures, list(questions.sheet), columns=4, side_px=256).save(out, quality=85)
+    _sheet(pictures, questions.sheet, columns=4, tile_px=256).save(out, quality=85)
+
+
+def _sheet(pictures: Pixels, captions: Sequence[str], columns: int, tile_px: int) -> Image.Image:
+    tiles = [Tile(image=Image.fromarray(pixels), caption=text) for pixels, text in zip(pictures, captions, strict=True)]
+    return contact_sheet(tiles, columns, tile_px)
 
 
 def _reporter(path: Path) -> Callable[[str], None]:
