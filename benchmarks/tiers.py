@@ -17,7 +17,7 @@ from outcrop.catalog.load import Catalog
 from outcrop.clock import now, random_seed
 from outcrop.engine.engine import Drawn, Event, Failed, Pixels
 from outcrop.engine.local import LocalEngine
-from outcrop.engine.noise import initial_noise
+from outcrop.engine.noise import noise_of
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
 from outcrop.request import TextToImage
@@ -131,7 +131,7 @@ def draw_theirs(pipeline: Any, tokens: int, planned: Plan) -> Pixels:  # noqa: A
         width=planned.native.width,
         num_inference_steps=planned.steps,
         guidance_scale=planned.guidance,
-        latents=initial_noise(planned.seed, shape)[None],
+        latents=noise_of(planned.seed, shape, torch.device("cpu"))()[None],
         max_sequence_length=tokens,
         output_type="pil",
     ).images[0]

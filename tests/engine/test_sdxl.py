@@ -21,7 +21,7 @@ from outcrop.engine.denoise import estimate
 from outcrop.engine.drawing import Drawing
 from outcrop.engine.engine import Pixels
 from outcrop.engine.local import LocalEngine
-from outcrop.engine.noise import initial_noise
+from outcrop.engine.noise import noise_of
 from outcrop.engine.weights import Checkpoint, load_checkpoint
 from outcrop.errors import BadCheckpoint
 from outcrop.operations.schedules import from_strength, schedule
@@ -80,7 +80,7 @@ def theirs(folder: Path, plan: Plan, scheduler: str = "EulerDiscreteScheduler", 
         width=plan.native.width,
         num_inference_steps=plan.steps,
         guidance_scale=plan.guidance,
-        latents=initial_noise(plan.seed, (4, plan.native.height // 8, plan.native.width // 8))[None],
+        latents=noise_of(plan.seed, (4, plan.native.height // 8, plan.native.width // 8), CPU)()[None],
         generator=second_noise(plan),
         output_type="pil",
     ).images[0]

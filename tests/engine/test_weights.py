@@ -16,7 +16,7 @@ from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.engine.denoise import estimate
 from outcrop.engine.drawing import Drawing
 from outcrop.engine.engine import Pixels
-from outcrop.engine.noise import initial_noise
+from outcrop.engine.noise import noise_of
 from outcrop.engine.weights import load_checkpoint
 from outcrop.errors import BadCheckpoint
 from outcrop.operations.schedules import from_strength, schedule
@@ -62,7 +62,7 @@ def theirs(folder: Path, plan: Plan, text_tokens: int) -> Pixels:
         width=plan.native.width,
         num_inference_steps=plan.steps,
         guidance_scale=plan.guidance,
-        latents=initial_noise(plan.seed, shape)[None],
+        latents=noise_of(plan.seed, shape, CPU)()[None],
         max_sequence_length=text_tokens,
         output_type="pil",
     ).images[0]

@@ -29,12 +29,12 @@ from outcrop.training.export import Parts, export
 from outcrop.training.generate import Manner, Wish, generate
 from outcrop.training.latents import captioner, chances, tokenize
 from outcrop.training.networks import DenoiserShape, build_denoiser
-from outcrop.training.pool import PictureSize
 from outcrop.training.scenes import Palette, compose, decide
 from outcrop.training.subjects import SubjectList
 from outcrop.training.tokenizer import write_tokenizer
+from outcrop.units import Size
 
-TINY = PictureSize(width_px=64, height_px=64)
+TINY = Size(width=64, height=64)
 VAE = AutoencoderShape(channels=8, encoder_blocks=(0, 1, 1, 1), decoder_blocks=(1, 1, 1, 0))
 
 

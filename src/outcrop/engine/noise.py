@@ -18,11 +18,3 @@ def noise_of(seed: Seed, shape: tuple[int, int, int], device: torch.device) -> N
     """
     generator = torch.Generator("cpu").manual_seed(seed)
     return lambda: torch.randn(shape, generator=generator).to(device)
-
-
-def initial_noise(seed: Seed, shape: tuple[int, int, int]) -> Tensor:
-    """The first noise of one image: what it begins as.
-
-    Shapes: shape (c, h, w) in latent pixels; returns float32 of that shape, on the CPU.
-    """
-    return noise_of(seed, shape, torch.device("cpu"))()

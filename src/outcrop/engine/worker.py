@@ -5,7 +5,6 @@ is `local`'s.
 """
 
 import logging
-import signal
 import sys
 from multiprocessing.connection import Connection
 from threading import Lock
@@ -51,8 +50,6 @@ def serve(parent: Connection) -> None:
 
 def main() -> None:
     """Entry point of the process."""
-    # Ctrl-C reaches the whole process group; when to stop is the parent's decision alone.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     diffusers.utils.logging.disable_progress_bar()  # the one library that has no variable for it
     serve(Connection(int(sys.argv[1])))
 

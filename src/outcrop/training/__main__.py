@@ -90,7 +90,7 @@ def denoise(work: Work = DEFAULT_WORK, minutes: Minutes = 90.0, *, compiled: boo
     """Train text encoders and transformer; started again, it goes on from its last save."""
     tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
     subjects = load_subjects()
-    buckets = {size.name: open_bucket(work / "pool", size, subjects, tokenizer) for size in (SQUARE, *OTHER_SIZES)}
+    buckets = {str(size): open_bucket(work / "pool", size, subjects, tokenizer) for size in (SQUARE, *OTHER_SIZES)}
     run = DenoiserRun(seconds_s=60.0 * minutes, compiled=compiled)
     trainer = Trainer(build_denoiser(DenoiserShape(vocabulary=len(tokenizer)), _ENCODER_SEED), run)
     if (work / "run" / "trainer.pt").exists():

@@ -157,7 +157,7 @@ def _styled(palette: Palette, subject: str, colour: str, style: str, seed: int) 
         dy=float(rng.uniform(-0.02, 0.02)),
         seed=seed,
     )
-    return compose(scene, palette, SQUARE.width_px, SQUARE.height_px)
+    return compose(scene, palette, SQUARE.width, SQUARE.height)
 
 
 def _score(asked: list[Verdict], found: list[Verdict]) -> Score:

@@ -12,7 +12,7 @@ from outcrop.engine.engine import Drawn, Event, Failed, Pixels
 from outcrop.engine.local import LocalEngine
 from outcrop.operations.schedules import schedule
 from outcrop.plan import Plan
-from outcrop.training.pool import SQUARE, PictureSize
+from outcrop.training.pool import SQUARE
 from outcrop.units import Micros, ModelId, Seed, Size
 
 
@@ -30,7 +30,7 @@ class Manner:
 
     steps: int = 20
     guidance: float = 3.0
-    size: PictureSize = SQUARE
+    size: Size = SQUARE
 
 
 def generate(folder: Path, wishes: list[Wish], manner: Manner, clock: Clock) -> Pixels:
@@ -40,7 +40,6 @@ def generate(folder: Path, wishes: list[Wish], manner: Manner, clock: Clock) -> 
     Raises: BadCheckpoint where the folder holds none; whatever error the engine failed a picture with.
     """
     card = read_checkpoint(folder.name, folder)
-    size = Size(width=manner.size.width_px, height=manner.size.height_px)
     template = Plan(
         model=ModelId("outcrop.training"),
         checkpoint=card.name,
@@ -50,8 +49,8 @@ def generate(folder: Path, wishes: list[Wish], manner: Manner, clock: Clock) -> 
         sampler="flow_euler",
         sigmas=schedule(card.noise, manner.steps),
         guidance=manner.guidance,
-        native=size,
-        delivered=size,
+        native=manner.size,
+        delivered=manner.size,
         fitting="trim",
         output_format="png",
         start=None,

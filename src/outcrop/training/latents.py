@@ -12,15 +12,16 @@ from transformers import CLIPTokenizer
 
 from outcrop.training.captions import caption
 from outcrop.training.denoiser import Bucket, Tokens
-from outcrop.training.pool import PictureSize, open_pictures, read_scenes
+from outcrop.training.pool import open_pictures, read_scenes
 from outcrop.training.scenes import Scene
 from outcrop.training.subjects import SubjectList
 from outcrop.training.tokenizer import MAX_TOKENS
+from outcrop.units import Size
 
 _BATCH = 32
 
 
-def encode_pool(vae: AutoencoderTiny, pool: Path, size: PictureSize, most: int) -> None:
+def encode_pool(vae: AutoencoderTiny, pool: Path, size: Size, most: int) -> None:
     """Write latents.pt, float16, beside the pool's first `most` pictures of one size, with the latents' spread."""
     pictures = open_pictures(pool, size)[:most]
     vae = vae.to(memory_format=torch.channels_last)
@@ -30,14 +31,14 @@ def encode_pool(vae: AutoencoderTiny, pool: Path, size: PictureSize, most: int) 
         with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
             parts.append(vae.encode(x.float().div(127.5).sub(1.0)).latents.half().contiguous())
     latents = torch.cat(parts)
-    torch.save(latents, pool / size.name / "latents.pt")
+    torch.save(latents, pool / str(size) / "latents.pt")
     spread = latents.float().std(dim=(0, 2, 3)).tolist()
-    (pool / size.name / "spread.json").write_text(json.dumps(spread), encoding="utf-8")
+    (pool / str(size) / "spread.json").write_text(json.dumps(spread), encoding="utf-8")
 
 
-def open_bucket(pool: Path, size: PictureSize, subjects: SubjectList, tokenizer: CLIPTokenizer) -> Bucket:
+def open_bucket(pool: Path, size: Size, subjects: SubjectList, tokenizer: CLIPTokenizer) -> Bucket:
     """The encoded pictures of one size, captioned afresh at every look."""
-    latents = torch.load(pool / size.name / "latents.pt", weights_only=True)
+    latents = torch.load(pool / str(size) / "latents.pt", weights_only=True)
     scenes = read_scenes(pool, size)[: len(latents)]
     return Bucket(latents=latents, chances=chances(scenes, subjects), tokens=captioner(scenes, subjects, tokenizer))
 

@@ -1,7 +1,7 @@
 """A fixed pool of composed scenes on disk, one folder a picture size. Knows files; decides and draws nothing itself."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -10,24 +10,11 @@ import numpy.typing as npt
 from outcrop.training.corpus import read_drawings
 from outcrop.training.scenes import Palette, Scene, compose, decide, mix_palette
 from outcrop.training.subjects import load_subjects
+from outcrop.units import Size
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class PictureSize:
-    """A picture's sides in pixels, multiples of 32."""
-
-    width_px: int
-    height_px: int
-
-    @property
-    def name(self) -> str:
-        """The size as a folder name."""
-        return f"{self.width_px}x{self.height_px}"
-
-
-SQUARE = PictureSize(width_px=256, height_px=256)
+SQUARE = Size(width=256, height=256)
 OTHER_SIZES = tuple(
-    PictureSize(width_px=width, height_px=height)
+    Size(width=width, height=height)
     for width, height in (
         (288, 224),
         (224, 288),
@@ -52,30 +39,30 @@ def load_palette(corpus: Path) -> Palette:
     return mix_palette(subjects, read_drawings(corpus, keys))
 
 
-def build_pool(palette: Palette, folder: Path, size: PictureSize, seeds: range) -> None:
+def build_pool(palette: Palette, folder: Path, size: Size, seeds: range) -> None:
     """Compose a scene for every seed and write pictures.npy and scenes.jsonl under `folder`.
 
     Shapes: pictures.npy is (n, h, w, 3) uint8.
     """
-    target = folder / size.name
+    target = folder / str(size)
     target.mkdir(parents=True, exist_ok=True)
-    shape = (len(seeds), size.height_px, size.width_px, 3)
+    shape = (len(seeds), size.height, size.width, 3)
     pictures = np.lib.format.open_memmap(target / "pictures.npy", mode="w+", dtype=np.uint8, shape=shape)
     with (target / "scenes.jsonl").open("w", encoding="utf-8") as file:
         for row, seed in enumerate(seeds):
             scene = decide(seed, palette)
-            pictures[row] = compose(scene, palette, size.width_px, size.height_px)
+            pictures[row] = compose(scene, palette, size.width, size.height)
             file.write(json.dumps(asdict(scene)) + "\n")
     pictures.flush()
 
 
-def open_pictures(folder: Path, size: PictureSize) -> npt.NDArray[np.uint8]:
+def open_pictures(folder: Path, size: Size) -> npt.NDArray[np.uint8]:
     """The pool's pictures of one size, mapped, not read. Shapes: (n, h, w, 3)."""
-    pictures: npt.NDArray[np.uint8] = np.load(folder / size.name / "pictures.npy", mmap_mode="r")
+    pictures: npt.NDArray[np.uint8] = np.load(folder / str(size) / "pictures.npy", mmap_mode="r")
     return pictures
 
 
-def read_scenes(folder: Path, size: PictureSize) -> list[Scene]:
+def read_scenes(folder: Path, size: Size) -> list[Scene]:
     """The decided scenes of the pool's pictures of one size, in the pictures' order."""
-    lines = (folder / size.name / "scenes.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (folder / str(size) / "scenes.jsonl").read_text(encoding="utf-8").splitlines()
     return [Scene(**json.loads(line)) for line in lines]
