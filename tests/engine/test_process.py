@@ -14,7 +14,9 @@ from outcrop.engine.engine import Started
 from outcrop.engine.local import LocalEngine
 from outcrop.engine.process import ProcessEngine
 from outcrop.errors import BadCheckpoint, Cancelled, Unavailable
-from outcrop.plan import Plan
+from outcrop.plan import Plan, Start
+from outcrop.request import Bitmap
+from outcrop.units import Size
 from tests.engine.listening import Ear
 
 pytestmark = pytest.mark.slow
@@ -45,6 +47,21 @@ def test_the_picture_is_the_one_of_this_process(
     local.close()
     assert isinstance(there.events[0], Started)
     assert [step.done for step in there.steps] == [1, 2, 3, 4]
+
+
+@pytest.mark.timeout(60)
+def test_a_picture_is_taken_at_once_by_a_process_that_does_not_read(engine: ProcessEngine, tiny_plan: Plan) -> None:
+    """A start picture larger than any pipe does not hold up its sender, and arrives whole when it can."""
+    size = Size(width=768, height=512)
+    start = Start(image=Bitmap(size=size, rgb=bytes(3 * size.pixels)), strength=1.0)
+    ear = Ear()
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGSTOP)
+    try:
+        engine.submit(replace(tiny_plan, native=size, delivered=size, start=start), ear)
+    finally:
+        os.kill(engine.pid, signal.SIGCONT)
+    assert ear.drawn().pixels.shape == (512, 768, 3)
 
 
 def test_a_picture_can_be_cancelled_across_processes(engine: ProcessEngine, tiny_plan: Plan) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import final
 
@@ -40,10 +41,16 @@ STOP_S = 10
 """Seconds a worker gets to end by itself when the engine is closed."""
 
 
+Order = Setup | Submit | Cancel
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Worker:
     process: subprocess.Popen[bytes]
     connection: Connection
+    outbox: SimpleQueue[Order | None]
+    """What is to be sent, in order; None is the end."""
+    sender: Thread
 
 
 @final
@@ -70,7 +77,7 @@ class ProcessEngine:
         )
         self._numbers = count()
         self._listeners: dict[int, Listener] = {}
-        self._lock = Lock()  # guards _listeners, _worker, _closed, and sending
+        self._lock = Lock()  # guards _listeners, _worker and _closed
         self._closed = False
         self._worker: _Worker | None = None
         self._reader: Thread | None = None
@@ -123,13 +130,9 @@ class ProcessEngine:
             self._send(Submit(number=number, plan=plan))
             return None
 
-    def _send(self, order: Setup | Submit | Cancel) -> None:
-        if self._worker is None:
-            return
-        try:
-            self._worker.connection.send(order)
-        except OSError:
-            log.warning("the engine's process is gone")  # the reader fails what was under way
+    def _send(self, order: Order) -> None:
+        if self._worker is not None:
+            self._worker.outbox.put(order)
 
     def _start(self) -> bool:
         if find_spec("torch") is None or find_spec("diffusers") is None:
@@ -143,7 +146,10 @@ class ProcessEngine:
             env={**os.environ, **ENVIRONMENT},  # noqa: TID251 - handed on whole
         )
         theirs.close()
-        worker = _Worker(process=process, connection=Connection(ours.detach()))
+        connection, outbox = Connection(ours.detach()), SimpleQueue[Order | None]()
+        sender = Thread(target=_deliver, args=(connection, outbox), name="outcrop-engine-orders", daemon=True)
+        sender.start()
+        worker = _Worker(process=process, connection=connection, outbox=outbox, sender=sender)
         self._worker = worker
         self._send(self._setup)
         self._reader = Thread(target=self._listen, args=(worker,), name="outcrop-engine-events", daemon=True)
@@ -165,6 +171,8 @@ class ProcessEngine:
     def _bury(self, worker: _Worker) -> None:
         """Fail what the dead process had under way, and forget it, so that the next picture starts another."""
         status = worker.process.wait()
+        worker.outbox.put(None)
+        worker.sender.join()
         worker.connection.close()
         with self._lock:
             closed = self._closed
@@ -177,3 +185,12 @@ class ProcessEngine:
             log.error("the engine's process ended with status %d; %d pictures lost", status, len(orphans))
         for listen in orphans:
             listen(Failed(error=Unavailable(why)))
+
+
+def _deliver(connection: Connection, outbox: SimpleQueue[Order | None]) -> None:
+    """Send orders one after the other: a pipe is full at once when the other side still loads its libraries."""
+    while (order := outbox.get()) is not None:
+        try:
+            connection.send(order)
+        except OSError:
+            return  # the process is gone, and the reader fails what was under way
