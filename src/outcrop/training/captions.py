@@ -33,7 +33,7 @@ def ground_phrases(scene: Scene) -> tuple[str, ...]:
     grounds = load_grounds()
     if scene.plain:
         return tuple(phrase.format(colour=scene.plain) for phrase in grounds.plain_phrases)
-    return grounds.settings[scene.setting]
+    return grounds.settings[scene.setting].phrases
 
 
 def caption(scene: Scene, subjects: SubjectList, rng: np.random.Generator) -> str:
@@ -57,7 +57,7 @@ def vocabulary_texts(subjects: SubjectList) -> tuple[str, ...]:
     """Every word that a caption can hold, for the tokenizer."""
     grounds = load_grounds()
     names = [name for subject in subjects.subjects for name in (subject.name, *subject.also)]
-    phrases = [phrase for several in grounds.settings.values() for phrase in several]
+    phrases = [phrase for setting in grounds.settings.values() for phrase in setting.phrases]
     styles = [word for words in _STYLE_WORDS.values() for word in words]
     return (
         *names,

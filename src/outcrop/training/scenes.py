@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from PIL import Image, ImageFilter
 
+from outcrop.training.canvas import Canvas
 from outcrop.training.corpus import Drawing, DrawingKey
-from outcrop.training.grounds import canvas, load_grounds, paint_plain, paint_setting
+from outcrop.training.grounds import load_grounds, paint_plain, paint_setting
 from outcrop.training.recolour import colour_name, dominant_hue, hue_share, recoloured
 from outcrop.training.subjects import Subject, SubjectList
+from outcrop.units import Size
 
-FLOATING = frozenset({"space"})
 _PLAIN_SHARE = 0.42
 _STUDIO_SHARE = 0.12
 _USUAL_STYLE_SHARE = 0.75
@@ -116,22 +118,27 @@ def compose(scene: Scene, palette: Palette, width_px: int, height_px: int) -> np
 
     Shapes: (height_px, width_px, 3), sRGB.
     """
-    place = canvas(width_px, height_px, np.random.default_rng(scene.seed + 1))
-    if scene.plain:
-        ground = paint_plain(place, load_grounds().colours[scene.plain])
-    else:
-        ground = paint_setting(place, scene.setting)
-    picture = Image.fromarray((ground * 255.0 + 0.5).astype(np.uint8))
+    picture = _ground(scene, Size(width=width_px, height=height_px))
+    floats = bool(scene.setting) and load_grounds().settings[scene.setting].floats
     side = round(scene.size * min(width_px, height_px))
     sprite = palette.sprites[scene.subject, scene.style, scene.own_colour]
     small = sprite.convert("RGBa").resize((side, side), Image.Resampling.LANCZOS).convert("RGBA")
     left = round(width_px / 2 + scene.dx * min(width_px, height_px) - side / 2)
-    middle = 0.5 if scene.plain or scene.setting in FLOATING else 0.54
+    middle = 0.5 if scene.plain or floats else 0.54
     top = round(height_px * middle + scene.dy * min(width_px, height_px) - side / 2)
-    if scene.setting not in FLOATING:
+    if not floats:
         _drop_shadow(picture, small, left, top)
     picture.paste(small, (left, top), small)
     return np.asarray(picture, dtype=np.uint8)
+
+
+def _ground(scene: Scene, size: Size) -> Image.Image:
+    canvas = Canvas([scene.seed + 1], size, torch.device("cpu"))
+    if scene.plain:
+        ground = paint_plain(canvas, torch.tensor([load_grounds().colours[scene.plain]]))
+    else:
+        ground = paint_setting(canvas, scene.setting)
+    return Image.fromarray((ground[0].permute(1, 2, 0).numpy() * 255.0 + 0.5).astype(np.uint8))
 
 
 def _drop_shadow(picture: Image.Image, sprite: Image.Image, left: int, top: int) -> None:
