@@ -30,5 +30,10 @@ class Size:
         """Number of pixels, width times height."""
         return self.width * self.height
 
+    @property
+    def shorter(self) -> int:
+        """The shorter side in pixels."""
+        return min(self.width, self.height)
+
     def __str__(self) -> str:
         return f"{self.width}x{self.height}"

@@ -1,14 +1,16 @@
 """The commands that make the embedded model, in order: `python -m outcrop.training COMMAND`. Each only wires parts.
 
-scenes, autoencoder, latents, denoise, export; then evaluate and sheet look at an exported folder.
+scenes, autoencoder, latents, denoise, export; then evaluate, card and the sheets look at an exported folder. Each takes
+`--recipe`: how large the model is and how it is trained, one of data/recipes.
 """
 
-import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import torch
 import typer
 from diffusers import AutoencoderTiny
@@ -16,61 +18,92 @@ from PIL import Image
 from transformers import CLIPTokenizer
 
 from outcrop import clock
-from outcrop.engine.engine import Pixels
 from outcrop.finish.sheet import Tile, contact_sheet
 from outcrop.training.autoencoder import (
     DETAIL_GAIN,
     AutoencoderRun,
-    AutoencoderShape,
     build_autoencoder,
     raise_detail,
     save_autoencoder,
     train_autoencoder,
 )
-from outcrop.training.captions import vocabulary_texts
-from outcrop.training.card import Figures, write_card
-from outcrop.training.denoiser import DenoiserRun, Trainer
-from outcrop.training.evaluate import Score, as_json, ask, ceiling, evaluate, load_questions, over_every_subject
+from outcrop.training.captions import worded
+from outcrop.training.compose import compose, to_bytes
+from outcrop.training.denoiser import Bucket, Trainer
 from outcrop.training.export import Parts, export
-from outcrop.training.generate import Manner, Wish, generate
 from outcrop.training.latents import encode_pool, open_bucket
-from outcrop.training.networks import DenoiserShape, build_denoiser
-from outcrop.training.pool import OTHER_SIZES, SQUARE, build_pool, load_palette, open_pictures
+from outcrop.training.networks import build_denoiser
+from outcrop.training.pool import DOUBLE, OTHER_SIZES, SQUARE, build_pool, open_pictures
+from outcrop.training.progress import draw_progress
+from outcrop.training.recipe import Recipe, load_recipe
+from outcrop.training.scenes import decide
+from outcrop.training.sprites import Sprites, load_sprites
 from outcrop.training.subjects import load_subjects
-from outcrop.training.tokenizer import write_tokenizer
+from outcrop.training.tokenizer import vocabulary, write_tokenizer
+from outcrop.units import Size
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 Corpus = Annotated[Path, typer.Option(help="The folder of packed drawings.")]
 Work = Annotated[Path, typer.Option(help="Where pools, saves and logs live; outside the repository.")]
 Folder = Annotated[Path, typer.Option(help="An exported checkpoint.")]
-Minutes = Annotated[float, typer.Option(help="Wall clock to spend in all.")]
+Which = Annotated[str, typer.Option("--recipe", help="How large the model is: cpu, gpu, or tiny to rehearse.")]
+Device = Annotated[str, typer.Option(help="Where to work: cpu or cuda.")]
 
 DEFAULT_CORPUS = Path("../shared/corpus")
 DEFAULT_WORK = Path("../training")
 DEFAULT_FOLDER = Path("src/outcrop/catalog/data/checkpoints/outcrop-nano")
 _ENCODER_SEED = 1
-_OTHER_START = 100_000
+_OTHER_START = 10_000_000
+_OTHER_SHARE = 0.18
+_DOUBLE_SHARE = 0.10
+_DOUBLE_MOST_SIGMA = 0.6
+"""A refine pass starts at a third of the noise; practising up to here leaves room."""
 
 
 @app.command()
-def scenes(corpus: Corpus = DEFAULT_CORPUS, work: Work = DEFAULT_WORK, square: int = 14_000, other: int = 700) -> None:
+def scenes(corpus: Corpus = DEFAULT_CORPUS, work: Work = DEFAULT_WORK, recipe: Which = "cpu", device: Device = "cpu") -> None:
     """Compose the pool of scenes and learn the tokenizer of their captions."""
-    palette = load_palette(corpus)
-    build_pool(palette, work / "pool", SQUARE, range(square))
-    for number, size in enumerate(OTHER_SIZES):
-        start = _OTHER_START + 1000 * number
-        build_pool(palette, work / "pool", size, range(start, start + other))
-    write_tokenizer(work / "tokenizer", vocabulary_texts(load_subjects()))
+    chosen = load_recipe(recipe)
+    sprites = load_sprites(corpus, load_subjects(), torch.device(device))
+    for number, (size, count) in enumerate(_counts(chosen)):
+        start = _OTHER_START * number
+        build_pool(sprites, work / "pool", size, range(start, start + count), chosen.mix, _say)
+    write_tokenizer(work / "tokenizer", vocabulary())
 
 
 @app.command()
-def autoencoder(work: Work = DEFAULT_WORK, minutes: Minutes = 8.0, *, decoder_only: bool = False) -> None:
+def look(
+    corpus: Corpus = DEFAULT_CORPUS,
+    out: Annotated[Path, typer.Option(help="The picture to write.")] = Path("docs/model/scenes.webp"),
+    start: Annotated[int, typer.Option(help="The first scene's seed.")] = 1,
+) -> None:
+    """Draw 64 scenes with their captions on one sheet, to be looked at before anything is trained."""
+    sprites = load_sprites(corpus, load_subjects(), torch.device("cpu"))
+    mix = load_recipe("cpu").mix
+    decided = [decide(seed, sprites, SQUARE, mix) for seed in range(start, start + 64)]
+    rng = np.random.default_rng(start)
+    lengths = [("short", "medium", "long")[number % 3] for number in range(len(decided))]
+    pictures = to_bytes(compose(decided, sprites, SQUARE)).numpy()
+    tiles = [
+        Tile(image=Image.fromarray(pixels), caption=worded(scene, sprites.subjects, length, rng))
+        for pixels, scene, length in zip(pictures, decided, lengths, strict=True)
+    ]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    contact_sheet(tiles, 8, 192).save(out, quality=80)
+
+
+@app.command()
+def autoencoder(
+    work: Work = DEFAULT_WORK, recipe: Which = "cpu", device: Device = "cpu", *, decoder_only: bool = False
+) -> None:
     """Train the autoencoder, or go on with its decoder alone."""
-    vae = AutoencoderTiny.from_pretrained(work / "vae") if decoder_only else build_autoencoder(AutoencoderShape())
-    run = AutoencoderRun(
-        seconds_s=60.0 * minutes, crop_px=64, shake=0.06 if decoder_only else 0.03, decoder_only=decoder_only
-    )
+    chosen = load_recipe(recipe)
+    fresh = AutoencoderTiny.from_pretrained(work / "vae") if decoder_only else build_autoencoder(chosen.autoencoder_shape)
+    vae = fresh.to(device)
+    run = chosen.autoencoder
+    if decoder_only:
+        run = AutoencoderRun(seconds_s=run.seconds_s, crop_px=run.crop_px, shake=0.06, decoder_only=True)
     train_autoencoder(vae, open_pictures(work / "pool", SQUARE), run, clock.now, _reporter(work / "autoencoder.jsonl"))
     if not decoder_only:
         raise_detail(vae, DETAIL_GAIN)
@@ -78,33 +111,48 @@ def autoencoder(work: Work = DEFAULT_WORK, minutes: Minutes = 8.0, *, decoder_on
 
 
 @app.command()
-def latents(work: Work = DEFAULT_WORK, square: int = 9_000, other: int = 400) -> None:
+def latents(work: Work = DEFAULT_WORK, recipe: Which = "cpu", device: Device = "cpu") -> None:
     """Encode the pool once."""
-    vae = AutoencoderTiny.from_pretrained(work / "vae").eval()
-    for size in (SQUARE, *OTHER_SIZES):
-        encode_pool(vae, work / "pool", size, square if size == SQUARE else other)
+    vae = AutoencoderTiny.from_pretrained(work / "vae").eval().to(device)
+    for size, count in _counts(load_recipe(recipe)):
+        encode_pool(vae, work / "pool", size, count)
+        _say(f"{size}: {count} scenes encoded")
 
 
 @app.command()
-def denoise(work: Work = DEFAULT_WORK, minutes: Minutes = 90.0, *, compiled: bool = False) -> None:
-    """Train text encoders and transformer; started again, it goes on from its last save."""
+def denoise(
+    work: Work = DEFAULT_WORK,
+    recipe: Which = "cpu",
+    device: Device = "cpu",
+    minutes: Annotated[float, typer.Option(help="Stop by then; started again, it goes on.")] = 1e9,
+) -> None:
+    """Train text encoders and transformer; started again, it goes on from its last save, with the same losses."""
+    chosen = load_recipe(recipe)
     tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
-    subjects = load_subjects()
-    buckets = {str(size): open_bucket(work / "pool", size, subjects, tokenizer) for size in (SQUARE, *OTHER_SIZES)}
-    run = DenoiserRun(seconds_s=60.0 * minutes, compiled=compiled)
-    trainer = Trainer(build_denoiser(DenoiserShape(vocabulary=len(tokenizer)), _ENCODER_SEED), run)
+    trainer = Trainer(
+        build_denoiser(chosen.denoiser_shape, len(tokenizer), _ENCODER_SEED), chosen.denoiser, torch.device(device)
+    )
     if (work / "run" / "trainer.pt").exists():
         trainer.resume(work / "run")
-    trainer.train(buckets, clock.now, _reporter(work / "denoiser.jsonl"), work / "run")
+    vae = AutoencoderTiny.from_pretrained(work / "vae").to(device)
+
+    def saved(trainer: Trainer) -> None:
+        trainer.save(work / "run")
+        draw_progress(trainer, tokenizer, vae, work / "progress" / f"{trainer.progress.step:06}.webp")
+
+    buckets = _buckets(work, chosen, tokenizer)
+    trainer.train(buckets, clock.now, _reporter(work / "denoiser.jsonl"), saved, 60.0 * minutes)
 
 
 @app.command("export")
-def export_folder(work: Work = DEFAULT_WORK, folder: Folder = DEFAULT_FOLDER, shift: float = 1.5) -> None:
+def export_folder(
+    work: Work = DEFAULT_WORK, folder: Folder = DEFAULT_FOLDER, recipe: Which = "cpu", shift: float = 1.5
+) -> None:
     """Write the last save's average weights as a Stable Diffusion 3 folder."""
     tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
-    state = torch.load(work / "run" / "trainer.pt", weights_only=True)
+    state = torch.load(work / "run" / "trainer.pt", weights_only=True, map_location="cpu")
     parts = Parts(
-        denoiser=build_denoiser(DenoiserShape(vocabulary=len(tokenizer)), _ENCODER_SEED),
+        denoiser=build_denoiser(load_recipe(recipe).denoiser_shape, len(tokenizer), _ENCODER_SEED),
         average=state["average"],
         vae=AutoencoderTiny.from_pretrained(work / "vae"),
         tokenizer=tokenizer,
@@ -114,78 +162,18 @@ def export_folder(work: Work = DEFAULT_WORK, folder: Folder = DEFAULT_FOLDER, sh
     _say(f"wrote {folder} after {state['step']} steps, {state['spent_s'] / 60.0:.0f} minutes")
 
 
-@app.command("evaluate")
-def evaluate_folder(
-    corpus: Corpus = DEFAULT_CORPUS,
-    folder: Folder = DEFAULT_FOLDER,
-    out: Annotated[Path, typer.Option(help="Where evaluation.json and evaluation.webp go.")] = Path("docs/model"),
-    steps: int = 20,
-    guidance: float = 3.0,
-) -> None:
-    """Draw the fixed prompts and count how many pictures show the asked colour and subject."""
-    questions = load_questions()
-    palette = load_palette(corpus)
-    wide = over_every_subject(questions)
-    asked = [*ask(questions), *ask(wide)]
-    pictures = generate(folder, [each.wish for each in asked], Manner(steps=steps, guidance=guidance), clock.now)
-    fixed = len(ask(questions))
-    report = {
-        "steps": steps,
-        "guidance": guidance,
-        "model": as_json(evaluate(questions, palette, pictures[:fixed])),
-        "true_scenes": as_json(ceiling(questions, palette)),
-        "every_subject": as_json(evaluate(wide, palette, pictures[fixed:])),
-        "every_subject_true_scenes": as_json(ceiling(wide, palette)),
-    }
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "evaluation.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    labels = [f"{question.asked.subject} {question.asked.colour}" for question in asked]
-    _sheet(pictures, labels, columns=20, tile_px=96).save(out / "evaluation.webp", quality=80)
-    _say(json.dumps(report, indent=2))
+def _counts(recipe: Recipe) -> list[tuple[Size, int]]:
+    return [(SQUARE, recipe.pool.square), *((size, recipe.pool.other) for size in OTHER_SIZES), (DOUBLE, recipe.pool.double)]
 
 
-@app.command()
-def card(
-    folder: Folder = DEFAULT_FOLDER,
-    work: Work = DEFAULT_WORK,
-    evaluation: Annotated[Path, typer.Option(help="What evaluate wrote.")] = Path("docs/model/evaluation.json"),
-    vae_minutes: float = 7.2,
-) -> None:
-    """Write the model card of an exported folder out of its evaluation."""
-    report = json.loads(evaluation.read_text(encoding="utf-8"))
-    state = torch.load(work / "run" / "trainer.pt", weights_only=True, mmap=True)
-    figures = Figures(
-        steps=state["step"],
-        minutes=state["spent_s"] / 60.0,
-        vae_minutes=vae_minutes,
-        evaluation_steps=report["steps"],
-        guidance=report["guidance"],
-        score=Score(**report["model"]),
-        best=Score(**report["true_scenes"]),
-        wide=Score(**report["every_subject"]),
-        wide_best=Score(**report["every_subject_true_scenes"]),
-    )
-    write_card(folder, figures)
-
-
-@app.command()
-def sheet(
-    folder: Folder = DEFAULT_FOLDER,
-    out: Annotated[Path, typer.Option(help="The picture to write.")] = Path("docs/model/first-pictures.webp"),
-    steps: int = 20,
-    guidance: float = 3.0,
-) -> None:
-    """Draw the fixed sixteen prompts with their one seed on one sheet."""
-    questions = load_questions()
-    wishes = [Wish(prompt=prompt, seed=questions.sheet_seed) for prompt in questions.sheet]
-    pictures = generate(folder, wishes, Manner(steps=steps, guidance=guidance), clock.now)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    _sheet(pictures, questions.sheet, columns=4, tile_px=256).save(out, quality=85)
-
-
-def _sheet(pictures: Pixels, captions: Sequence[str], columns: int, tile_px: int) -> Image.Image:
-    tiles = [Tile(image=Image.fromarray(pixels), caption=text) for pixels, text in zip(pictures, captions, strict=True)]
-    return contact_sheet(tiles, columns, tile_px)
+def _buckets(work: Path, recipe: Recipe, tokenizer: CLIPTokenizer) -> dict[str, Bucket]:
+    """Squares most of the time; the other shapes; and double size, where only a refine pass works."""
+    subjects = load_subjects()
+    opened = {str(size): open_bucket(work / "pool", size, subjects, tokenizer) for size, _ in _counts(recipe)}
+    shares = {str(size): _OTHER_SHARE / len(OTHER_SIZES) for size in OTHER_SIZES} | {str(DOUBLE): _DOUBLE_SHARE}
+    shares[str(SQUARE)] = 1.0 - _OTHER_SHARE - _DOUBLE_SHARE
+    limits = {str(DOUBLE): {"batch": 0.25, "most_sigma": _DOUBLE_MOST_SIGMA}}
+    return {name: replace(bucket, share=shares[name], **limits.get(name, {})) for name, bucket in opened.items()}
 
 
 def _reporter(path: Path) -> Callable[[str], None]:

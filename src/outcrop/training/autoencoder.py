@@ -80,7 +80,7 @@ def train_autoencoder(
     while (spent := (clock() - start) / run.seconds_s) < 1.0:
         for group in optimiser.param_groups:
             group["lr"] = run.rate * min(1.0, (step + 1) / 50) * max(0.02, 0.5 * (1.0 + float(np.cos(np.pi * spent))))
-        x = _crops(pictures, run, rng)
+        x = _crops(pictures, run, rng).to(vae.device)
         loss, error = _losses(vae, x, noise, run)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
@@ -134,10 +134,10 @@ def _crops(pictures: npt.NDArray[np.uint8], run: AutoencoderRun, rng: np.random.
 
 def _losses(vae: AutoencoderTiny, x: Tensor, noise: torch.Generator, run: AutoencoderRun) -> tuple[Tensor, Tensor]:
     """The training loss, and the mean squared error alone; a little noise readies the decoder for drawn latents."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(x.device.type, torch.bfloat16):
         latents = vae.encode(x).latents  # (b, 8, h/8, w/8)
         latents = latents.detach() if run.decoder_only else latents
-        shaken = latents.float() + run.shake * torch.randn(latents.shape, generator=noise)
+        shaken = latents.float() + run.shake * torch.randn(latents.shape, generator=noise).to(x.device)
         out = vae.decode(shaken).sample
     out, latents = out.float(), latents.float()
     difference = out - x

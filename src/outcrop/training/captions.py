@@ -1,31 +1,74 @@
-"""Words for a scene, true by construction, in several wordings and lengths. Knows no pixels."""
+"""Words for a scene, true by construction, in three lengths and several wordings. Knows no pixels."""
+
+from collections.abc import Sequence
+from typing import Literal, TypeVar
 
 import numpy as np
 
+from outcrop.training.finishes import load_finishes
 from outcrop.training.grounds import load_grounds
-from outcrop.training.scenes import Scene
-from outcrop.training.subjects import Subject, SubjectList
+from outcrop.training.looks import load_looks
+from outcrop.training.scenes import Scene, Thing
+from outcrop.training.subjects import SubjectList
 
-_STYLE_WORDS = {
+Length = Literal["short", "medium", "long"]
+EMPTY_SHARE = 0.1
+BESIDE = 0.25
+"""Of two things whose middles are further apart than this part of the width, one is left of the other."""
+_LENGTHS: tuple[tuple[Length, float], ...] = (("short", 0.30), ("medium", 0.45), ("long", 0.25))
+_DRAWN = {
     "3D render": ("3D render", "3D", "a 3D render", "3D rendering"),
     "flat vector": ("flat vector", "flat illustration", "flat vector illustration", "vector art"),
 }
 _FILLERS = (
-    "highly detailed", "beautiful", "high quality", "cute", "colorful", "cinematic", "professional", "4k", "sharp",
+    "beautiful", "professional", "4k", "award winning", "masterpiece", "lovely", "stunning", "best quality",
 )  # fmt: skip
-_OPENERS = ("a picture of", "an image of", "a photo of", "a drawing of", "an illustration of")
-EMPTY_SHARE = 0.1
+_OPENERS = ("a picture of", "an image of", "a drawing of", "an illustration of")
+_NUMBERS = {2: ("two", "2", "a pair of"), 3: ("three", "3"), 4: ("four", "4"), 5: ("five", "5")}
+_LAYOUTS = {
+    "close-up": ("close-up", "a close-up", "close-up view", "macro shot"),
+    "small": ("small, in the distance", "wide shot", "tiny"),
+    "left": ("on the left", "on the left side", "at the left"),
+    "right": ("on the right", "on the right side", "at the right"),
+}
+_CENTRED = ("in the center", "centered", "in the middle")
+_JOINED = ("on ", "in ", "at ", "against ", "among ", "over ", "under ", "inside ", "between ", "by ", "behind ")
+Rng = np.random.Generator
+T = TypeVar("T")
 
 
-def article(noun: str) -> str:
-    """The noun with "a" or "an" before it."""
-    return f"an {noun}" if noun[0] in "aeio" or noun.startswith("umbrella") else f"a {noun}"
+def caption(scene: Scene, subjects: SubjectList, rng: Rng) -> str:
+    """One caption of the scene; now and then an empty one, which teaches guidance.
+
+    What the picture shows may be left unsaid only where it is what one expects: the studio backdrop, the usual
+    drawing style, things in the middle.
+    """
+    if rng.random() < EMPTY_SHARE:
+        return ""
+    names, shares = zip(*_LENGTHS, strict=True)
+    return worded(scene, subjects, names[int(rng.choice(len(names), p=shares))], rng)
 
 
-def subject_phrase(subject: Subject, name: str, colour: str) -> str:
-    """The subject as a noun phrase: "a blue car", "cherries"."""
-    noun = f"{colour} {name}" if colour else name
-    return noun if subject.plural else article(noun)
+def worded(scene: Scene, subjects: SubjectList, length: Length, rng: Rng) -> str:
+    """A caption of the scene of one length: the fewest words, a clause, or all there is to say."""
+    said = _things(scene, subjects, rng)
+    ground = "" if _unsaid(scene, length, rng) else _one(rng, ground_phrases(scene))
+    tail = [_one(rng, look.phrases) for look in scene.looks]
+    if scene.drawn != "3D render":
+        tail.insert(0, _one(rng, _DRAWN[scene.drawn]))
+    if length == "short":
+        return ", ".join(part for part in (said, ground, *tail) if part)
+    if scene.layout == "one" and length == "long" and rng.random() < 0.5:
+        said = f"{said} {_one(rng, _CENTRED)}"
+    if length == "long" and rng.random() < 0.3:
+        said = f"{_one(rng, _OPENERS)} {said}"
+    if ground:
+        said = f"{said} {ground}" if ground.startswith(_JOINED) else f"{said}, {ground}"
+    if scene.drawn == "3D render" and not scene.style and rng.random() < (0.5 if length == "medium" else 0.8):
+        tail.insert(0, _one(rng, _DRAWN[scene.drawn]))
+    if length == "long":
+        tail.append(_one(rng, _FILLERS))
+    return ", ".join((said, *tail))
 
 
 def ground_phrases(scene: Scene) -> tuple[str, ...]:
@@ -36,64 +79,80 @@ def ground_phrases(scene: Scene) -> tuple[str, ...]:
     return grounds.settings[scene.setting].phrases
 
 
-def caption(scene: Scene, subjects: SubjectList, rng: np.random.Generator) -> str:
-    """One caption of the scene; now and then an empty one, which teaches guidance.
-
-    The ground is left unsaid only where it is the studio backdrop, the style only where it is the usual one.
-    """
-    if rng.random() < EMPTY_SHARE:
-        return ""
-    ground = "" if _ground_unsaid(rng, scene) else _one(rng, ground_phrases(scene))
-    parts = _ordered(rng, _noun(rng, scene, subjects.named(scene.subject)), ground)
-    if scene.style != subjects.styles[0] or rng.random() < 0.6:
-        style = _style(rng, scene)
-        parts = [style, *parts] if rng.random() < 0.15 else [*parts, style]
-    if rng.random() < 0.12:
-        parts.append(_one(rng, _FILLERS))
-    return ", ".join(parts)
+def noun_phrase(thing: Thing, subjects: SubjectList, *, many: bool = False, name: str = "", made: str = "") -> str:
+    """A thing in words: "a golden car", "cherries", "blue frogs". `made` words its finish otherwise than usual."""
+    subject = subjects.named(thing.subject)
+    noun = subject.many if many else name or subject.name
+    finish = made or thing.finish
+    noun = f"{finish} {noun}" if finish else noun
+    return noun if many or subject.bare else article(noun)
 
 
-def vocabulary_texts(subjects: SubjectList) -> tuple[str, ...]:
-    """Every word that a caption can hold, for the tokenizer."""
-    grounds = load_grounds()
-    names = [name for subject in subjects.subjects for name in (subject.name, *subject.also)]
+def article(noun: str) -> str:
+    """The noun with "a" or "an" before it."""
+    vowel = noun[0] in "aeio" or noun.startswith(("umbrella", "hourglass"))
+    return f"an {noun}" if vowel else f"a {noun}"
+
+
+def fixed_words() -> tuple[str, ...]:
+    """Every word a caption can hold beside the names of subjects, for the tests of the vocabulary."""
+    grounds, known, finishes = load_grounds(), load_looks(), load_finishes()
     phrases = [phrase for setting in grounds.settings.values() for phrase in setting.phrases]
-    styles = [word for words in _STYLE_WORDS.values() for word in words]
+    every = (*known.styles.values(), *known.lighting.values(), *known.moods.values())
+    looks = [phrase for look in every for phrase in look.phrases]
+    made = [word for material in finishes.materials.values() for word in material.words]
+    numbers = [word for words in _NUMBERS.values() for word in words]
+    layouts = [word for words in _LAYOUTS.values() for word in words]
+    drawn = [word for words in _DRAWN.values() for word in words]
     return (
-        *names,
-        *phrases,
-        *grounds.plain_phrases,
-        *grounds.colours,
-        *styles,
-        *_FILLERS,
-        *_OPENERS,
-        "a an the and of with",
-    )
+        *phrases, *looks, *made, *numbers, *layouts, *drawn, *grounds.plain_phrases, *grounds.colours,
+        *finishes.colours, *_FILLERS, *_OPENERS, *_CENTRED, "above below left right and of with an",
+    )  # fmt: skip
 
 
-def _one(rng: np.random.Generator, choices: tuple[str, ...]) -> str:
-    return choices[int(rng.integers(len(choices)))]
+def _things(scene: Scene, subjects: SubjectList, rng: Rng) -> str:
+    nouns = [_noun(scene, thing, subjects, rng) for thing in scene.things]
+    if scene.layout == "count":
+        number = _one(rng, _NUMBERS[len(scene.things)])
+        return f"{number} {noun_phrase(scene.things[0], subjects, many=True, made=_made(scene, scene.things[0], rng))}"
+    if scene.layout == "pair":
+        return _pair(scene, nouns, rng)
+    if scene.layout in _LAYOUTS:
+        where = _one(rng, _LAYOUTS[scene.layout])
+        return f"{nouns[0]} {where}" if where.startswith(("on", "at")) else f"{nouns[0]}, {where}"
+    return nouns[0]
 
 
-def _noun(rng: np.random.Generator, scene: Scene, subject: Subject) -> str:
+def _pair(scene: Scene, nouns: Sequence[str], rng: Rng) -> str:
+    """Both things, and how they lie to each other."""
+    first, second = scene.things
+    if abs(first.x - second.x) > BESIDE:
+        if rng.random() < 0.25:
+            return f"{nouns[0]} to the left of {nouns[1]}"
+        return f"{nouns[0]} on the left and {nouns[1]} on the right"
+    return f"{nouns[0]} above {nouns[1]}"
+
+
+def _noun(scene: Scene, thing: Thing, subjects: SubjectList, rng: Rng) -> str:
+    subject = subjects.named(thing.subject)
     name = _one(rng, subject.also) if subject.also and rng.random() < 0.2 else subject.name
-    said = scene.own_colour != subject.own or rng.random() < 0.5
-    return subject_phrase(subject, name, scene.own_colour if said else "")
+    return noun_phrase(thing, subjects, name=name, made=_made(scene, thing, rng))
 
 
-def _style(rng: np.random.Generator, scene: Scene) -> str:
-    words = _STYLE_WORDS[scene.style]
-    return words[0] if rng.random() < 0.6 else _one(rng, words)
+def _made(scene: Scene, thing: Thing, rng: Rng) -> str:
+    """A word for the finish; none where the style takes the colour away."""
+    materials = load_finishes().materials
+    if thing.finish in materials:
+        words = materials[thing.finish].words
+        return words[0] if rng.random() < 0.6 else _one(rng, words)
+    return thing.finish
 
 
-def _ground_unsaid(rng: np.random.Generator, scene: Scene) -> bool:
-    return scene.setting == "studio" and rng.random() < 0.6
+def _unsaid(scene: Scene, length: Length, rng: Rng) -> bool:
+    if scene.plain and not scene.keeps_ground:
+        return True
+    return scene.setting == "studio" and rng.random() < {"short": 0.85, "medium": 0.5, "long": 0.1}[length]
 
 
-def _ordered(rng: np.random.Generator, noun: str, ground: str) -> list[str]:
-    opener = f"{_one(rng, _OPENERS)} " if rng.random() < 0.08 else ""
-    if not ground:
-        return [f"{opener}{noun}"]
-    if ground[:3] in ("on ", "in ", "at ") or ground.startswith(("against ", "among ")):
-        return [f"{opener}{noun} {ground}"] if rng.random() < 0.85 else [f"{opener}{noun}", ground]
-    return [f"{opener}{noun}", ground]
+def _one(rng: Rng, choices: Sequence[T]) -> T:
+    return choices[int(rng.integers(len(choices)))]

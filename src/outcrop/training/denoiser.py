@@ -8,9 +8,9 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import final
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -23,32 +23,34 @@ Tokens = Callable[[list[int], np.random.Generator], Tensor]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
-    """Latents of one picture size, how likely each is to be drawn, and a way to caption them.
+    """Latents of one picture size, and a way to caption them.
 
-    Shapes: latents is (n, c, h, w), chances (n,) with the sum 1.
+    Shapes: latents is (n, c, h, w).
+    Units: `share` of the steps, relative to the other buckets; `batch` pictures a step, relative to the run's;
+    `most_sigma` is the noisiest it is practised at: a refine pass never starts from pure noise.
     """
 
     latents: Tensor
-    chances: npt.NDArray[np.float64]
     tokens: Tokens
+    share: float = 1.0
+    batch: float = 1.0
+    most_sigma: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenoiserRun:
     """How a denoiser is trained.
 
-    Units: seconds_s of wall clock in all, over every resumption; save_every_s likewise. `other_share` is how many of
-    the batches after `other_after` (a part of the whole time) come from the buckets beside the first.
+    Units: `flat` is the part of the steps before the rate begins to fall; save_every_s is wall clock.
     """
 
-    seconds_s: float
+    steps: int
     batch: int = 32
-    rate: float = 1e-3
+    rate: float = 8e-4
     warm_up: int = 200
+    flat: float = 0.5
     average: float = 0.999
     time_shift: float = 0.3
-    other_share: float = 0.25
-    other_after: float = 0.55
     save_every_s: float = 300.0
     seed: int = 1
     half: bool = True
@@ -57,18 +59,20 @@ class DenoiserRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far training is. Units: spent_s seconds of wall clock."""
+    """How far training is. Units: spent_s seconds of wall clock, over every resumption."""
 
     step: int
     spent_s: float
 
 
+@final
 class Trainer:
-    """Owns the denoiser, its average and the optimiser; one call of `train` goes on until the time is up."""
+    """Owns the denoiser, its average and the optimiser; chance depends on the seed and the step's number alone."""
 
-    def __init__(self, denoiser: Denoiser, run: DenoiserRun) -> None:
-        self.denoiser = denoiser
+    def __init__(self, denoiser: Denoiser, run: DenoiserRun, device: torch.device) -> None:
+        self.denoiser = denoiser.to(device)
         self.run = run
+        self.device = device
         self.progress = Progress(step=0, spent_s=0.0)
         self.average = {name: value.detach().clone() for name, value in denoiser.state_dict().items()}
         self._forward = torch.compile(denoiser) if run.compiled else denoiser
@@ -76,38 +80,45 @@ class Trainer:
             _groups(denoiser), lr=run.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
         )
 
-    def train(self, buckets: Mapping[str, Bucket], clock: Clock, report: Callable[[str], None], folder: Path) -> None:
-        """Train until `run.seconds_s` are spent, saving under `folder`; the first bucket is the usual one."""
-        start = clock() - self.progress.spent_s
-        saved = self.progress.spent_s
-        while (spent := clock() - start) < self.run.seconds_s:
-            loss, size = self.step(buckets, spent / self.run.seconds_s)
-            self.progress = Progress(step=self.progress.step + 1, spent_s=spent)
-            if self.progress.step % 20 == 0:
-                report(json.dumps({"step": self.progress.step, "spent_s": round(spent, 1), "loss": loss, "size": size}))
-            if spent - saved > self.run.save_every_s:
-                self.save(folder)
-                saved = spent
-        self.save(folder)
+    def train(
+        self,
+        buckets: Mapping[str, Bucket],
+        clock: Clock,
+        report: Callable[[str], None],
+        saved: Callable[["Trainer"], None],
+        seconds_s: float,
+    ) -> None:
+        """Train to the run's last step, or until `seconds_s` are spent; `saved` is called now and then, and at the end."""
+        start, before, last = clock(), self.progress.spent_s, clock()
+        while self.progress.step < self.run.steps and clock() - start < seconds_s:
+            loss, size = self.step(buckets)
+            self.progress = Progress(step=self.progress.step + 1, spent_s=before + clock() - start)
+            line = {"step": self.progress.step, "spent_s": round(self.progress.spent_s, 1), "loss": loss, "size": size}
+            report(json.dumps(line))
+            if clock() - last > self.run.save_every_s:
+                saved(self)
+                last = clock()
+        saved(self)
 
-    def step(self, buckets: Mapping[str, Bucket], part: float) -> tuple[float, str]:
-        """One update at a part, 0 to 1, of the whole time; chance depends on the seed and the step's number alone."""
+    def step(self, buckets: Mapping[str, Bucket]) -> tuple[float, str]:
+        """One update; returns its loss and the name of the bucket it practised."""
         rng = np.random.default_rng((self.run.seed, self.progress.step))
         noise_source = torch.Generator().manual_seed(int(rng.integers(2**62)))
-        size = self._choose_bucket(list(buckets), part, rng)
+        size = _chosen(buckets, rng)
         bucket = buckets[size]
-        rows = [int(row) for row in rng.choice(len(bucket.latents), size=self.run.batch, p=bucket.chances)]
-        clean = bucket.latents[rows].float()
-        sigma = torch.sigmoid(torch.randn(len(rows), generator=noise_source) + self.run.time_shift)
-        noise = torch.randn(clean.shape, generator=noise_source)
+        count = max(1, round(self.run.batch * bucket.batch))
+        rows = [int(row) for row in rng.integers(len(bucket.latents), size=count)]
+        clean = bucket.latents[rows].float().to(self.device)
+        times = torch.sigmoid(torch.randn(count, generator=noise_source) + self.run.time_shift)
+        sigma = (times * bucket.most_sigma).to(self.device)
+        noise = torch.randn(clean.shape, generator=noise_source).to(self.device)
         mix = sigma[:, None, None, None]
-        tokens = bucket.tokens(rows, rng)
-        usual = size == next(iter(buckets))
-        forward = self._forward if usual else self.denoiser
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.run.half):
+        tokens = bucket.tokens(rows, rng).to(self.device)
+        forward = self._forward if size == next(iter(buckets)) else self.denoiser
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.run.half):
             velocity = forward(tokens, (1.0 - mix) * clean + mix * noise, sigma)
         loss = (velocity.float() - (noise - clean)).square().mean()
-        self._update(loss, part)
+        self._update(loss)
         return float(loss.detach()), size
 
     def save(self, folder: Path) -> None:
@@ -124,8 +135,8 @@ class Trainer:
         (folder / "trainer.tmp").replace(folder / "trainer.pt")
 
     def resume(self, folder: Path) -> None:
-        """Go on from the last save under `folder`."""
-        state = torch.load(folder / "trainer.pt", weights_only=True)
+        """Go on from the last save under `folder`, with the same losses as if it had never stopped."""
+        state = torch.load(folder / "trainer.pt", weights_only=True, map_location=self.device)
         self.denoiser.load_state_dict(state["denoiser"])
         self._optimiser.load_state_dict(state["optimiser"])
         for group in self._optimiser.param_groups:
@@ -133,13 +144,13 @@ class Trainer:
         self.average = state["average"]
         self.progress = Progress(step=state["step"], spent_s=state["spent_s"])
 
-    def _choose_bucket(self, sizes: list[str], part: float, rng: np.random.Generator) -> str:
-        if len(sizes) > 1 and part >= self.run.other_after and rng.random() < self.run.other_share:
-            return sizes[1 + int(rng.integers(len(sizes) - 1))]
-        return sizes[0]
+    def begin_from(self, weights: Mapping[str, Tensor]) -> None:
+        """Start from weights that another run left, as a denoiser's state."""
+        self.denoiser.load_state_dict(dict(weights))
+        self.average = {name: value.detach().clone() for name, value in self.denoiser.state_dict().items()}
 
-    def _update(self, loss: Tensor, part: float) -> None:
-        rate = self.run.rate * min(1.0, (self.progress.step + 1) / self.run.warm_up) * _decay(part)
+    def _update(self, loss: Tensor) -> None:
+        rate = self.run.rate * min(1.0, (self.progress.step + 1) / self.run.warm_up) * self._decay()
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         self._optimiser.zero_grad(set_to_none=True)
@@ -151,10 +162,17 @@ class Trainer:
         names = [name for name, value in state.items() if value.is_floating_point()]
         torch._foreach_lerp_([self.average[name] for name in names], [state[name] for name in names], 1.0 - keep)
 
+    def _decay(self) -> float:
+        """The rate's factor: flat, then a cosine down to a fiftieth at the last step."""
+        part = self.progress.step / self.run.steps
+        falling = max(0.0, part - self.run.flat) / (1.0 - self.run.flat)
+        return max(0.02, 0.5 * (1.0 + math.cos(math.pi * min(falling, 1.0))))
 
-def _decay(part: float) -> float:
-    """The rate's factor: a cosine down to a fiftieth at the end."""
-    return max(0.02, 0.5 * (1.0 + math.cos(math.pi * min(part, 1.0))))
+
+def _chosen(buckets: Mapping[str, Bucket], rng: np.random.Generator) -> str:
+    names = list(buckets)
+    shares = np.array([bucket.share for bucket in buckets.values()])
+    return names[int(rng.choice(len(names), p=shares / shares.sum()))]
 
 
 def _groups(denoiser: Denoiser) -> list[dict[str, object]]:

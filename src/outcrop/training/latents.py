@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from diffusers import AutoencoderTiny
 from torch import Tensor
@@ -27,9 +26,9 @@ def encode_pool(vae: AutoencoderTiny, pool: Path, size: Size, most: int) -> None
     vae = vae.to(memory_format=torch.channels_last)
     parts: list[Tensor] = []
     for start in range(0, len(pictures), _BATCH):
-        x = torch.from_numpy(np.array(pictures[start : start + _BATCH])).permute(0, 3, 1, 2)
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-            parts.append(vae.encode(x.float().div(127.5).sub(1.0)).latents.half().contiguous())
+        x = torch.from_numpy(np.array(pictures[start : start + _BATCH])).permute(0, 3, 1, 2).to(vae.device)
+        with torch.no_grad(), torch.autocast(vae.device.type, torch.bfloat16):
+            parts.append(vae.encode(x.float().div(127.5).sub(1.0)).latents.half().contiguous().cpu())
     latents = torch.cat(parts)
     torch.save(latents, pool / str(size) / "latents.pt")
     spread = latents.float().std(dim=(0, 2, 3)).tolist()
@@ -40,21 +39,14 @@ def open_bucket(pool: Path, size: Size, subjects: SubjectList, tokenizer: CLIPTo
     """The encoded pictures of one size, captioned afresh at every look."""
     latents = torch.load(pool / str(size) / "latents.pt", weights_only=True)
     scenes = read_scenes(pool, size)[: len(latents)]
-    return Bucket(latents=latents, chances=chances(scenes, subjects), tokens=captioner(scenes, subjects, tokenizer))
-
-
-def chances(scenes: list[Scene], subjects: SubjectList) -> npt.NDArray[np.float64]:
-    """How likely each scene is to be practised, from subject and style weights. Shapes: (n,), with the sum 1."""
-    weights = [subjects.named(scene.subject).weight * subjects.style_weight[scene.style] for scene in scenes]
-    return np.array(weights) / sum(weights)
+    return Bucket(latents=latents, tokens=captioner(scenes, subjects, tokenizer))
 
 
 def captioner(scenes: list[Scene], subjects: SubjectList, tokenizer: CLIPTokenizer) -> Tokens:
     """Words for rows of scenes, as token numbers padded to MAX_TOKENS."""
 
     def tokens(rows: list[int], rng: np.random.Generator) -> Tensor:
-        texts = [caption(scenes[row], subjects, rng) for row in rows]
-        return tokenize(tokenizer, texts)
+        return tokenize(tokenizer, [caption(scenes[row], subjects, rng) for row in rows])
 
     return tokens
 

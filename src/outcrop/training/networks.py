@@ -16,9 +16,8 @@ from outcrop.training.tokenizer import MAX_TOKENS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenoiserShape:
-    """How large a denoiser is; `vocabulary` is the tokenizer's length, whose last two tokens are start and end."""
+    """How large a denoiser is."""
 
-    vocabulary: int
     blocks: int = 8
     heads: int = 4
     head_width: int = 64
@@ -31,10 +30,11 @@ class DenoiserShape:
 class Denoiser(nn.Module):
     """Text encoders and transformer trained as one: token numbers and noisy latents in, velocity out."""
 
-    def __init__(self, shape: DenoiserShape) -> None:
+    def __init__(self, shape: DenoiserShape, vocabulary: int) -> None:
+        """`vocabulary` is the tokenizer's length, whose last two tokens are start and end."""
         super().__init__()
-        self.text_encoder = _text_encoder(shape)
-        self.text_encoder_2 = _text_encoder(shape)
+        self.text_encoder = _text_encoder(shape, vocabulary)
+        self.text_encoder_2 = _text_encoder(shape, vocabulary)
         width = shape.heads * shape.head_width
         self.transformer = SD3Transformer2DModel(
             sample_size=32,
@@ -77,10 +77,10 @@ class Denoiser(nn.Module):
         return velocity
 
 
-def build_denoiser(shape: DenoiserShape, seed: int) -> Denoiser:
-    """An untrained denoiser, the same for the same seed; its first velocity is zero, as adaptive norms start closed."""
+def build_denoiser(shape: DenoiserShape, vocabulary: int, seed: int) -> Denoiser:
+    """An untrained denoiser for a tokenizer's length, the same for the same seed; its first velocity is zero, as adaptive norms start closed."""
     torch.manual_seed(seed)
-    denoiser = Denoiser(shape)
+    denoiser = Denoiser(shape, vocabulary)
     for name, parameter in denoiser.transformer.named_parameters():
         if (
             ".norm1.linear" in name
@@ -96,10 +96,10 @@ def build_denoiser(shape: DenoiserShape, seed: int) -> Denoiser:
     return denoiser
 
 
-def _text_encoder(shape: DenoiserShape) -> CLIPTextModelWithProjection:
+def _text_encoder(shape: DenoiserShape, vocabulary: int) -> CLIPTextModelWithProjection:
     return CLIPTextModelWithProjection(
         CLIPTextConfig(
-            vocab_size=shape.vocabulary,
+            vocab_size=vocabulary,
             hidden_size=shape.text_width,
             intermediate_size=4 * shape.text_width,
             projection_dim=shape.text_width,
@@ -107,9 +107,9 @@ def _text_encoder(shape: DenoiserShape) -> CLIPTextModelWithProjection:
             num_attention_heads=4,
             max_position_embeddings=MAX_TOKENS,
             hidden_act="gelu",
-            bos_token_id=shape.vocabulary - 2,
-            eos_token_id=shape.vocabulary - 1,
-            pad_token_id=shape.vocabulary - 1,
+            bos_token_id=vocabulary - 2,
+            eos_token_id=vocabulary - 1,
+            pad_token_id=vocabulary - 1,
             initializer_factor=1.0,
         )
     )

@@ -1,15 +1,17 @@
-"""A fixed pool of composed scenes on disk, one folder a picture size. Knows files; decides and draws nothing itself."""
+"""A pool of composed scenes on disk, one folder a picture size. Knows files; decides and draws nothing itself."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from outcrop.training.corpus import read_drawings
-from outcrop.training.scenes import Palette, Scene, compose, decide, mix_palette
-from outcrop.training.subjects import load_subjects
+from outcrop.training.compose import compose, to_bytes
+from outcrop.training.scenes import Mix, Scene, Thing, decide
+from outcrop.training.sprites import Sprites
 from outcrop.units import Size
 
 SQUARE = Size(width=256, height=256)
@@ -27,19 +29,14 @@ OTHER_SIZES = tuple(
     )
 )
 """The other aspect ratios of the wire, at about the square's number of pixels."""
+DOUBLE = Size(width=512, height=512)
+"""The size of a refine pass."""
+_BATCH = 24
 
 
-def load_palette(corpus: Path) -> Palette:
-    """Read and recolour every drawing that the subjects need.
-
-    Raises: KeyError naming a drawing that the corpus does not hold.
-    """
-    subjects = load_subjects()
-    keys = [subjects.key(subject, style) for subject in subjects.subjects for style in subjects.styles]
-    return mix_palette(subjects, read_drawings(corpus, keys))
-
-
-def build_pool(palette: Palette, folder: Path, size: Size, seeds: range) -> None:
+def build_pool(
+    sprites: Sprites, folder: Path, size: Size, seeds: range, mix: Mix, report: Callable[[str], None] = lambda _: None
+) -> None:
     """Compose a scene for every seed and write pictures.npy and scenes.jsonl under `folder`.
 
     Shapes: pictures.npy is (n, h, w, 3) uint8.
@@ -49,10 +46,11 @@ def build_pool(palette: Palette, folder: Path, size: Size, seeds: range) -> None
     shape = (len(seeds), size.height, size.width, 3)
     pictures = np.lib.format.open_memmap(target / "pictures.npy", mode="w+", dtype=np.uint8, shape=shape)
     with (target / "scenes.jsonl").open("w", encoding="utf-8") as file:
-        for row, seed in enumerate(seeds):
-            scene = decide(seed, palette)
-            pictures[row] = compose(scene, palette, size.width, size.height)
-            file.write(json.dumps(asdict(scene)) + "\n")
+        for start in range(0, len(seeds), _BATCH):
+            scenes = [decide(seed, sprites, size, mix) for seed in seeds[start : start + _BATCH]]
+            pictures[start : start + len(scenes)] = to_bytes(compose(scenes, sprites, size)).cpu().numpy()
+            file.writelines(json.dumps(asdict(scene)) + "\n" for scene in scenes)
+            report(f"{size}: {start + len(scenes)} of {len(seeds)} scenes")
     pictures.flush()
 
 
@@ -65,4 +63,9 @@ def open_pictures(folder: Path, size: Size) -> npt.NDArray[np.uint8]:
 def read_scenes(folder: Path, size: Size) -> list[Scene]:
     """The decided scenes of the pool's pictures of one size, in the pictures' order."""
     lines = (folder / str(size) / "scenes.jsonl").read_text(encoding="utf-8").splitlines()
-    return [Scene(**json.loads(line)) for line in lines]
+    return [_scene(json.loads(line)) for line in lines]
+
+
+def _scene(row: dict[str, Any]) -> Scene:
+    things = tuple(Thing(**thing) for thing in row.pop("things"))
+    return Scene(things=things, **row)

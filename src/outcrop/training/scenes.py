@@ -1,160 +1,283 @@
-"""Composes a subject over a ground: first decides a scene from a seed, then draws it. Knows no words or latents."""
+"""Decides scenes from seeds: which things, how many, where, before what, in which light, mood and style. Draws nothing.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+A decided scene says everything that its picture shows, so words made from it are true.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
 
 import numpy as np
-import numpy.typing as npt
-import torch
-from PIL import Image, ImageFilter
 
-from outcrop.training.canvas import Canvas
-from outcrop.training.corpus import Drawing, DrawingKey
-from outcrop.training.grounds import load_grounds, paint_plain, paint_setting
-from outcrop.training.recolour import colour_name, dominant_hue, hue_share, recoloured
-from outcrop.training.subjects import Subject, SubjectList
+from outcrop.training.finishes import load_finishes
+from outcrop.training.grounds import load_grounds
+from outcrop.training.looks import Look, load_looks
+from outcrop.training.sprites import Sprites
+from outcrop.training.subjects import Subject
 from outcrop.units import Size
 
-_PLAIN_SHARE = 0.42
-_STUDIO_SHARE = 0.12
-_USUAL_STYLE_SHARE = 0.75
-_RECOLOUR_SHARE = 0.6
-_LEAST_HUE_SHARE = 0.4
+Layout = Literal["one", "close-up", "small", "left", "right", "count", "pair"]
+Rng = np.random.Generator
+T = TypeVar("T")
+
+_ROW = 0.12
+"""Middles nearer than this part of the height are in one row."""
+_SIDES = {"close-up": (1.0, 1.15), "small": (0.34, 0.42), "left": (0.44, 0.50), "right": (0.44, 0.50)}
+_LIT = frozenset({"space", "sunset", "night", "moon", "bokeh", "night city", "stage", "rainbow"})
+"""Settings that have a light of their own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """One drawing placed in a scene.
+
+    `finish` is a colour or material of data/finishes.toml, empty for the drawing's own colours.
+    Units: size is the drawing's square over the picture's shorter side; x and foot are parts of the picture's width
+    and height, at the drawing's middle and where it stands.
+    """
+
+    subject: str
+    finish: str
+    size: float
+    x: float
+    foot: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spot:
+    """Where a thing's middle is, in parts of width and height, and its side over the shorter side."""
+
+    x: float
+    y: float
+    side: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """One picture decided: what, in which colour and style, before which ground, how large and where.
+    """One picture decided.
 
-    `own_colour` is the colour named in a caption ("" where the subject has none to name); exactly one of `plain` (a
-    colour name) and `setting` is not empty.
-    Units: size is the sprite's side over the picture's shorter side; dx and dy are offsets in the same unit.
+    Exactly one of `plain` (a colour name) and `setting` is not empty. `drawn` is the drawing style; `style` a filter,
+    `lighting` and `mood` are names of data/styles.toml, each empty where there is none.
     """
 
-    subject: str
-    own_colour: str
-    style: str
+    layout: Layout
+    things: tuple[Thing, ...]
+    drawn: str
     plain: str
     setting: str
-    size: float
-    dx: float
-    dy: float
+    style: str
+    lighting: str
+    mood: str
     seed: int
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """Its lighting, mood and style, as far as it has them."""
+        known = load_looks()
+        tables = ((known.lighting, self.lighting), (known.moods, self.mood), (known.styles, self.style))
+        return tuple(table[name] for table, name in tables if name)
+
+    @property
+    def keeps_colours(self) -> bool:
+        """Whether its things have the colours that their finishes say."""
+        return all(look.keeps == "all" for look in self.looks)
+
+    @property
+    def keeps_ground(self) -> bool:
+        """Whether a plain ground has its colour."""
+        return all(look.keeps != "none" for look in self.looks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Palette:
-    """The drawings in every colour they may take, ready to be placed."""
+class Mix:
+    """How often scenes are of each kind. Units: shares from 0 to 1."""
 
-    subjects: SubjectList
-    sprites: Mapping[tuple[str, str, str], Image.Image]
-
-    def colours(self, subject: str, style: str) -> tuple[str, ...]:
-        """The colours that this subject can be drawn and named in; empty where none is named."""
-        return tuple(colour for name, kind, colour in self.sprites if (name, kind) == (subject, style) and colour)
-
-
-def mix_palette(subjects: SubjectList, drawings: Mapping[DrawingKey, Drawing]) -> Palette:
-    """Recolour once what may be recoloured; a drawing without one dominant hue keeps its colours and names none."""
-    sprites: dict[tuple[str, str, str], Image.Image] = {}
-    for subject in subjects.subjects:
-        for style in subjects.styles:
-            picture = drawings[subjects.key(subject, style)].picture
-            for colour in _possible_colours(subject, picture):
-                sprites[subject.name, style, colour] = recoloured(picture, colour) if colour else picture
-    return Palette(subjects=subjects, sprites=sprites)
-
-
-def _possible_colours(subject: Subject, picture: Image.Image) -> tuple[str, ...]:
-    if not subject.colours or hue_share(picture) < _LEAST_HUE_SHARE:
-        return ("",)
-    own = colour_name(dominant_hue(picture))
-    return tuple(dict.fromkeys((own, *subject.colours)))
+    layouts: tuple[tuple[Layout, float], ...] = (
+        ("one", 0.60),
+        ("close-up", 0.04),
+        ("small", 0.04),
+        ("left", 0.045),
+        ("right", 0.045),
+        ("count", 0.12),
+        ("pair", 0.11),
+    )
+    plain: float = 0.34
+    studio: float = 0.08
+    usual_drawn: float = 0.82
+    coloured: float = 0.5
+    material: float = 0.09
+    style: float = 0.27
+    lighting: float = 0.20
+    mood: float = 0.09
+    together: float = 0.2
 
 
-def decide(seed: int, palette: Palette) -> Scene:
-    """Decide one scene; the same seed and palette give the same scene."""
+def decide(seed: int, sprites: Sprites, size: Size, mix: Mix) -> Scene:
+    """Decide one scene for a picture of a size; the same arguments give the same scene."""
     rng = np.random.default_rng(seed)
-    names = [subject.name for subject in palette.subjects.subjects]
-    subject = names[int(rng.integers(len(names)))]
-    usual, *others = palette.subjects.styles
-    style = usual if rng.random() < _USUAL_STYLE_SHARE or not others else others[int(rng.integers(len(others)))]
-    plain, setting = _decide_ground(rng)
-    return Scene(
-        subject=subject,
-        own_colour=_decide_colour(rng, palette.colours(subject, style)),
-        style=style,
+    drawn = _drawn(rng, sprites, mix)
+    plain, setting = _ground(rng, mix)
+    layout, things = _things(rng, sprites, drawn, mix)
+    style, lighting, mood = _looks(rng, layout, drawn, setting, mix)
+    scene = Scene(
+        layout=layout,
+        things=things,
+        drawn=drawn,
         plain=plain,
         setting=setting,
-        size=float(rng.uniform(0.70, 0.78)),
-        dx=float(rng.uniform(-0.025, 0.025)),
-        dy=float(rng.uniform(-0.02, 0.02)),
+        style=style,
+        lighting=lighting,
+        mood=mood,
         seed=seed,
+    )
+    if not scene.keeps_colours:
+        scene = replace(scene, things=tuple(replace(thing, finish="") for thing in scene.things))
+    return _placed(rng, scene, sprites, size)
+
+
+def _drawn(rng: Rng, sprites: Sprites, mix: Mix) -> str:
+    usual, *others = sprites.subjects.drawn_styles
+    return usual if not others or rng.random() < mix.usual_drawn else _one(rng, others)
+
+
+def _ground(rng: Rng, mix: Mix) -> tuple[str, str]:
+    """The plain colour, or the setting."""
+    grounds = load_grounds()
+    draw = rng.random()
+    if draw < mix.plain:
+        return _one(rng, tuple(grounds.colours)), ""
+    if draw < mix.plain + mix.studio:
+        return "", "studio"
+    return "", _one(rng, tuple(grounds.settings))
+
+
+def _looks(rng: Rng, layout: Layout, drawn: str, setting: str, mix: Mix) -> tuple[str, str, str]:
+    """Style, lighting and mood; seldom two of them, since they hide each other."""
+    style = _style(rng, layout) if drawn == "3D render" and rng.random() < mix.style else ""
+    lighting = _lighting(rng, setting) if setting and rng.random() < mix.lighting else ""
+    mood = _one(rng, tuple(load_looks().moods)) if rng.random() < mix.mood else ""
+    if rng.random() < mix.together:
+        return style, lighting, mood
+    return (style, "", "") if style else ("", lighting, "") if lighting else ("", "", mood)
+
+
+def _style(rng: Rng, layout: Layout) -> str:
+    """A style; not tiles, which repeat what they show, where number and place are said."""
+    return _one(rng, [name for name in load_looks().styles if layout == "one" or name != "tile-texture"])
+
+
+def _lighting(rng: Rng, setting: str) -> str:
+    """Lighting that suits the setting; none where night or a colour is what the setting is."""
+    known = load_grounds().settings[setting]
+    if setting in _LIT or known.kind == "patterns":
+        return ""
+    place = "indoor" if known.indoors else "outdoor"
+    return _one(rng, [light.name for light in load_looks().lighting.values() if light.place in ("any", place)])
+
+
+def _things(rng: Rng, sprites: Sprites, drawn: str, mix: Mix) -> tuple[Layout, tuple[Thing, ...]]:
+    """The layout, and its things without their places."""
+    subjects = sprites.subjects.subjects
+    names, shares = zip(*mix.layouts, strict=True)
+    layout: Layout = names[int(rng.choice(len(names), p=shares))]
+    subject = _one(rng, subjects)
+    first = _thing(rng, sprites, subject, drawn, mix)
+    if layout == "count":
+        if not subject.many:
+            return "one", (first,)
+        return "count", (first,) * int(rng.integers(2, 6))
+    if layout == "pair":
+        other = _one(rng, subjects)
+        if other.name == subject.name:
+            return "one", (first,)
+        return "pair", (first, _thing(rng, sprites, other, drawn, mix))
+    return layout, (first,)
+
+
+def _thing(rng: Rng, sprites: Sprites, subject: Subject, drawn: str, mix: Mix) -> Thing:
+    return Thing(subject=subject.name, finish=_finish(rng, sprites, subject, drawn, mix), size=0.0, x=0.0, foot=0.0)
+
+
+def _finish(rng: Rng, sprites: Sprites, subject: Subject, drawn: str, mix: Mix) -> str:
+    draw = rng.random()
+    finishes = load_finishes()
+    if draw < mix.material:
+        return _one(rng, tuple(finishes.materials))
+    hue = sprites.hue(sprites.row(subject.name, drawn))
+    if draw < mix.material + mix.coloured and hue.rules:
+        return _one(rng, [colour for colour in finishes.colours if colour != hue.name])
+    return ""
+
+
+def _placed(rng: Rng, scene: Scene, sprites: Sprites, size: Size) -> Scene:
+    """The scene with every thing given its size and place."""
+    spots = _spots(rng, len(scene.things), size) if len(scene.things) > 1 else [_spot(rng, scene.layout, size)]
+    outlines = [sprites.outline(sprites.row(thing.subject, scene.drawn)) for thing in scene.things]
+    feet = [
+        spot.y + 0.5 * spot.side * size.shorter / size.height * (outline.bottom - outline.top)
+        for spot, outline in zip(spots, outlines, strict=True)
+    ]
+    if _grounded(scene):
+        feet = _lowered(rng, scene, feet, one_row=max(spot.y for spot in spots) - min(spot.y for spot in spots) < _ROW)
+    things = tuple(
+        replace(thing, size=spot.side, x=spot.x, foot=foot)
+        for thing, spot, foot in zip(scene.things, spots, feet, strict=True)
+    )
+    return replace(scene, things=things)
+
+
+def _grounded(scene: Scene) -> bool:
+    """Whether things stand on a floor."""
+    return not scene.plain and scene.layout != "close-up" and not load_grounds().settings[scene.setting].floats
+
+
+def _lowered(rng: Rng, scene: Scene, feet: list[float], *, one_row: bool) -> list[float]:
+    """Feet on the setting's floor: things in one row stand beside each other, several rows sink together a little."""
+    low, high = load_grounds().settings[scene.setting].floor
+    if one_row:
+        floor = low + (high - low) * float(rng.random())
+        return [min(0.95, max(*feet, floor, 0.0))] * len(feet)
+    sink = max(0.0, min(0.05, 0.97 - max(feet)))
+    return [foot + sink for foot in feet]
+
+
+def _spot(rng: Rng, layout: Layout, size: Size) -> _Spot:
+    """The place of one thing."""
+    low, high = _SIDES.get(layout, (0.70, 0.78))
+    x = {"left": 0.28, "right": 0.72}.get(layout, 0.5) + float(rng.uniform(-0.02, 0.02)) * size.shorter / size.width
+    return _Spot(x=x, y=0.5 + float(rng.uniform(-0.02, 0.02)), side=float(rng.uniform(low, high)))
+
+
+def _spots(rng: Rng, count: int, size: Size) -> list[_Spot]:
+    """Places for several things that never touch.
+
+    One row where the picture is wide enough for it, two where it is not, one column where it is tall.
+    """
+    columns = _columns(count, size)
+    lines = -(-count // columns)
+    rows = [count // lines + (number < count % lines) for number in range(lines)]
+    cell = min(size.width / columns, size.height / len(rows)) / size.shorter
+    side = cell * float(rng.uniform(0.80, 0.90))
+    down = min(size.height / len(rows), 1.12 * cell * size.shorter) / size.height
+    across = min(size.width / columns, 1.25 * cell * size.shorter) / size.width
+    jitter = (cell - side) * 0.35 * size.shorter
+    return [
+        _Spot(
+            x=0.5 + (column + 0.5 - here / 2) * across + float(rng.uniform(-jitter, jitter)) / size.width,
+            y=0.5 + (number + 0.5 - len(rows) / 2) * down + float(rng.uniform(-jitter, jitter)) / size.height,
+            side=side,
+        )
+        for number, here in enumerate(rows)
+        for column in range(here)
+    ]
+
+
+def _columns(count: int, size: Size) -> int:
+    """Columns that leave each thing the most room; where two ways do, things stand side by side."""
+    return max(
+        range(1, count + 1), key=lambda columns: (min(size.width / columns, size.height / -(-count // columns)), columns)
     )
 
 
-def _decide_ground(rng: np.random.Generator) -> tuple[str, str]:
-    grounds = load_grounds()
-    draw = rng.random()
-    if draw < _PLAIN_SHARE:
-        names = list(grounds.colours)
-        return names[int(rng.integers(len(names)))], ""
-    if draw < _PLAIN_SHARE + _STUDIO_SHARE:
-        return "", "studio"
-    rest = [name for name in grounds.settings if name != "studio"]
-    return "", rest[int(rng.integers(len(rest)))]
-
-
-def _decide_colour(rng: np.random.Generator, colours: Sequence[str]) -> str:
-    if not colours:
-        return ""
-    if rng.random() < _RECOLOUR_SHARE:
-        return colours[int(rng.integers(len(colours)))]
-    return colours[0]
-
-
-def compose(scene: Scene, palette: Palette, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
-    """Draw a decided scene.
-
-    Shapes: (height_px, width_px, 3), sRGB.
-    """
-    picture = _ground(scene, Size(width=width_px, height=height_px))
-    floats = bool(scene.setting) and load_grounds().settings[scene.setting].floats
-    side = round(scene.size * min(width_px, height_px))
-    sprite = palette.sprites[scene.subject, scene.style, scene.own_colour]
-    small = sprite.convert("RGBa").resize((side, side), Image.Resampling.LANCZOS).convert("RGBA")
-    left = round(width_px / 2 + scene.dx * min(width_px, height_px) - side / 2)
-    middle = 0.5 if scene.plain or floats else 0.54
-    top = round(height_px * middle + scene.dy * min(width_px, height_px) - side / 2)
-    if not floats:
-        _drop_shadow(picture, small, left, top)
-    picture.paste(small, (left, top), small)
-    return np.asarray(picture, dtype=np.uint8)
-
-
-def _ground(scene: Scene, size: Size) -> Image.Image:
-    canvas = Canvas([scene.seed + 1], size, torch.device("cpu"))
-    if scene.plain:
-        ground = paint_plain(canvas, torch.tensor([load_grounds().colours[scene.plain]]))
-    else:
-        ground = paint_setting(canvas, scene.setting)
-    return Image.fromarray((ground[0].permute(1, 2, 0).numpy() * 255.0 + 0.5).astype(np.uint8))
-
-
-def _drop_shadow(picture: Image.Image, sprite: Image.Image, left: int, top: int) -> None:
-    """Darken the ground in a soft ellipse under the sprite's lowest opaque row."""
-    box = sprite.getchannel("A").getbbox()
-    if box is None:
-        return
-    width, foot = box[2] - box[0], top + box[3]
-    height = max(4, round(width * 0.13))
-    margin = height
-    shadow = Image.new("L", (width + 2 * margin, height + 2 * margin), 0)
-    core = Image.new("L", (round(width * 0.86), height), 0)
-    xs = np.linspace(-1.0, 1.0, core.width)[None, :]
-    ys = np.linspace(-1.0, 1.0, core.height)[:, None]
-    core = Image.fromarray((np.clip(1.1 - xs**2 - ys**2, 0.0, 1.0) * 95.0).astype(np.uint8))
-    shadow.paste(core, (margin + (width - core.width) // 2, margin))
-    shadow = shadow.filter(ImageFilter.GaussianBlur(height * 0.3))
-    dark = Image.new("RGB", shadow.size, (16, 12, 20))
-    picture.paste(dark, (left + box[0] - margin, foot - margin - round(height * 0.6)), shadow)
+def _one(rng: Rng, choices: Sequence[T]) -> T:
+    return choices[int(rng.integers(len(choices)))]

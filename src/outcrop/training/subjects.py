@@ -1,4 +1,4 @@
-"""The chosen subjects, as data: what each is called, which drawing shows it, its colours. Draws nothing."""
+"""The chosen subjects, as data: what each is called and which drawing shows it. Draws nothing."""
 
 import tomllib
 from dataclasses import dataclass
@@ -8,41 +8,36 @@ from types import MappingProxyType
 
 from outcrop.training.corpus import DrawingKey
 
-HUES: MappingProxyType[str, float] = MappingProxyType(
-    {"red": 357.0, "orange": 26.0, "yellow": 48.0, "green": 130.0, "blue": 216.0, "purple": 276.0, "pink": 332.0}
-)
-"""Colour names a subject may take, as hues in degrees."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One thing the model learns to draw; without `colours` it keeps the drawing's, else it has `own` unless asked."""
+    """One thing the model learns to draw."""
 
     name: str
     drawing: str
     also: tuple[str, ...]
-    plural: bool
-    colours: tuple[str, ...]
-    own: str
-    weight: float
+    """Other names for it."""
+    many: str
+    """The plural; empty where it is not counted."""
+    bare: bool
+    """Whether the name goes without an article: "cherries", "popcorn"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectList:
-    """The subjects; for each style the corpus source that draws them in it, and how often it is practised."""
+    """The subjects; and for each drawing style the corpus source that draws them in it, the usual one first."""
 
     subjects: tuple[Subject, ...]
     sources: MappingProxyType[str, str]
-    style_weight: MappingProxyType[str, float]
 
     @property
-    def styles(self) -> tuple[str, ...]:
-        """The names of the styles, the usual one first."""
+    def drawn_styles(self) -> tuple[str, ...]:
+        """The names of the drawing styles, the usual one first."""
         return tuple(self.sources)
 
-    def key(self, subject: Subject, style: str) -> DrawingKey:
-        """The drawing of a subject in a style."""
-        return DrawingKey(source=self.sources[style], name=subject.drawing)
+    def key(self, subject: Subject, drawn: str) -> DrawingKey:
+        """The drawing of a subject in a drawing style."""
+        return DrawingKey(source=self.sources[drawn], name=subject.drawing)
 
     def named(self, name: str) -> Subject:
         """The subject of that name.
@@ -64,15 +59,9 @@ def load_subjects() -> SubjectList:
             name=row["name"],
             drawing=row["drawing"],
             also=tuple(row.get("also", ())),
-            plural=row.get("plural", False),
-            colours=tuple(row.get("colours", HUES)) if row.get("recolour", False) else (),
-            own=row.get("own", ""),
-            weight=row.get("weight", 1.0),
+            many=row.get("many", ""),
+            bare=row.get("plural", False) or row.get("mass", False),
         )
         for row in table["subject"]
     )
-    return SubjectList(
-        subjects=subjects,
-        sources=MappingProxyType(table["sources"]),
-        style_weight=MappingProxyType(table["style_weight"]),
-    )
+    return SubjectList(subjects=subjects, sources=MappingProxyType(table["sources"]))

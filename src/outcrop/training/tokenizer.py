@@ -5,8 +5,10 @@ Every byte has a symbol, so any prompt can be encoded; a word never seen falls i
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from importlib.resources import files
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from transformers import CLIPTokenizer
 MAX_TOKENS = 32
 START = "<|startoftext|>"
 END = "<|endoftext|>"
+Pair = tuple[str, str]
 _WORD = re.compile(r"[a-z]+|[0-9]|[^\sa-z0-9]+")
 
 
@@ -28,24 +31,49 @@ def byte_symbols() -> tuple[str, ...]:
     return tuple(chr(byte) if byte in printable else chr(next(spare)) for byte in range(256))
 
 
-def learn_merges(texts: Iterable[str]) -> list[tuple[str, str]]:
+def learn_merges(texts: Iterable[str]) -> list[Pair]:
     """Byte-pair merges, in order, until every word of the texts is one token.
 
-    Source: Sennrich et al. 2016, algorithm 1.
+    Source: Sennrich et al. 2016, algorithm 1, with the pairs of each merge updated instead of counted anew.
     """
     counts = Counter(word for text in texts for word in _WORD.findall(text.lower()))
     pieces = {word: [*word[:-1], f"{word[-1]}</w>"] for word in counts}
-    merges: list[tuple[str, str]] = []
-    while True:
-        pairs: Counter[tuple[str, str]] = Counter()
-        for word, parts in pieces.items():
-            for pair in pairwise(parts):
-                pairs[pair] += counts[word]
-        if not pairs:
-            return merges
-        best = min(pairs, key=lambda pair: (-pairs[pair], pair))
+    pairs: Counter[Pair] = Counter()
+    holders: defaultdict[Pair, set[str]] = defaultdict(set)
+    for word, parts in pieces.items():
+        for pair in pairwise(parts):
+            pairs[pair] += counts[word]
+            holders[pair].add(word)
+    queue = [(-count, pair) for pair, count in pairs.items()]
+    heapify(queue)
+    merges: list[Pair] = []
+    while queue:
+        count, best = heappop(queue)
+        if pairs[best] != -count or not count:
+            continue  # an older count of this pair; its present one is in the queue as well
         merges.append(best)
-        pieces = {word: _merged(parts, best) for word, parts in pieces.items()}
+        changed: set[Pair] = set()
+        for word in holders.pop(best):
+            before, after = pieces[word], _merged(pieces[word], best)
+            pieces[word] = after
+            for pair in pairwise(before):
+                pairs[pair] -= counts[word]
+                changed.add(pair)
+            for pair in pairwise(after):
+                pairs[pair] += counts[word]
+                holders[pair].add(word)
+                changed.add(pair)
+        for pair in changed:
+            if pairs[pair]:
+                heappush(queue, (-pairs[pair], pair))
+    return merges
+
+
+def vocabulary() -> tuple[str, ...]:
+    """Every word that is one token, from data/vocabulary.txt: wider than today's captions, so that a later model may
+    learn more things with the same tokens."""
+    text = (files("outcrop.training") / "data" / "vocabulary.txt").read_text(encoding="utf-8")
+    return tuple(text.split())
 
 
 def write_tokenizer(folder: Path, texts: Iterable[str]) -> CLIPTokenizer:
