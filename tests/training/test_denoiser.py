@@ -3,6 +3,7 @@
 import itertools
 import json
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,45 +24,44 @@ from outcrop.training.autoencoder import (
     raise_detail,
     train_autoencoder,
 )
-from outcrop.training.captions import vocabulary_texts
+from outcrop.training.compose import compose, to_bytes
 from outcrop.training.denoiser import Bucket, DenoiserRun, Trainer
 from outcrop.training.export import Parts, export
 from outcrop.training.generate import Manner, Wish, generate
-from outcrop.training.latents import captioner, chances, tokenize
+from outcrop.training.latents import captioner, tokenize
 from outcrop.training.networks import DenoiserShape, build_denoiser
-from outcrop.training.scenes import Palette, compose, decide
-from outcrop.training.subjects import SubjectList
-from outcrop.training.tokenizer import write_tokenizer
+from outcrop.training.scenes import Mix, decide
+from outcrop.training.sprites import Sprites
+from outcrop.training.tokenizer import vocabulary, write_tokenizer
 from outcrop.units import Size
 
 TINY = Size(width=64, height=64)
 VAE = AutoencoderShape(channels=8, encoder_blocks=(0, 1, 1, 1), decoder_blocks=(1, 1, 1, 0))
+SHAPE = DenoiserShape(blocks=2, heads=1, head_width=32, text_width=16, text_layers=2)
+CPU = torch.device("cpu")
 
 
 @pytest.fixture(scope="module")
-def tokenizer(subjects: SubjectList, tmp_path_factory: pytest.TempPathFactory) -> CLIPTokenizer:
+def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> CLIPTokenizer:
     """A tokenizer of the real words."""
-    return write_tokenizer(tmp_path_factory.mktemp("words"), vocabulary_texts(subjects))
+    return write_tokenizer(tmp_path_factory.mktemp("words"), vocabulary())
 
 
 @pytest.fixture(scope="module")
-def shape(tokenizer: CLIPTokenizer) -> DenoiserShape:
-    """Two blocks of one head."""
-    return DenoiserShape(vocabulary=len(tokenizer), blocks=2, heads=1, head_width=32, text_width=16, text_layers=2)
+def buckets(sprites: Sprites, tokenizer: CLIPTokenizer) -> dict[str, Bucket]:
+    """Sixteen composed scenes at 64 pixels, as latents of an untrained encoder; and eight as a refine pass sees them."""
+    scenes = [decide(seed, sprites, TINY, Mix()) for seed in range(16)]
+    latents = encode(build_autoencoder(VAE), to_bytes(compose(scenes, sprites, TINY)).numpy())
+    tokens = captioner(scenes, sprites.subjects, tokenizer)
+    return {
+        "64x64": Bucket(latents=latents, tokens=tokens),
+        "refine": Bucket(latents=latents[:8], tokens=tokens, share=0.3, batch=0.5, most_sigma=0.5),
+    }
 
 
-@pytest.fixture(scope="module")
-def buckets(palette: Palette, tokenizer: CLIPTokenizer) -> dict[str, Bucket]:
-    """Sixteen composed scenes at 64 pixels, as latents of an untrained encoder."""
-    scenes = [decide(seed, palette) for seed in range(16)]
-    pictures = np.stack([compose(scene, palette, 64, 64) for scene in scenes])
-    latents = 3.0 * encode(build_autoencoder(VAE), pictures)
-    odds = chances(scenes, palette.subjects)
-    return {"64x64": Bucket(latents=latents, chances=odds, tokens=captioner(scenes, palette.subjects, tokenizer))}
-
-
-def _run(seconds_s: float) -> DenoiserRun:
-    return DenoiserRun(seconds_s=seconds_s, batch=8, rate=1e-2, warm_up=3, half=False, save_every_s=1e9)
+def _trainer(tokenizer: CLIPTokenizer, steps: int = 1000, seed: int = 1) -> Trainer:
+    run = DenoiserRun(steps=steps, batch=8, rate=1e-2, warm_up=3, half=False, save_every_s=1e9)
+    return Trainer(build_denoiser(SHAPE, len(tokenizer), seed), run, CPU)
 
 
 def _counter() -> Clock:
@@ -69,35 +69,57 @@ def _counter() -> Clock:
     return itertools.count().__next__
 
 
-def test_thirty_steps_lower_the_loss(shape: DenoiserShape, buckets: dict[str, Bucket]) -> None:
+def _losses(lines: list[str]) -> list[float]:
+    return [json.loads(line)["loss"] for line in lines]
+
+
+def _train(trainer: Trainer, buckets: dict[str, Bucket], seconds_s: float, folder: Path) -> list[float]:
+    lines: list[str] = []
+    trainer.train(buckets, _counter(), lines.append, lambda each: each.save(folder), seconds_s)
+    return _losses(lines)
+
+
+def test_fifty_steps_lower_the_loss(tokenizer: CLIPTokenizer, buckets: dict[str, Bucket]) -> None:
     """The mean of the last steps is clearly under that of the first."""
-    trainer = Trainer(build_denoiser(shape, 1), _run(1e9))
-    losses = [trainer.step(buckets, 0.0)[0] for _ in range(30)]
-    assert np.mean(losses[-5:]) < 0.85 * np.mean(losses[:5])
+    trainer = _trainer(tokenizer)
+    only = {"64x64": buckets["64x64"]}
+    losses = [trainer.step(only)[0] for _ in range(50)]
+    assert np.mean(losses[-8:]) < 0.85 * np.mean(losses[:5])
 
 
-def test_training_resumes_to_the_same_losses(shape: DenoiserShape, buckets: dict[str, Bucket], tmp_path: Path) -> None:
-    """Six steps are three steps, a save, a load and three steps."""
-    whole: list[str] = []
-    Trainer(build_denoiser(shape, 1), _run(60.0)).train(buckets, _counter(), whole.append, tmp_path / "whole")
-    trainer = Trainer(build_denoiser(shape, 1), _run(1e9))
-    first = [trainer.step(buckets, 0.1)[0]]
-    trainer.save(tmp_path)
-    onward = trainer.step(buckets, 0.1)[0]
-    other = Trainer(build_denoiser(shape, 2), _run(1e9))
-    other.resume(tmp_path)
-    assert other.step(buckets, 0.1)[0] == pytest.approx(onward, abs=1e-6)
-    assert first[0] != onward
-    assert [json.loads(line)["step"] for line in whole] == [20, 40]
-
-
-def test_an_export_loads_in_diffusers(
-    shape: DenoiserShape, tokenizer: CLIPTokenizer, buckets: dict[str, Bucket], tmp_path: Path
+def test_training_resumes_to_the_same_losses(
+    tokenizer: CLIPTokenizer, buckets: dict[str, Bucket], tmp_path: Path
 ) -> None:
-    """StableDiffusion3Pipeline reads the folder offline and draws what our own loop draws."""
-    trainer = Trainer(build_denoiser(shape, 1), _run(1e9))
+    """Stopped at any moment and begun again, over both buckets and the falling rate, the losses are those of one run."""
+    whole = _train(_trainer(tokenizer, steps=9), buckets, 1e9, tmp_path / "whole")
+    assert len(whole) == 9
+    parts: list[float] = []
+    while len(parts) < 9:
+        trainer = _trainer(tokenizer, steps=9, seed=2)
+        if parts:
+            trainer.resume(tmp_path / "parts")
+        else:
+            trainer.begin_from(build_denoiser(SHAPE, len(tokenizer), 1).state_dict())
+        parts += _train(trainer, buckets, 12.0, tmp_path / "parts")
+    assert parts == pytest.approx(whole, abs=1e-6)
+    assert len(set(whole)) == 9
+
+
+def test_both_buckets_are_practised_as_often_as_asked(tokenizer: CLIPTokenizer, buckets: dict[str, Bucket]) -> None:
+    """About three in thirteen steps are refine steps, of half as many pictures."""
+    trainer = _trainer(tokenizer)
+    sizes: list[str] = []
+    for _ in range(60):
+        sizes.append(trainer.step(buckets)[1])
+        trainer.progress = replace(trainer.progress, step=trainer.progress.step + 1)
+    assert 5 <= sizes.count("refine") <= 25
+
+
+def test_an_export_loads_in_diffusers(tokenizer: CLIPTokenizer, buckets: dict[str, Bucket], tmp_path: Path) -> None:
+    """StableDiffusion3Pipeline reads the folder offline and draws what our own engine draws."""
+    trainer = _trainer(tokenizer)
     for _ in range(3):
-        trainer.step(buckets, 0.0)
+        trainer.step(buckets)
     folder = tmp_path / "folder"
     vae = build_autoencoder(VAE)
     vae.save_pretrained(tmp_path / "vae")
@@ -133,9 +155,10 @@ def test_an_export_loads_in_diffusers(
     assert json.loads((folder / "outcrop.json").read_text())["latent_rgb"]["bias"] == [0.5, 0.5, 0.5]
 
 
-def test_the_autoencoder_learns_and_its_first_channels_are_the_picture(palette: Palette) -> None:
+def test_the_autoencoder_learns_and_its_first_channels_are_the_picture(sprites: Sprites) -> None:
     """Some seconds lower the loss, and the three first latent channels approach the small picture."""
-    pictures = np.stack([compose(decide(seed, palette), palette, 64, 64) for seed in range(8)])
+    scenes = [decide(seed, sprites, TINY, Mix()) for seed in range(8)]
+    pictures = to_bytes(compose(scenes, sprites, TINY)).numpy()
     vae = build_autoencoder(VAE)
     before = encode(vae, pictures)
     lines: list[str] = []
