@@ -4,9 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from transformers import CLIPTokenizer
 
-from outcrop.training.captions import BESIDE, EMPTY_SHARE, Length, article, caption, fixed_words, ground_phrases, worded
+from outcrop.training.captions import BESIDE, EMPTY_SHARE, LENGTHS, article, caption, fixed_words, ground_phrases, worded
 from outcrop.training.finishes import load_finishes
 from outcrop.training.grounds import load_grounds
 from outcrop.training.looks import load_looks
@@ -16,7 +15,6 @@ from outcrop.training.sprites import Sprites
 from outcrop.training.subjects import load_subjects
 from outcrop.training.tokenizer import MAX_TOKENS, vocabulary
 
-LENGTHS: tuple[Length, ...] = ("short", "medium", "long")
 NUMBERS = {"two": 2, "2": 2, "pair": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5}
 
 
@@ -57,7 +55,9 @@ def test_a_caption_says_the_true_sides(captioned: list[tuple[Scene, str]], sprit
             first, second = scene.things
             assert text.index(_named(first.subject, text, sprites)) < text.rindex(_named(second.subject, text, sprites))
             assert (" left " in text or text.endswith(" right")) == (second.x - first.x > BESIDE), text
-            assert (" above " in text.replace("above the clouds", "")) == (first.foot < second.foot and abs(first.x - second.x) <= BESIDE), text
+            assert (" above " in text.replace("above the clouds", "")) == (
+                first.foot < second.foot and abs(first.x - second.x) <= BESIDE
+            ), text
             pairs += 1
         else:
             for side, other in (("left", "right"), ("right", "left")):
@@ -69,7 +69,10 @@ def test_a_caption_names_no_colour_that_is_not_there(captioned: list[tuple[Scene
     """A colour word is the ground's, a thing's, or part of a phrase for the setting or the look."""
     colours = set(load_finishes().colours)
     for scene, text in captioned:
-        phrases = [*(ground_phrases(scene) if scene.setting else ()), *(p for look in scene.looks for p in look.phrases)]
+        phrases = [
+            *(ground_phrases(scene) if scene.setting else ()),
+            *(p for look in scene.looks for p in look.phrases),
+        ]
         fixed = {word for phrase in phrases for word in _words(phrase)}
         named = (set(_words(text)) & colours) - fixed
         assert named <= {scene.plain, *(thing.finish for thing in scene.things)}, text

@@ -49,7 +49,7 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> CLIPTokenizer:
 
 @pytest.fixture(scope="module")
 def buckets(sprites: Sprites, tokenizer: CLIPTokenizer) -> dict[str, Bucket]:
-    """Sixteen composed scenes at 64 pixels, as latents of an untrained encoder; and eight as a refine pass sees them."""
+    """Sixteen composed scenes at 64 pixels, as latents of an untrained encoder; eight also for refine steps."""
     scenes = [decide(seed, sprites, TINY, Mix()) for seed in range(16)]
     latents = encode(build_autoencoder(VAE), to_bytes(compose(scenes, sprites, TINY)).numpy())
     tokens = captioner(scenes, sprites.subjects, tokenizer)
@@ -90,7 +90,7 @@ def test_fifty_steps_lower_the_loss(tokenizer: CLIPTokenizer, buckets: dict[str,
 def test_training_resumes_to_the_same_losses(
     tokenizer: CLIPTokenizer, buckets: dict[str, Bucket], tmp_path: Path
 ) -> None:
-    """Stopped at any moment and begun again, over both buckets and the falling rate, the losses are those of one run."""
+    """Stopped and begun again, over both buckets and the falling rate, the losses are those of one run."""
     whole = _train(_trainer(tokenizer, steps=9), buckets, 1e9, tmp_path / "whole")
     assert len(whole) == 9
     parts: list[float] = []

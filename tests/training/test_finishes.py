@@ -41,7 +41,7 @@ def test_the_form_stays(finish: str) -> None:
 
 @pytest.mark.parametrize("finish", load_finishes().colours)
 def test_a_colour_measures_as_it_is_called(finish: str) -> None:
-    """The ball's median is nearest, in CIELAB, to the middle of that colour's ramp; the blue square keeps its colour."""
+    """The ball's median is nearest, in CIELAB, to the middle of that colour's ramp; the blue square stays."""
     out = _repainted(finish)
     median = np.median(to_lab(out[:3, 16:24, 10:54].reshape(3, -1).T.double().numpy()), axis=0)
     middles = {name: to_lab(np.array(ramp[1])) for name, ramp in load_finishes().colours.items()}

@@ -8,7 +8,7 @@ from outcrop.training.finishes import load_finishes
 from outcrop.training.grounds import load_grounds
 from outcrop.training.looks import load_looks
 from outcrop.training.pool import OTHER_SIZES, SQUARE
-from outcrop.training.scenes import Mix, Scene, decide
+from outcrop.training.scenes import Mix, Scene, Thing, decide
 from outcrop.training.sprites import Sprites
 from outcrop.units import Size
 
@@ -54,7 +54,7 @@ def test_things_lie_inside_the_picture(sprites: Sprites, size: Size) -> None:
     """Whatever is no close-up is whole, but for two pixels."""
     for scene in _scenes(sprites, size):
         for thing in scene.things:
-            left, right, top, bottom = _box(scene, thing.subject, sprites, size, thing.x, thing.foot, thing.size)
+            left, right, top, bottom = _box(scene, thing, sprites, size)
             if scene.layout != "close-up":
                 assert left >= -2.0
                 assert right <= size.width + 2.0
@@ -66,9 +66,7 @@ def test_things_lie_inside_the_picture(sprites: Sprites, size: Size) -> None:
 def test_several_things_never_touch(sprites: Sprites, size: Size) -> None:
     """Boxes of things in one picture are apart, so that they can be counted."""
     for scene in _scenes(sprites, size):
-        boxes = [
-            _box(scene, thing.subject, sprites, size, thing.x, thing.foot, thing.size) for thing in scene.things
-        ]
+        boxes = [_box(scene, thing, sprites, size) for thing in scene.things]
         for number, (left, right, top, bottom) in enumerate(boxes):
             for other in boxes[number + 1 :]:
                 assert right <= other[0] or other[1] <= left or bottom <= other[2] or other[3] <= top
@@ -89,12 +87,10 @@ def test_colours_that_a_style_takes_away_are_not_decided(sprites: Sprites) -> No
         assert scene.keeps_colours or all(not thing.finish for thing in scene.things)
 
 
-def _box(
-    scene: Scene, subject: str, sprites: Sprites, size: Size, x: float, foot: float, side: float
-) -> tuple[float, float, float, float]:
+def _box(scene: Scene, thing: Thing, sprites: Sprites, size: Size) -> tuple[float, float, float, float]:
     """Left, right, top and bottom of a thing in pixels."""
-    outline = sprites.outline(sprites.row(subject, scene.drawn))
-    wide = side * size.shorter * (outline.right - outline.left)
-    tall = side * size.shorter * (outline.bottom - outline.top)
-    middle, low = x * size.width, foot * size.height
+    outline = sprites.outline(sprites.row(thing.subject, scene.drawn))
+    wide = thing.size * size.shorter * (outline.right - outline.left)
+    tall = thing.size * size.shorter * (outline.bottom - outline.top)
+    middle, low = thing.x * size.width, thing.foot * size.height
     return middle - wide / 2, middle + wide / 2, low - tall, low

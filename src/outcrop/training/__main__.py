@@ -7,6 +7,7 @@ scenes, autoencoder, latents, denoise, export; then evaluate, card and the sheet
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,7 @@ from outcrop.training.autoencoder import (
     save_autoencoder,
     train_autoencoder,
 )
-from outcrop.training.captions import worded
+from outcrop.training.captions import LENGTHS, worded
 from outcrop.training.compose import compose, to_bytes
 from outcrop.training.denoiser import Bucket, Trainer
 from outcrop.training.export import Parts, export
@@ -37,7 +38,7 @@ from outcrop.training.pool import DOUBLE, OTHER_SIZES, SQUARE, build_pool, open_
 from outcrop.training.progress import draw_progress
 from outcrop.training.recipe import Recipe, load_recipe
 from outcrop.training.scenes import decide
-from outcrop.training.sprites import Sprites, load_sprites
+from outcrop.training.sprites import load_sprites
 from outcrop.training.subjects import load_subjects
 from outcrop.training.tokenizer import vocabulary, write_tokenizer
 from outcrop.units import Size
@@ -62,7 +63,9 @@ _DOUBLE_MOST_SIGMA = 0.6
 
 
 @app.command()
-def scenes(corpus: Corpus = DEFAULT_CORPUS, work: Work = DEFAULT_WORK, recipe: Which = "cpu", device: Device = "cpu") -> None:
+def scenes(
+    corpus: Corpus = DEFAULT_CORPUS, work: Work = DEFAULT_WORK, recipe: Which = "cpu", device: Device = "cpu"
+) -> None:
     """Compose the pool of scenes and learn the tokenizer of their captions."""
     chosen = load_recipe(recipe)
     sprites = load_sprites(corpus, load_subjects(), torch.device(device))
@@ -83,11 +86,11 @@ def look(
     mix = load_recipe("cpu").mix
     decided = [decide(seed, sprites, SQUARE, mix) for seed in range(start, start + 64)]
     rng = np.random.default_rng(start)
-    lengths = [("short", "medium", "long")[number % 3] for number in range(len(decided))]
+    lengths = cycle(LENGTHS)
     pictures = to_bytes(compose(decided, sprites, SQUARE)).numpy()
     tiles = [
         Tile(image=Image.fromarray(pixels), caption=worded(scene, sprites.subjects, length, rng))
-        for pixels, scene, length in zip(pictures, decided, lengths, strict=True)
+        for pixels, scene, length in zip(pictures, decided, lengths, strict=False)
     ]
     out.parent.mkdir(parents=True, exist_ok=True)
     contact_sheet(tiles, 8, 192).save(out, quality=80)
@@ -99,7 +102,9 @@ def autoencoder(
 ) -> None:
     """Train the autoencoder, or go on with its decoder alone."""
     chosen = load_recipe(recipe)
-    fresh = AutoencoderTiny.from_pretrained(work / "vae") if decoder_only else build_autoencoder(chosen.autoencoder_shape)
+    fresh = (
+        AutoencoderTiny.from_pretrained(work / "vae") if decoder_only else build_autoencoder(chosen.autoencoder_shape)
+    )
     vae = fresh.to(device)
     run = chosen.autoencoder
     if decoder_only:
@@ -163,7 +168,11 @@ def export_folder(
 
 
 def _counts(recipe: Recipe) -> list[tuple[Size, int]]:
-    return [(SQUARE, recipe.pool.square), *((size, recipe.pool.other) for size in OTHER_SIZES), (DOUBLE, recipe.pool.double)]
+    return [
+        (SQUARE, recipe.pool.square),
+        *((size, recipe.pool.other) for size in OTHER_SIZES),
+        (DOUBLE, recipe.pool.double),
+    ]
 
 
 def _buckets(work: Path, recipe: Recipe, tokenizer: CLIPTokenizer) -> dict[str, Bucket]:
@@ -172,8 +181,9 @@ def _buckets(work: Path, recipe: Recipe, tokenizer: CLIPTokenizer) -> dict[str, 
     opened = {str(size): open_bucket(work / "pool", size, subjects, tokenizer) for size, _ in _counts(recipe)}
     shares = {str(size): _OTHER_SHARE / len(OTHER_SIZES) for size in OTHER_SIZES} | {str(DOUBLE): _DOUBLE_SHARE}
     shares[str(SQUARE)] = 1.0 - _OTHER_SHARE - _DOUBLE_SHARE
-    limits = {str(DOUBLE): {"batch": 0.25, "most_sigma": _DOUBLE_MOST_SIGMA}}
-    return {name: replace(bucket, share=shares[name], **limits.get(name, {})) for name, bucket in opened.items()}
+    practised = {name: replace(bucket, share=shares[name]) for name, bucket in opened.items()}
+    practised[str(DOUBLE)] = replace(practised[str(DOUBLE)], batch=0.25, most_sigma=_DOUBLE_MOST_SIGMA)
+    return practised
 
 
 def _reporter(path: Path) -> Callable[[str], None]:

@@ -15,7 +15,8 @@ Length = Literal["short", "medium", "long"]
 EMPTY_SHARE = 0.1
 BESIDE = 0.25
 """Of two things whose middles are further apart than this part of the width, one is left of the other."""
-_LENGTHS: tuple[tuple[Length, float], ...] = (("short", 0.30), ("medium", 0.45), ("long", 0.25))
+LENGTHS: tuple[Length, ...] = ("short", "medium", "long")
+_LENGTH_SHARES = (0.30, 0.45, 0.25)
 _DRAWN = {
     "3D render": ("3D render", "3D", "a 3D render", "3D rendering"),
     "flat vector": ("flat vector", "flat illustration", "flat vector illustration", "vector art"),
@@ -45,8 +46,7 @@ def caption(scene: Scene, subjects: SubjectList, rng: Rng) -> str:
     """
     if rng.random() < EMPTY_SHARE:
         return ""
-    names, shares = zip(*_LENGTHS, strict=True)
-    return worded(scene, subjects, names[int(rng.choice(len(names), p=shares))], rng)
+    return worded(scene, subjects, LENGTHS[int(rng.choice(len(LENGTHS), p=_LENGTH_SHARES))], rng)
 
 
 def worded(scene: Scene, subjects: SubjectList, length: Length, rng: Rng) -> str:
@@ -111,10 +111,10 @@ def fixed_words() -> tuple[str, ...]:
 
 
 def _things(scene: Scene, subjects: SubjectList, rng: Rng) -> str:
-    nouns = [_noun(scene, thing, subjects, rng) for thing in scene.things]
+    nouns = [_noun(thing, subjects, rng) for thing in scene.things]
     if scene.layout == "count":
         number = _one(rng, _NUMBERS[len(scene.things)])
-        return f"{number} {noun_phrase(scene.things[0], subjects, many=True, made=_made(scene, scene.things[0], rng))}"
+        return f"{number} {noun_phrase(scene.things[0], subjects, many=True, made=_made(scene.things[0], rng))}"
     if scene.layout == "pair":
         return _pair(scene, nouns, rng)
     if scene.layout in _LAYOUTS:
@@ -133,14 +133,14 @@ def _pair(scene: Scene, nouns: Sequence[str], rng: Rng) -> str:
     return f"{nouns[0]} above {nouns[1]}"
 
 
-def _noun(scene: Scene, thing: Thing, subjects: SubjectList, rng: Rng) -> str:
+def _noun(thing: Thing, subjects: SubjectList, rng: Rng) -> str:
     subject = subjects.named(thing.subject)
     name = _one(rng, subject.also) if subject.also and rng.random() < 0.2 else subject.name
-    return noun_phrase(thing, subjects, name=name, made=_made(scene, thing, rng))
+    return noun_phrase(thing, subjects, name=name, made=_made(thing, rng))
 
 
-def _made(scene: Scene, thing: Thing, rng: Rng) -> str:
-    """A word for the finish; none where the style takes the colour away."""
+def _made(thing: Thing, rng: Rng) -> str:
+    """A word for the finish; empty where there is none."""
     materials = load_finishes().materials
     if thing.finish in materials:
         words = materials[thing.finish].words

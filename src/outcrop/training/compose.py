@@ -20,6 +20,7 @@ from outcrop.units import Size
 
 _GROUND, _FINISH, _LIGHTING, _MOOD, _STYLE = range(5)
 _SHADOW = (0.06, 0.05, 0.08)
+Look = Callable[[str, Tensor, Tensor, Canvas], Tensor]
 
 
 def compose(scenes: Sequence[Scene], sprites: Sprites, size: Size) -> Tensor:
@@ -27,29 +28,24 @@ def compose(scenes: Sequence[Scene], sprites: Sprites, size: Size) -> Tensor:
 
     Shapes: returns (b, 3, h, w), on the sprites' device. Units: 0 to 1, sRGB.
     """
-    device = sprites.device
-    pictures = torch.empty(len(scenes), 3, size.height, size.width, device=device)
-    for rows in _alike(scenes, lambda scene: (scene.plain, scene.setting)):
-        pictures[rows] = _ground([scenes[row] for row in rows], size, device)
-    mask = torch.zeros(len(scenes), 1, size.height, size.width, device=device)
+    pictures = torch.empty(len(scenes), 3, size.height, size.width, device=sprites.device)
+    mask = torch.zeros(len(scenes), 1, size.height, size.width, device=sprites.device)
+    for rows in _alike([(scene.plain, scene.setting) for scene in scenes]):
+        pictures[rows] = _ground([scenes[row] for row in rows], size, sprites.device)
     for number in range(max(len(scene.things) for scene in scenes)):
-        for rows in _alike(scenes, lambda scene: _finish_of(scene, number)):
-            if len(scenes[rows[0]].things) > number:
-                pictures[rows], mask[rows] = _placed(
-                    [scenes[row] for row in rows], number, sprites, pictures[rows], mask[rows]
-                )
-    for rows in _alike(scenes, lambda scene: scene.lighting):
-        if name := scenes[rows[0]].lighting:
-            canvas = _canvas([scenes[row] for row in rows], _LIGHTING, size, device)
-            pictures[rows] = apply_lighting(name, pictures[rows], mask[rows], canvas)
-    for rows in _alike(scenes, lambda scene: scene.style):
-        if name := scenes[rows[0]].style:
-            canvas = _canvas([scenes[row] for row in rows], _STYLE, size, device)
-            pictures[rows] = apply_style(name, pictures[rows], mask[rows], canvas)
-    for rows in _alike(scenes, lambda scene: scene.mood):
-        if name := scenes[rows[0]].mood:
-            canvas = _canvas([scenes[row] for row in rows], _MOOD, size, device)
-            pictures[rows] = apply_mood(name, pictures[rows], mask[rows], canvas)
+        finishes = [scene.things[number].finish if number < len(scene.things) else None for scene in scenes]
+        for rows in _alike(finishes):
+            here = [scenes[row] for row in rows]
+            pictures[rows], mask[rows] = _placed(here, number, sprites, pictures[rows], mask[rows])
+    looks: tuple[tuple[int, Look, list[str]], ...] = (
+        (_LIGHTING, apply_lighting, [scene.lighting for scene in scenes]),
+        (_STYLE, apply_style, [scene.style for scene in scenes]),
+        (_MOOD, apply_mood, [scene.mood for scene in scenes]),
+    )
+    for use, apply, names in looks:
+        for rows in _alike([name or None for name in names]):
+            canvas = _canvas([scenes[row] for row in rows], use, size, sprites.device)
+            pictures[rows] = apply(names[rows[0]], pictures[rows], mask[rows], canvas)
     return pictures.clamp(0.0, 1.0)
 
 
@@ -58,11 +54,12 @@ def to_bytes(pictures: Tensor) -> Tensor:
     return (pictures * 255.0 + 0.5).to(torch.uint8).permute(0, 2, 3, 1).contiguous()
 
 
-def _alike(scenes: Sequence[Scene], kind: Callable[[Scene], Hashable]) -> list[list[int]]:
-    """Rows of scenes that are handled at once."""
+def _alike(kinds: Sequence[Hashable]) -> list[list[int]]:
+    """The rows of each kind, which are handled at once; None is no kind."""
     groups: dict[Hashable, list[int]] = {}
-    for row, scene in enumerate(scenes):
-        groups.setdefault(kind(scene), []).append(row)
+    for row, kind in enumerate(kinds):
+        if kind is not None:
+            groups.setdefault(kind, []).append(row)
     return list(groups.values())
 
 
@@ -77,10 +74,6 @@ def _ground(scenes: Sequence[Scene], size: Size, device: torch.device) -> Tensor
         return paint_setting(canvas, setting)
     colour = torch.tensor(load_grounds().colours[scenes[0].plain], device=device)
     return paint_plain(canvas, colour.expand(len(scenes), 3))
-
-
-def _finish_of(scene: Scene, number: int) -> str | None:
-    return scene.things[number].finish if number < len(scene.things) else None
 
 
 def _placed(
@@ -131,12 +124,10 @@ def _grid(thing: Thing, row: int, sprites: Sprites, size: Size) -> Tensor:
     top = thing.foot * size.height - side * outline.bottom
     x = (torch.arange(size.width, device=sprites.device) + 0.5 - left) / side * 2.0 - 1.0
     y = (torch.arange(size.height, device=sprites.device) + 0.5 - top) / side * 2.0 - 1.0
-    return torch.stack(torch.broadcast_tensors(x[None, :], y[:, None]), dim=-1)
+    return torch.stack([x.expand(size.height, -1), y[:, None].expand(-1, size.width)], dim=-1)
 
 
-def _shadow(
-    scenes: Sequence[Scene], things: Sequence[Thing], rows: list[int], sprites: Sprites, size: Size
-) -> Tensor:
+def _shadow(scenes: Sequence[Scene], things: Sequence[Thing], rows: list[int], sprites: Sprites, size: Size) -> Tensor:
     """How dark the ground is under each thing: a soft ellipse at its foot, none where things float.
 
     Shapes: (b, 1, h, w). Units: 0 to 1.
@@ -150,4 +141,5 @@ def _shadow(
     x, y, reach, strength = torch.tensor(values, device=sprites.device).T[:, :, None, None]
     across = (torch.arange(size.width, device=sprites.device) + 0.5 - x) / reach
     down = (torch.arange(size.height, device=sprites.device)[:, None] + 0.5 - y) / (0.22 * reach)
-    return (strength * torch.exp(-1.8 * (across**2 + down**2) ** 1.5))[:, None]
+    dark: Tensor = strength * torch.exp(-1.8 * (across**2 + down**2) ** 1.5)
+    return dark[:, None]

@@ -88,7 +88,7 @@ class Trainer:
         saved: Callable[["Trainer"], None],
         seconds_s: float,
     ) -> None:
-        """Train to the run's last step, or until `seconds_s` are spent; `saved` is called now and then, and at the end."""
+        """Train to the last step, or until `seconds_s` are spent; `saved` is called now and then, and at the end."""
         start, before, last = clock(), self.progress.spent_s, clock()
         while self.progress.step < self.run.steps and clock() - start < seconds_s:
             loss, size = self.step(buckets)

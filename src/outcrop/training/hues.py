@@ -42,7 +42,7 @@ class DominantHue:
         nearest, apart = min(((name, abs(self.degrees - hue)) for name, hue in _NAMES), key=lambda each: each[1])
         if nearest == "orange" and self.value < 0.72:
             return "brown"
-        return nearest if apart < 14.0 or nearest in ("green", "blue") and apart < 30.0 else ""
+        return nearest if apart < 14.0 or (nearest in ("green", "blue") and apart < 30.0) else ""
 
 
 def dominant_hue(picture: Image.Image) -> DominantHue:

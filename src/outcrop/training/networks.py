@@ -78,7 +78,10 @@ class Denoiser(nn.Module):
 
 
 def build_denoiser(shape: DenoiserShape, vocabulary: int, seed: int) -> Denoiser:
-    """An untrained denoiser for a tokenizer's length, the same for the same seed; its first velocity is zero, as adaptive norms start closed."""
+    """An untrained denoiser for a tokenizer's length, the same for the same seed.
+
+    Its first velocity is zero, as adaptive norms start closed.
+    """
     torch.manual_seed(seed)
     denoiser = Denoiser(shape, vocabulary)
     for name, parameter in denoiser.transformer.named_parameters():

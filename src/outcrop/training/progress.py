@@ -1,5 +1,6 @@
 """Draws fixed prompts with fixed seeds while a model is trained, so that one can look. Measures nothing."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -51,7 +52,7 @@ def _sample(denoiser: Denoiser, tokenizer: CLIPTokenizer, device: torch.device) 
     x = torch.randn(shape, generator=torch.Generator().manual_seed(_SEED)).to(device)
     even = torch.linspace(1.0, 0.0, _STEPS + 1)
     sigmas = (_SHIFT * even / (1.0 + (_SHIFT - 1.0) * even)).tolist()
-    for sigma, after in zip(sigmas[:-1], sigmas[1:], strict=True):
+    for sigma, after in pairwise(sigmas):
         said, unsaid = denoiser(tokens, torch.cat([x, x]), torch.full((2 * len(x),), sigma, device=device)).chunk(2)
         x = x + (after - sigma) * (unsaid + _GUIDANCE * (said - unsaid))
     return x

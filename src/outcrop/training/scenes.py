@@ -275,7 +275,8 @@ def _spots(rng: Rng, count: int, size: Size) -> list[_Spot]:
 def _columns(count: int, size: Size) -> int:
     """Columns that leave each thing the most room; where two ways do, things stand side by side."""
     return max(
-        range(1, count + 1), key=lambda columns: (min(size.width / columns, size.height / -(-count // columns)), columns)
+        range(1, count + 1),
+        key=lambda columns: (min(size.width / columns, size.height / -(-count // columns)), columns),
     )
 
 

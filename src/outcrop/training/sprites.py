@@ -40,7 +40,7 @@ class Sprites:
         stack = np.stack([np.asarray(picture.convert("RGBA")) for picture in pictures])
         self.pictures = torch.from_numpy(stack).permute(0, 3, 1, 2).contiguous().to(device)
         self._hues = [dominant_hue(picture) for picture in pictures]
-        self._outlines = [_outline(opaque) for opaque in stack[..., 3] > 16]  # noqa: PLR2004 - nearly clear is clear
+        self._outlines = [_outline(opaque) for opaque in stack[..., 3] > 16]
 
     def row(self, subject: str, drawn: str) -> int:
         """The row of a subject in a drawing style.

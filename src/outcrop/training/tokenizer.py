@@ -7,8 +7,8 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from importlib.resources import files
 from heapq import heapify, heappop, heappush
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
@@ -71,7 +71,8 @@ def learn_merges(texts: Iterable[str]) -> list[Pair]:
 
 def vocabulary() -> tuple[str, ...]:
     """Every word that is one token, from data/vocabulary.txt: wider than today's captions, so that a later model may
-    learn more things with the same tokens."""
+    learn more things with the same tokens.
+    """
     text = (files("outcrop.training") / "data" / "vocabulary.txt").read_text(encoding="utf-8")
     return tuple(text.split())
 
