@@ -1,6 +1,7 @@
 """Words for a scene, true by construction, in three lengths and several wordings. Knows no pixels."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -32,6 +33,9 @@ _LAYOUTS = {
     "left": ("on the left", "on the left side", "at the left"),
     "right": ("on the right", "on the right side", "at the right"),
 }
+_USUAL = "3D render"
+_DRAWN_SAID = {"short": 0.0, "medium": 0.5, "long": 0.8}
+_CENTRE_SAID, _OPENER_SAID = 0.5, 0.3
 _CENTRED = ("in the center", "centered", "in the middle")
 _JOINED = ("on ", "in ", "at ", "against ", "among ", "over ", "under ", "inside ", "between ", "by ", "behind ")
 Rng = np.random.Generator
@@ -53,22 +57,23 @@ def worded(scene: Scene, subjects: SubjectList, length: Length, rng: Rng) -> str
     """A caption of the scene of one length: the fewest words, a clause, or all there is to say."""
     said = _things(scene, subjects, rng)
     ground = "" if _unsaid(scene, length, rng) else _one(rng, ground_phrases(scene))
-    tail = [_one(rng, look.phrases) for look in scene.looks]
-    if scene.drawn != "3D render":
-        tail.insert(0, _one(rng, _DRAWN[scene.drawn]))
+    tail = _tail(scene, length, rng)
     if length == "short":
         return ", ".join(part for part in (said, ground, *tail) if part)
-    if scene.layout == "one" and length == "long" and rng.random() < 0.5:
+    if scene.layout == "one" and length == "long" and rng.random() < _CENTRE_SAID:
         said = f"{said} {_one(rng, _CENTRED)}"
-    if length == "long" and rng.random() < 0.3:
+    if length == "long" and rng.random() < _OPENER_SAID:
         said = f"{_one(rng, _OPENERS)} {said}"
-    if ground:
-        said = f"{said} {ground}" if ground.startswith(_JOINED) else f"{said}, {ground}"
-    if scene.drawn == "3D render" and not scene.style and rng.random() < (0.5 if length == "medium" else 0.8):
+    joint = " " if ground.startswith(_JOINED) else ", "
+    return ", ".join((f"{said}{joint}{ground}" if ground else said, *tail))
+
+
+def _tail(scene: Scene, length: Length, rng: Rng) -> list[str]:
+    """What follows thing and ground: how it is drawn, its light, mood and style, and now and then praise."""
+    tail = [_one(rng, look.phrases) for look in scene.looks]
+    if scene.drawn != _USUAL or (not scene.style and rng.random() < _DRAWN_SAID[length]):
         tail.insert(0, _one(rng, _DRAWN[scene.drawn]))
-    if length == "long":
-        tail.append(_one(rng, _FILLERS))
-    return ", ".join((said, *tail))
+    return [*tail, _one(rng, _FILLERS)] if length == "long" else tail
 
 
 def ground_phrases(scene: Scene) -> tuple[str, ...]:
@@ -95,19 +100,17 @@ def article(noun: str) -> str:
 
 
 def fixed_words() -> tuple[str, ...]:
-    """Every word a caption can hold beside the names of subjects, for the tests of the vocabulary."""
+    """Every phrase a caption can hold beside the names of subjects, for the tests of the vocabulary."""
     grounds, known, finishes = load_grounds(), load_looks(), load_finishes()
-    phrases = [phrase for setting in grounds.settings.values() for phrase in setting.phrases]
-    every = (*known.styles.values(), *known.lighting.values(), *known.moods.values())
-    looks = [phrase for look in every for phrase in look.phrases]
-    made = [word for material in finishes.materials.values() for word in material.words]
-    numbers = [word for words in _NUMBERS.values() for word in words]
-    layouts = [word for words in _LAYOUTS.values() for word in words]
-    drawn = [word for words in _DRAWN.values() for word in words]
-    return (
-        *phrases, *looks, *made, *numbers, *layouts, *drawn, *grounds.plain_phrases, *grounds.colours,
-        *finishes.colours, *_FILLERS, *_OPENERS, *_CENTRED, "above below left right and of with an",
+    looks = (*known.styles.values(), *known.lighting.values(), *known.moods.values())
+    phrases = (
+        *(setting.phrases for setting in grounds.settings.values()),
+        *(look.phrases for look in looks),
+        *(material.words for material in finishes.materials.values()),
+        *_NUMBERS.values(), *_LAYOUTS.values(), *_DRAWN.values(), grounds.plain_phrases, grounds.colours,
+        finishes.colours, _FILLERS, _OPENERS, _CENTRED, ("above below left right of and with an",),
     )  # fmt: skip
+    return tuple(chain.from_iterable(phrases))
 
 
 def _things(scene: Scene, subjects: SubjectList, rng: Rng) -> str:

@@ -4,6 +4,7 @@ A scene's picture depends on the scene alone, never on its company.
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from operator import attrgetter
 
 import torch
 from torch import Tensor
@@ -20,7 +21,13 @@ from outcrop.units import Size
 
 _GROUND, _FINISH, _LIGHTING, _MOOD, _STYLE = range(5)
 _SHADOW = (0.06, 0.05, 0.08)
-Look = Callable[[str, Tensor, Tensor, Canvas], Tensor]
+Apply = Callable[[str, Tensor, Tensor, Canvas], Tensor]
+_LOOKS: tuple[tuple[int, Apply, Callable[[Scene], str]], ...] = (
+    (_LIGHTING, apply_lighting, attrgetter("lighting")),
+    (_STYLE, apply_style, attrgetter("style")),
+    (_MOOD, apply_mood, attrgetter("mood")),
+)
+"""What is done to whole pictures, in this order: a style shows the light, a mood tints all."""
 
 
 def compose(scenes: Sequence[Scene], sprites: Sprites, size: Size) -> Tensor:
@@ -33,20 +40,10 @@ def compose(scenes: Sequence[Scene], sprites: Sprites, size: Size) -> Tensor:
     for rows in _alike([(scene.plain, scene.setting) for scene in scenes]):
         pictures[rows] = _ground([scenes[row] for row in rows], size, sprites.device)
     for number in range(max(len(scene.things) for scene in scenes)):
-        finishes = [scene.things[number].finish if number < len(scene.things) else None for scene in scenes]
-        for rows in _alike(finishes):
+        for rows in _alike([_finish_of(scene, number) for scene in scenes]):
             here = [scenes[row] for row in rows]
             pictures[rows], mask[rows] = _placed(here, number, sprites, pictures[rows], mask[rows])
-    looks: tuple[tuple[int, Look, list[str]], ...] = (
-        (_LIGHTING, apply_lighting, [scene.lighting for scene in scenes]),
-        (_STYLE, apply_style, [scene.style for scene in scenes]),
-        (_MOOD, apply_mood, [scene.mood for scene in scenes]),
-    )
-    for use, apply, names in looks:
-        for rows in _alike([name or None for name in names]):
-            canvas = _canvas([scenes[row] for row in rows], use, size, sprites.device)
-            pictures[rows] = apply(names[rows[0]], pictures[rows], mask[rows], canvas)
-    return pictures.clamp(0.0, 1.0)
+    return _shown(scenes, pictures, mask).clamp(0.0, 1.0)
 
 
 def to_bytes(pictures: Tensor) -> Tensor:
@@ -74,6 +71,22 @@ def _ground(scenes: Sequence[Scene], size: Size, device: torch.device) -> Tensor
         return paint_setting(canvas, setting)
     colour = torch.tensor(load_grounds().colours[scenes[0].plain], device=device)
     return paint_plain(canvas, colour.expand(len(scenes), 3))
+
+
+def _shown(scenes: Sequence[Scene], pictures: Tensor, mask: Tensor) -> Tensor:
+    """Pictures in their light, style and mood."""
+    size = Size(width=pictures.shape[3], height=pictures.shape[2])
+    for use, apply, name_of in _LOOKS:
+        for rows in _alike([name_of(scene) or None for scene in scenes]):
+            here = [scenes[row] for row in rows]
+            canvas = _canvas(here, use, size, pictures.device)
+            pictures[rows] = apply(name_of(here[0]), pictures[rows], mask[rows], canvas)
+    return pictures
+
+
+def _finish_of(scene: Scene, number: int) -> str | None:
+    """The finish of a scene's number-th thing; None where it has fewer."""
+    return scene.things[number].finish if number < len(scene.things) else None
 
 
 def _placed(

@@ -11,6 +11,7 @@ from heapq import heapify, heappop, heappush
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
+from typing import final
 
 from transformers import CLIPTokenizer
 
@@ -36,37 +37,47 @@ def learn_merges(texts: Iterable[str]) -> list[Pair]:
 
     Source: Sennrich et al. 2016, algorithm 1, with the pairs of each merge updated instead of counted anew.
     """
-    counts = Counter(word for text in texts for word in _WORD.findall(text.lower()))
-    pieces = {word: [*word[:-1], f"{word[-1]}</w>"] for word in counts}
-    pairs: Counter[Pair] = Counter()
-    holders: defaultdict[Pair, set[str]] = defaultdict(set)
-    for word, parts in pieces.items():
-        for pair in pairwise(parts):
-            pairs[pair] += counts[word]
-            holders[pair].add(word)
-    queue = [(-count, pair) for pair, count in pairs.items()]
+    words = _Words(Counter(word for text in texts for word in _WORD.findall(text.lower())))
+    queue = [(-count, pair) for pair, count in words.pairs.items()]
     heapify(queue)
     merges: list[Pair] = []
     while queue:
         count, best = heappop(queue)
-        if pairs[best] != -count or not count:
-            continue  # an older count of this pair; its present one is in the queue as well
-        merges.append(best)
-        changed: set[Pair] = set()
-        for word in holders.pop(best):
-            before, after = pieces[word], _merged(pieces[word], best)
-            pieces[word] = after
-            for pair in pairwise(before):
-                pairs[pair] -= counts[word]
-                changed.add(pair)
-            for pair in pairwise(after):
-                pairs[pair] += counts[word]
-                holders[pair].add(word)
-                changed.add(pair)
-        for pair in changed:
-            if pairs[pair]:
-                heappush(queue, (-pairs[pair], pair))
+        if count and words.pairs[best] == -count:  # else an older count of this pair
+            merges.append(best)
+            for pair in words.merge(best):
+                heappush(queue, (-words.pairs[pair], pair))
     return merges
+
+
+@final
+class _Words:
+    """Words in pieces, and how often each pair of neighbouring pieces is met."""
+
+    def __init__(self, counts: Counter[str]) -> None:
+        self._counts = counts
+        self._pieces = {word: [*word[:-1], f"{word[-1]}</w>"] for word in counts}
+        self.pairs: Counter[Pair] = Counter()
+        self._holders: defaultdict[Pair, set[str]] = defaultdict(set)
+        for word in counts:
+            self._count(word, 1)
+
+    def merge(self, pair: Pair) -> set[Pair]:
+        """Join a pair wherever it is met; the pairs whose counts have changed."""
+        changed: set[Pair] = set()
+        for word in self._holders.pop(pair):
+            changed |= self._count(word, -1)
+            self._pieces[word] = _merged(self._pieces[word], pair)
+            changed |= self._count(word, 1)
+        return changed
+
+    def _count(self, word: str, sign: int) -> set[Pair]:
+        met = set(pairwise(self._pieces[word]))
+        for pair in pairwise(self._pieces[word]):
+            self.pairs[pair] += sign * self._counts[word]
+        for pair in met if sign > 0 else ():
+            self._holders[pair].add(word)
+        return met
 
 
 def vocabulary() -> tuple[str, ...]:
