@@ -22,7 +22,7 @@ from benchmarks.machine import family, peak_mib
 from outcrop.api.app import create_app
 from outcrop.catalog.load import Catalog
 from outcrop.clock import now
-from outcrop.engine.engine import Drawn, Event, Listener, Ticket
+from outcrop.engine.engine import OWN, Drawn, Errand, Event, Listener, Ticket
 from outcrop.engine.process import ProcessEngine
 from outcrop.flow import Flow
 from outcrop.plan import Plan
@@ -112,7 +112,7 @@ class Listening:
         self._engine = engine
         self.drawn: list[Drawn] = []
 
-    def submit(self, plan: Plan, listen: Listener) -> Ticket:
+    def submit(self, plan: Plan, listen: Listener, errand: Errand = OWN) -> Ticket:
         """Hand the picture on, and listen in."""
 
         def hear(event: Event) -> None:
@@ -120,7 +120,7 @@ class Listening:
                 self.drawn.append(event)
             listen(event)
 
-        return self._engine.submit(plan, hear)
+        return self._engine.submit(plan, hear, errand)
 
     def close(self) -> None:
         """Stop the engine."""

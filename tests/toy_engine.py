@@ -9,7 +9,7 @@ from typing import final
 import numpy as np
 from PIL import Image
 
-from outcrop.engine.engine import Drawn, Failed, Listener, Pixels, Started, Step
+from outcrop.engine.engine import OWN, Drawn, Errand, Failed, Listener, Pixels, Started, Step
 from outcrop.errors import Cancelled, ModelFailed, Unavailable
 from outcrop.plan import Plan
 from outcrop.units import Size
@@ -54,13 +54,16 @@ class ToyEngine:
         """Plans, as their pictures begin."""
         self.stopped: SimpleQueue[Plan] = SimpleQueue()
         """Plans whose pictures were cancelled."""
+        self.errands: list[Errand] = []
+        """For whom pictures were asked for, in order."""
         self._closing = Event()
         self._tickets: list[ToyTicket] = []
         self._meeting = Barrier(2)
         self._threads = ThreadPoolExecutor(8, thread_name_prefix="toy-engine")
 
-    def submit(self, plan: Plan, listen: Listener) -> ToyTicket:
+    def submit(self, plan: Plan, listen: Listener, errand: Errand = OWN) -> ToyTicket:
         """Take a picture; returns at once."""
+        self.errands.append(errand)
         ticket = ToyTicket()
         self._tickets.append(ticket)
         self._threads.submit(self._draw, plan, listen, ticket)

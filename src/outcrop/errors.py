@@ -11,6 +11,7 @@ OutcropError
 ├── Unsupported        a valid request for something that the model or this installation does not do
 ├── ModelFailed        the engine tried and could not make this picture
 ├── Cancelled          whoever asked no longer wants the picture
+├── Overdue            the picture's deadline has passed before it was there
 ├── Unavailable        the engine is gone or restarting; trying again may help
 ├── BadCheckpoint      a folder of weights is missing a file, broken or of an unknown family
 └── BadSettings        the configuration file or an OUTCROP_* variable cannot be used
@@ -59,6 +60,10 @@ class ModelFailed(OutcropError):
 
 class Cancelled(OutcropError):
     """Whoever asked for the picture no longer wants it."""
+
+
+class Overdue(OutcropError):
+    """The picture was not there by its deadline; the same request may be quicker in a moment."""
 
 
 class Unavailable(OutcropError):

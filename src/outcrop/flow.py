@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self, final
 
 from outcrop.clock import Clock
-from outcrop.engine.engine import Drawn, Engine, Event, Failed, Listener, Ticket
+from outcrop.engine.engine import OWN, Drawn, Engine, Errand, Event, Failed, Listener, Ticket
 from outcrop.finish.enlarge import enlarge
 from outcrop.finish.files import encode_file
 from outcrop.finish.recipe import recipe
@@ -63,7 +63,7 @@ class Flow:
         self._engine.close()
         self._finishers.shutdown()
 
-    def start(self, plan: Plan, listen: Listener = lambda _: None) -> Running:
+    def start(self, plan: Plan, listen: Listener = lambda _: None, errand: Errand = OWN) -> Running:
         """Start one picture; returns at once. `listen` hears the engine's events, from the engine's thread."""
         picture: Future[Picture] = Future()
         picture.set_running_or_notify_cancel()  # only the engine ends it: a waiter that gives up must call cancel()
@@ -79,7 +79,7 @@ class Flow:
                 case _:
                     pass
 
-        return Running(picture=picture, ticket=self._engine.submit(plan, hear))
+        return Running(picture=picture, ticket=self._engine.submit(plan, hear, errand))
 
     def _finish(self, plan: Plan, drawn: Drawn) -> Picture:
         began = self._clock()

@@ -10,6 +10,7 @@ from starlette.types import Message
 from outcrop.api.drawing import draw
 from outcrop.catalog.load import Catalog
 from outcrop.clock import now, random_seed
+from outcrop.engine.engine import OWN
 from outcrop.errors import Cancelled, ModelFailed
 from outcrop.flow import Flow
 from outcrop.operations.table import plan
@@ -55,14 +56,14 @@ async def leaves() -> Message:
 def test_pictures_come_in_the_order_of_their_plans(flow: Flow, some_plan: Plan) -> None:
     """Whichever is ready first."""
     plans = [replace(some_plan, seed=Seed(seed)) for seed in range(5)]
-    assert [picture.plan for picture in asyncio.run(draw(flow, plans, stays))] == plans
+    assert [picture.plan for picture in asyncio.run(draw(flow, plans, OWN, stays))] == plans
 
 
 def test_a_client_that_leaves_stops_its_pictures(flow: Flow, engine: ToyEngine, some_plan: Plan) -> None:
     """All of them, at their next step."""
     plans = [replace(some_plan, prompt=HANG, seed=Seed(seed)) for seed in (1, 2)]
     with pytest.raises(Cancelled, match="closed the connection"):
-        asyncio.run(draw(flow, plans, leaves))
+        asyncio.run(draw(flow, plans, OWN, leaves))
     assert {engine.stopped.get(timeout=PATIENCE_S).seed for _ in plans} == {1, 2}
 
 
@@ -70,7 +71,7 @@ def test_one_that_fails_stops_the_others(flow: Flow, engine: ToyEngine, some_pla
     """Nobody would see them: the request has one answer."""
     hanging = replace(some_plan, prompt=HANG)
     with pytest.raises(ModelFailed):
-        asyncio.run(draw(flow, [hanging, replace(some_plan, prompt=FAIL)], stays))
+        asyncio.run(draw(flow, [hanging, replace(some_plan, prompt=FAIL)], OWN, stays))
     assert engine.stopped.get(timeout=PATIENCE_S) == hanging
 
 
@@ -79,7 +80,7 @@ def test_a_cancelled_wait_stops_its_picture(flow: Flow, engine: ToyEngine, some_
     hanging = replace(some_plan, prompt=HANG)
 
     async def give_up() -> None:
-        waiting = asyncio.ensure_future(draw(flow, [hanging], stays))
+        waiting = asyncio.ensure_future(draw(flow, [hanging], OWN, stays))
         await asyncio.to_thread(engine.under_way.get, timeout=PATIENCE_S)
         waiting.cancel()
         await waiting

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from outcrop.catalog.load import Catalog
+from outcrop.engine.engine import Errand
 from tests.conftest import CORE
 from tests.serving import SIGNED, Serving, serving
 from tests.toy_engine import BREAK, HANG, PATIENCE_S
@@ -99,6 +100,15 @@ def test_a_client_that_hangs_up_in_its_body_does_no_harm(catalog: Catalog) -> No
         assert own.send("POST", INVOKE, asking("a")).status == 200
         assert own.engine.under_way.get(timeout=PATIENCE_S).prompt == "a"
         assert own.engine.under_way.empty()
+
+
+def test_a_picture_is_drawn_for_whoever_signed(catalog: Catalog) -> None:
+    """The access key is the account, and somebody watches: accounts share the engine fairly."""
+    with serving(catalog) as own:
+        assert own.send("POST", INVOKE, asking("a")).status == 200
+        assert own.send("POST", INVOKE, asking("a"), {"Authorization": "Bearer secret"}).status == 200
+        assert own.engine.errands == [Errand(account="AKIDTEST"), Errand(account="bearer")]
+        assert own.engine.errands[0].priority == "interactive"
 
 
 def test_a_picture_under_way_is_answered_when_the_engine_stops(catalog: Catalog) -> None:

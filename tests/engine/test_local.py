@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Event as Flag
+from typing import final
 
 import numpy as np
 import pytest
@@ -14,12 +16,13 @@ from outcrop.clock import now
 from outcrop.engine import local
 from outcrop.engine.denoise import estimate
 from outcrop.engine.drawing import Drawing
-from outcrop.engine.engine import Drawn, Event, Started
+from outcrop.engine.engine import Drawn, Errand, Event, Started, Step
 from outcrop.engine.local import LocalEngine
-from outcrop.errors import BadCheckpoint, Cancelled, ModelFailed, Unavailable
+from outcrop.engine.samplers import SAMPLERS
+from outcrop.errors import BadCheckpoint, Cancelled, ModelFailed, Overdue, Unavailable
 from outcrop.plan import Plan
 from outcrop.units import Seed, Size
-from tests.engine.listening import Ear
+from tests.engine.listening import PATIENCE_S, Ear
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +112,7 @@ def test_a_cancelled_picture_stops_and_its_neighbour_goes_on(engine: LocalEngine
     endless = replace(tiny_plan, sigmas=tuple(1 - step / 20_000 for step in range(20_001)))
     ear, neighbour = Ear(), Ear()
     ticket = engine.submit(endless, ear)
-    assert ear.first_step.wait(60)
+    assert ear.first_step.wait(PATIENCE_S)
     engine.submit(tiny_plan, neighbour)
     assert neighbour.drawn()
     ticket.cancel()
@@ -141,11 +144,146 @@ def test_closing_fails_what_is_left(tiny_card: CheckpointCard, tiny_plan: Plan) 
     engine = LocalEngine({"tiny": tiny_card}, now)
     ear, queued = Ear(), Ear()
     engine.submit(replace(tiny_plan, sigmas=tuple(1 - step / 20_000 for step in range(20_001))), ear)
-    assert ear.first_step.wait(60)
+    assert ear.first_step.wait(PATIENCE_S)
     engine.submit(tiny_plan, queued)
     engine.close()
     assert isinstance(ear.failed().error, Unavailable)
     assert isinstance(queued.failed().error, Unavailable)
+
+
+@final
+class Passes:
+    """Stands where the passes are run: notes the seeds in each, and holds the first one up until told to go on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seeds: list[list[int]] = []
+        self.begun = Flag()
+        self.go_on = Flag()
+        monkeypatch.setattr(local, "estimate", self._estimate)
+
+    def _estimate(self, drawings: Sequence[Drawing]) -> tuple[Tensor, ...]:
+        self.seeds.append([drawing.plan.seed for drawing in drawings])
+        self.begun.set()
+        assert self.go_on.wait(PATIENCE_S)
+        return estimate(drawings)
+
+
+def test_the_urgent_go_first(tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes last but is watched is drawn before what nobody waits for."""
+    passes = Passes(monkeypatch)
+    engine = LocalEngine({"tiny": tiny_card}, now)
+    ears = [Ear() for _ in range(4)]
+    wide = replace(tiny_plan, native=Size(width=160, height=96))
+    engine.submit(tiny_plan, ears[0])
+    assert passes.begun.wait(PATIENCE_S)
+    engine.submit(replace(tiny_plan, seed=Seed(1)), ears[1], Errand(priority="batch"))
+    engine.submit(replace(wide, seed=Seed(2)), ears[2], Errand(priority="standard"))
+    engine.submit(replace(wide, seed=Seed(3), sigmas=(1.0, 0.0)), ears[3], Errand(priority="interactive"))
+    passes.go_on.set()
+    assert all(ear.drawn() for ear in ears)
+    engine.close()
+    first = {seed: next(n for n, seeds in enumerate(passes.seeds) if seed in seeds) for seed in (1, 2, 3)}
+    assert passes.seeds[0] == [7]
+    assert first[3] <= 2, "it waited for more than one pass of another picture"
+    assert first[2] == first[3], "there was room beside it"
+
+
+def test_accounts_take_turns(tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crowd of one account's pictures does not hold up the one of another."""
+    passes = Passes(monkeypatch)
+    engine = LocalEngine({"tiny": tiny_card}, now)
+    crowd, other = [Ear() for _ in range(40)], Ear()
+    ended: list[int] = []
+    for number, ear in enumerate(crowd):
+
+        def listen(event: Event, ear: Ear = ear, number: int = number) -> None:
+            if isinstance(event, Drawn):
+                ended.append(number)
+            ear(event)
+
+        engine.submit(replace(tiny_plan, seed=Seed(number)), listen, Errand(account="crowd"))
+    assert passes.begun.wait(PATIENCE_S)
+    engine.submit(replace(tiny_plan, seed=Seed(99)), other, Errand(account="other"))
+    passes.go_on.set()
+    assert other.drawn()
+    served = [99 in seeds for seeds in passes.seeds]
+    assert served[1:5] == [True] * 4
+    assert all(ear.drawn() for ear in crowd)
+    engine.close()
+    assert ended == sorted(ended)
+
+
+def test_a_deadline_ends_a_picture_before_another_pass(
+    tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under way or waiting, it fails as soon as its time has passed; who has time is drawn."""
+    passes = Passes(monkeypatch)
+    clock = [0.0]
+    engine = LocalEngine({"tiny": tiny_card}, lambda: clock[0])
+    late, never_begun, patient = Ear(), Ear(), Ear()
+    engine.submit(tiny_plan, late, Errand(deadline=10.0))
+    assert passes.begun.wait(PATIENCE_S)
+    engine.submit(replace(tiny_plan, seed=Seed(1)), never_begun, Errand(deadline=5.0))
+    engine.submit(replace(tiny_plan, seed=Seed(2)), patient, Errand(deadline=10.1))
+    clock[0] = 10.0
+    passes.go_on.set()
+    assert isinstance(late.failed().error, Overdue)
+    assert isinstance(never_begun.failed().error, Overdue)
+    assert patient.drawn()
+    engine.close()
+    assert len(late.steps) == 1
+    assert passes.seeds == [[7], [2], [2], [2], [2]]
+
+
+def test_a_cancelled_picture_costs_no_further_pass(
+    tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under way it is dropped after the pass that runs, waiting before it has cost any."""
+    passes = Passes(monkeypatch)
+    engine = LocalEngine({"tiny": tiny_card}, now)
+    ears = [Ear() for _ in range(3)]
+    under_way = engine.submit(tiny_plan, ears[0])
+    assert passes.begun.wait(PATIENCE_S)
+    waiting = engine.submit(replace(tiny_plan, seed=Seed(1)), ears[1])
+    engine.submit(replace(tiny_plan, seed=Seed(2)), ears[2])
+    under_way.cancel()
+    waiting.cancel()
+    passes.go_on.set()
+    assert isinstance(ears[0].failed().error, Cancelled)
+    assert isinstance(ears[1].failed().error, Cancelled)
+    assert ears[2].drawn()
+    engine.close()
+    assert passes.seeds == [[7], [2], [2], [2], [2]]
+
+
+def test_a_picture_may_change_its_size_between_passes(
+    tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on beside those of its new size."""
+    advance = Drawing.advance
+
+    def growing(drawing: Drawing, estimates: Tensor) -> Step:
+        step = advance(drawing, estimates)
+        if drawing.plan.seed == 1 and step.done == 1:
+            drawing._sampling = SAMPLERS["flow_euler"](torch.zeros(16, 16, 32), drawing.plan.sigmas[1:], torch.Tensor)
+            drawing.x, drawing.sigma = next(drawing._sampling)
+        return step
+
+    monkeypatch.setattr(Drawing, "advance", growing)
+    passes = Passes(monkeypatch)
+    engine = LocalEngine({"tiny": tiny_card}, now)
+    ears = [Ear() for _ in range(3)]
+    engine.submit(replace(tiny_plan, seed=Seed(0)), ears[0])
+    assert passes.begun.wait(PATIENCE_S)
+    engine.submit(replace(tiny_plan, seed=Seed(1)), ears[1])
+    engine.submit(replace(tiny_plan, seed=Seed(2), native=Size(width=256, height=128)), ears[2])
+    passes.go_on.set()
+    assert ears[0].drawn().pixels.shape == (128, 128, 3)
+    assert ears[1].drawn().pixels.shape == (128, 256, 3)
+    assert ears[2].drawn().pixels.shape == (128, 256, 3)
+    engine.close()
+    assert [0, 1] in [sorted(seeds) for seeds in passes.seeds]
+    assert [1, 2] in [sorted(seeds) for seeds in passes.seeds]
 
 
 def test_what_one_picture_does_wrong_is_its_own_affair(

@@ -17,7 +17,7 @@ from outcrop.errors import BadCheckpoint, Cancelled, Unavailable
 from outcrop.plan import Plan, Start
 from outcrop.request import Bitmap
 from outcrop.units import Size
-from tests.engine.listening import Ear
+from tests.engine.listening import PATIENCE_S, Ear
 
 pytestmark = pytest.mark.slow
 
@@ -68,7 +68,7 @@ def test_a_picture_can_be_cancelled_across_processes(engine: ProcessEngine, tiny
     """The ticket reaches the other side."""
     ear = Ear()
     ticket = engine.submit(endless(tiny_plan), ear)
-    assert ear.first_step.wait(60)
+    assert ear.first_step.wait(PATIENCE_S)
     ticket.cancel()
     assert isinstance(ear.failed().error, Cancelled)
 
@@ -88,7 +88,7 @@ def test_a_killed_process_fails_its_pictures_and_the_next_one_is_drawn(engine: P
     """After kill -9 in the middle: who waited is told to try again, and trying again works."""
     ear, after = Ear(), Ear()
     engine.submit(endless(tiny_plan), ear)
-    assert ear.first_step.wait(60)
+    assert ear.first_step.wait(PATIENCE_S)
     pid = engine.pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
@@ -103,7 +103,7 @@ def test_closing_fails_what_is_left_and_refuses_more(tiny_card: CheckpointCard, 
     engine = ProcessEngine({"tiny": tiny_card}, threads=2)
     ear, late = Ear(), Ear()
     engine.submit(endless(tiny_plan), ear)
-    assert ear.first_step.wait(60)
+    assert ear.first_step.wait(PATIENCE_S)
     engine.close()
     assert isinstance(ear.failed().error, Unavailable)
     engine.submit(tiny_plan, late)

@@ -21,6 +21,7 @@ from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock
 from outcrop.dialects.dialect import Result
 from outcrop.dialects.table import DIALECTS
+from outcrop.engine.engine import Errand
 from outcrop.errors import InvalidRequest
 from outcrop.flow import Flow
 from outcrop.operations.table import plan
@@ -66,7 +67,8 @@ class BedrockRuntime:
         _check_headers(request.headers)
         # Bodies can be megabytes of base64 and pictures: both ways they are a thread's work, not the event loop's.
         plans = await asyncio.to_thread(self._plan, card, await read_body(request))
-        pictures = await draw(self.flow, plans, request.receive)
+        errand = Errand(account=str(request.state.caller), priority="interactive")
+        pictures = await draw(self.flow, plans, errand, request.receive)
         results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
         return Response(
             await asyncio.to_thread(DIALECTS[card.dialect].render, results),

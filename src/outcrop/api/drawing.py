@@ -6,12 +6,13 @@ from typing import Any
 
 from starlette.types import Receive
 
+from outcrop.engine.engine import Errand
 from outcrop.errors import Cancelled
 from outcrop.flow import Flow, Picture, Running
 from outcrop.plan import Plan
 
 
-async def draw(flow: Flow, plans: Sequence[Plan], receive: Receive) -> list[Picture]:
+async def draw(flow: Flow, plans: Sequence[Plan], errand: Errand, receive: Receive) -> list[Picture]:
     """Make every planned picture, in order; when the client goes or one fails, the others stop at their next step.
 
     `receive` is the request's channel, its body read to the end: all it can still say is that the client has gone.
@@ -21,7 +22,7 @@ async def draw(flow: Flow, plans: Sequence[Plan], receive: Receive) -> list[Pict
     running: list[Running] = []
     client_gone = asyncio.ensure_future(_client_gone(receive))
     try:
-        running.extend(flow.start(plan) for plan in plans)
+        running.extend(flow.start(plan, errand=errand) for plan in plans)
         pictures = asyncio.gather(*(asyncio.wrap_future(one.picture) for one in running))
         either: set[asyncio.Future[Any]] = {pictures, client_gone}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)

@@ -27,7 +27,7 @@ class _Exchange:
 
     def __init__(self, scope: Scope, send: Send) -> None:
         # Routes match the path as it was sent: an ARN's %2F is part of one segment, not a separator.
-        self.scope = {**scope, "path": scope["raw_path"].decode("latin-1")}
+        self.scope = {**scope, "path": scope["raw_path"].decode("latin-1"), "state": dict(scope.get("state", {}))}
         self.id = new_id()
         self.caller: Caller | None = None
         self.status: int | None = None
@@ -74,6 +74,7 @@ class Edge:
         try:
             client = exchange.scope.get("client")
             exchange.caller = identify(Headers(scope=exchange.scope), client[0] if client else None)
+            exchange.scope["state"]["caller"] = exchange.caller
             await self._app(exchange.scope, receive, exchange.send)
         except OutcropError as expected:
             error = expected

@@ -29,6 +29,7 @@ BEDROCK: Final[dict[type[Exception], tuple[int, str]]] = {
     errors.Cancelled: (424, "ModelErrorException"),
     errors.BadCheckpoint: (424, "ModelErrorException"),
     errors.BadSettings: INTERNAL,
+    errors.Overdue: (503, "ServiceUnavailableException"),
     errors.Unavailable: (503, "ServiceUnavailableException"),
 }
 """Domain error to HTTP status and Bedrock's code."""

@@ -4,7 +4,6 @@ from typing import final
 
 from torch import Tensor
 
-from outcrop.engine.batching import Slot
 from outcrop.engine.conditioning import Conditioning
 from outcrop.engine.engine import Pixels, Step
 from outcrop.engine.guidance import guide, halves
@@ -12,12 +11,7 @@ from outcrop.engine.noise import noise_of
 from outcrop.engine.samplers import SAMPLERS
 from outcrop.engine.weights import Checkpoint
 from outcrop.plan import Plan
-
-
-def slot_of(image: int, plan: Plan) -> Slot:
-    """What the scheduler needs to know of a planned picture."""
-    group = (plan.checkpoint, plan.native.width, plan.native.height)
-    return Slot(image=image, group=group, cost=halves(plan.guidance) * plan.native.pixels)
+from outcrop.units import Size
 
 
 @final
@@ -62,6 +56,13 @@ class Drawing:
             self._latents = end.value
             done = self.plan.steps
         return Step(done=done, total=self.plan.steps, preview=preview)
+
+    @property
+    def size(self) -> Size:
+        """The size that the next pass works at, in pixels."""
+        height, width = self.x.shape[-2:]
+        shrink = self.checkpoint.autoencoder.shrink
+        return Size(width=width * shrink, height=height * shrink)
 
     @property
     def finished(self) -> bool:

@@ -1,8 +1,8 @@
-"""The seam to whatever draws pictures: submit a plan, hear events, cancel. Knows plans and pixels; knows no tensors."""
+"""The seam to whatever draws pictures: submit a plan and for whom, hear events, cancel. Knows no tensors."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,27 @@ from outcrop.plan import Plan
 
 Pixels = NDArray[np.uint8]
 """A picture, (height, width, 3), RGB."""
+
+Priority = Literal["interactive", "standard", "batch"]
+"""How urgent a picture is: somebody watches, somebody waits, or nobody does."""
+
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+"""From the most urgent to the least."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """Who waits for a picture and how; the plan says what the picture is."""
+
+    account: str = "local"
+    """Who asks: accounts share the engine fairly, pictures of one account stand in line."""
+    priority: Priority = "interactive"
+    deadline: float | None = None
+    """When it is too late, on the clock `clock.now`, which the processes of a machine share; None waits for ever."""
+
+
+OWN = Errand()
+"""The errand of a person who draws on the own machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +84,7 @@ class Ticket(Protocol):
 class Engine(Protocol):
     """Draws planned pictures, many at a time."""
 
-    def submit(self, plan: Plan, listen: Listener) -> Ticket:
+    def submit(self, plan: Plan, listen: Listener, errand: Errand = OWN) -> Ticket:
         """Take a picture; returns at once. Everything else is told to `listen`."""
         ...
 

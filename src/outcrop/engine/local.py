@@ -5,7 +5,6 @@ in `batching`, what a pass computes in `denoise`.
 """
 
 import logging
-from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from queue import SimpleQueue
@@ -18,13 +17,15 @@ from torch import Tensor
 
 from outcrop.catalog.card import CheckpointCard
 from outcrop.clock import Clock
-from outcrop.engine.batching import Slot, may_join, next_pass
+from outcrop.engine.batching import Slot, Turns, next_pass
 from outcrop.engine.denoise import estimate
-from outcrop.engine.drawing import Drawing, slot_of
-from outcrop.engine.engine import Drawn, Failed, Listener, Started
+from outcrop.engine.drawing import Drawing
+from outcrop.engine.engine import OWN, Drawn, Errand, Failed, Listener, Started
+from outcrop.engine.guidance import halves
 from outcrop.engine.weights import Checkpoint, load_checkpoint
-from outcrop.errors import Cancelled, ModelFailed, OutcropError, Unavailable
+from outcrop.errors import Cancelled, ModelFailed, OutcropError, Overdue, Unavailable
 from outcrop.plan import Plan
+from outcrop.units import Size
 
 log = logging.getLogger(__name__)
 
@@ -36,25 +37,42 @@ PIXELS_A_PASS = {"cpu": 1_048_576, "cuda": 33_554_432}
 class Job:
     """The ticket of a picture in this engine."""
 
-    def __init__(self, plan: Plan, listen: Listener) -> None:
+    def __init__(self, plan: Plan, listen: Listener, errand: Errand) -> None:
         self.plan = plan
         self.listen = listen
+        self.errand = errand
         self.cancelled = Flag()
 
     def cancel(self) -> None:
         """Stop at the next step."""
         self.cancelled.set()
 
+    def slot(self, image: int, since: int, size: Size) -> Slot:
+        """What the scheduler needs to know of the picture while it is worked at in a size."""
+        return Slot(
+            image=image,
+            account=self.errand.account,
+            priority=self.errand.priority,
+            group=(self.plan.checkpoint, size.width, size.height),
+            cost=halves(self.plan.guidance) * size.pixels,
+            since=since,
+        )
+
 
 @final
-class _UnderWay:
-    """A job that takes part in the passes."""
+class _Present:
+    """A job that waits for its passes or takes part in them."""
 
-    def __init__(self, job: Job, slot: Slot, drawing: Drawing, began: float) -> None:
+    def __init__(self, job: Job, slot: Slot) -> None:
         self.job = job
         self.slot = slot
-        self.drawing = drawing
-        self.began = began
+        self.drawing: Drawing | None = None
+        """None before its first pass."""
+        self.began = 0.0
+
+
+_Sharing = Sequence[tuple[_Present, Drawing]]
+"""Who takes part in a pass."""
 
 
 @final
@@ -69,16 +87,15 @@ class LocalEngine:
         self._budget = PIXELS_A_PASS[self._device.type]
         self._loaded: dict[str, Checkpoint] = {}
         self._inbox: SimpleQueue[Job | None] = SimpleQueue()
-        self._waiting: deque[Job] = deque()
-        self._under_way: dict[int, _UnderWay] = {}
-        self._admitted = 0
-        self._passes = 0
+        self._present: dict[int, _Present] = {}
+        self._arrived = 0
+        self._turns = Turns()
         self._thread = Thread(target=self._run, name="outcrop-engine", daemon=True)
         self._thread.start()
 
-    def submit(self, plan: Plan, listen: Listener) -> Job:
+    def submit(self, plan: Plan, listen: Listener, errand: Errand = OWN) -> Job:
         """Take a picture; returns its ticket at once."""
-        job = Job(plan, listen)
+        job = Job(plan, listen, errand)
         self._inbox.put(job)
         return job
 
@@ -89,73 +106,83 @@ class LocalEngine:
 
     def _run(self) -> None:
         while self._take_in():
-            self._drop_cancelled()
-            self._admit()
-            if self._under_way:
+            self._drop()
+            if self._present:
                 self._advance()
         while not self._inbox.empty():
             if (late := self._inbox.get()) is not None:
-                self._waiting.append(late)
-        left = [each.job for each in self._under_way.values()] + list(self._waiting)
-        self._fail(left, Unavailable("The engine is shutting down; send the request again."))
+                self._add(late)
+        for each in list(self._present.values()):
+            self._fail(each, Unavailable("The engine is shutting down; send the request again."))
 
     def _take_in(self) -> bool:
-        """Queue what has arrived, waiting for something when idle; False when it is time to stop."""
-        idle = not self._waiting and not self._under_way
-        while idle or not self._inbox.empty():
+        """Take what has arrived, waiting for something when idle; False when it is time to stop."""
+        while not self._present or not self._inbox.empty():
             job = self._inbox.get()
             if job is None:
                 return False
-            self._waiting.append(job)
-            idle = False
+            self._add(job)
         return True
 
-    def _drop_cancelled(self) -> None:
-        everyone = [each.job for each in self._under_way.values()] + list(self._waiting)
-        gone = [job for job in everyone if job.cancelled.is_set()]
-        self._fail(gone, Cancelled("The picture was cancelled."))
+    def _add(self, job: Job) -> None:
+        slot = job.slot(self._arrived, self._turns.passes, job.plan.native)
+        self._present[slot.image] = _Present(job, slot)
+        self._arrived += 1
 
-    def _admit(self) -> None:
-        """Let waiting pictures in, in order, while a pass has room for them."""
-        while self._waiting:
-            job = self._waiting[0]
-            slot = slot_of(self._admitted, job.plan)
-            if not may_join([each.slot for each in self._under_way.values()], slot, self._budget):
-                return
-            with self._failing(job):
-                began = self._clock()
-                job.listen(Started())
-                drawing = Drawing(job.plan, self._checkpoint(job.plan.checkpoint))
-                self._under_way[slot.image] = _UnderWay(job, slot, drawing, began)
-                self._waiting.popleft()
-                self._admitted += 1
+    def _drop(self) -> None:
+        """Fail the pictures that nobody wants any more, or not so late, before another pass is spent on them."""
+        now = self._clock()
+        for each in list(self._present.values()):
+            deadline = each.job.errand.deadline
+            if each.job.cancelled.is_set():
+                self._fail(each, Cancelled("The picture was cancelled."))
+            elif deadline is not None and deadline <= now:
+                self._fail(each, Overdue("The picture was not there by its deadline; send the request again."))
 
     def _advance(self) -> None:
         """Run one pass, and decode the pictures that it finished."""
-        chosen = next_pass([each.slot for each in self._under_way.values()], self._budget)
-        estimates = self._estimate([self._under_way[slot.image] for slot in chosen])
-        self._passes += 1
-        for each, seen in estimates:
-            with self._failing(each.job):
-                each.slot = each.slot.after(self._passes)
-                each.job.listen(each.drawing.advance(seen))
-                if each.drawing.finished:
-                    pixels = each.drawing.decode()
-                    del self._under_way[each.slot.image]
+        slots = [each.slot for each in self._present.values()]
+        chosen = next_pass(slots, self._turns, self._budget)
+        self._turns = self._turns.after(chosen[0], slots)
+        sharing = [begun for slot in chosen if (begun := self._begin(self._present[slot.image]))]
+        for each, drawing, seen in self._estimate(sharing):
+            with self._failing(each):
+                each.job.listen(drawing.advance(seen))
+                self._place(each, drawing.size)
+                if drawing.finished:
+                    pixels = drawing.decode()
+                    del self._present[each.slot.image]
                     each.job.listen(Drawn(pixels=pixels, engine_s=self._clock() - each.began))
 
-    def _estimate(self, sharing: Sequence[_UnderWay]) -> list[tuple[_UnderWay, Tensor]]:
+    def _begin(self, each: _Present) -> tuple[_Present, Drawing] | None:
+        """The picture and its drawing, which its first pass begins; None when that fails."""
+        if each.drawing is None:
+            with self._failing(each):
+                each.began = self._clock()
+                each.job.listen(Started())
+                each.drawing = Drawing(each.job.plan, self._checkpoint(each.job.plan.checkpoint))
+        return None if each.drawing is None else (each, each.drawing)
+
+    def _place(self, each: _Present, size: Size) -> None:
+        """Put a picture that goes on in another size to the others of that size, at the end of their round."""
+        slot = each.job.slot(each.slot.image, self._turns.passes, size)
+        if slot.group != each.slot.group:
+            each.slot = slot
+
+    def _estimate(self, sharing: _Sharing) -> list[tuple[_Present, Drawing, Tensor]]:
         """Run a pass; one that fails is run again in halves, so that what one picture does wrong is its own affair."""
-        if len(sharing) == 1:
-            with self._failing(sharing[0].job):
-                return [(sharing[0], estimate([sharing[0].drawing])[0])]
+        if len(sharing) <= 1:
+            for each, drawing in sharing:
+                with self._failing(each):
+                    return [(each, drawing, estimate([drawing])[0])]
             return []
         try:
-            return list(zip(sharing, estimate([each.drawing for each in sharing]), strict=True))
+            found = estimate([drawing for _, drawing in sharing])
+            return [(*one, seen) for one, seen in zip(sharing, found, strict=True)]
         except (RuntimeError, MemoryError) as error:
             log.warning("a pass of %d pictures failed and is tried in halves: %s", len(sharing), error)
-            if isinstance(error, torch.OutOfMemoryError | MemoryError):
-                self._budget = sum(each.slot.cost for each in sharing) // 2
+            if _lacks_memory(error):
+                self._budget = sum(each.slot.cost for each, _ in sharing) // 2
         middle = len(sharing) // 2
         return self._estimate(sharing[:middle]) + self._estimate(sharing[middle:])
 
@@ -166,18 +193,29 @@ class LocalEngine:
         return self._loaded[name]
 
     @contextmanager
-    def _failing(self, job: Job) -> Generator[None]:
-        """Let an error fail this job alone, and go on."""
+    def _failing(self, each: _Present) -> Generator[None]:
+        """Let an error fail this picture alone, and go on."""
         try:
             yield
         except OutcropError as error:
-            self._fail([job], error)
+            self._fail(each, error)
         except Exception as error:
             log.exception("the engine failed a picture")
-            self._fail([job], ModelFailed(f"The engine failed on this picture: {type(error).__name__}."))
+            self._fail(each, _as_domain_error(error))
 
-    def _fail(self, jobs: Sequence[Job], error: OutcropError) -> None:
-        self._under_way = {n: each for n, each in self._under_way.items() if each.job not in jobs}
-        self._waiting = deque(job for job in self._waiting if job not in jobs)
-        for job in jobs:
-            job.listen(Failed(error=error))
+    def _fail(self, each: _Present, error: OutcropError) -> None:
+        del self._present[each.slot.image]
+        each.job.listen(Failed(error=error))
+
+
+def _as_domain_error(error: Exception) -> OutcropError:
+    if _lacks_memory(error):
+        return Unavailable(
+            "The engine had too little memory for this picture, even alone; try again, or a smaller one."
+        )
+    return ModelFailed(f"The engine failed on this picture: {type(error).__name__}.")
+
+
+def _lacks_memory(error: Exception) -> bool:
+    """Whether memory ran out: on a CPU torch says so in words only."""
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from outcrop.catalog.card import CheckpointCard
-from outcrop.engine.engine import Event
+from outcrop.engine.engine import Errand, Event
 from outcrop.plan import Plan
 
 
@@ -24,6 +24,7 @@ class Submit:
 
     number: int
     plan: Plan
+    errand: Errand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

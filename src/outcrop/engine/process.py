@@ -19,7 +19,7 @@ from threading import Lock, Thread
 from typing import final
 
 from outcrop.catalog.card import CheckpointCard
-from outcrop.engine.engine import Drawn, Failed, Listener
+from outcrop.engine.engine import OWN, Drawn, Errand, Failed, Listener
 from outcrop.engine.messages import Cancel, Heard, Setup, Submit
 from outcrop.errors import Unavailable
 from outcrop.plan import Plan
@@ -90,10 +90,10 @@ class ProcessEngine:
         with self._lock:
             return None if self._worker is None else self._worker.process.pid
 
-    def submit(self, plan: Plan, listen: Listener) -> _Remote:
+    def submit(self, plan: Plan, listen: Listener, errand: Errand = OWN) -> _Remote:
         """Take a picture; returns its ticket at once."""
         number = next(self._numbers)
-        refusal = self._send_new(number, plan, listen)
+        refusal = self._send_new(Submit(number=number, plan=plan, errand=errand), listen)
         if refusal is not None:
             listen(Failed(error=refusal))
         return _Remote(self, number)
@@ -117,7 +117,7 @@ class ProcessEngine:
             worker.process.kill()
             reader.join()
 
-    def _send_new(self, number: int, plan: Plan, listen: Listener) -> Unavailable | None:
+    def _send_new(self, order: Submit, listen: Listener) -> Unavailable | None:
         """Register and send a picture; the error to fail it with when that cannot be done."""
         with self._lock:
             if self._closed:
@@ -126,8 +126,8 @@ class ProcessEngine:
                 return Unavailable(
                     "The engine needs torch and diffusers, which are not installed: pip install 'outcrop[engine]'."
                 )
-            self._listeners[number] = listen
-            self._send(Submit(number=number, plan=plan))
+            self._listeners[order.number] = listen
+            self._send(order)
             return None
 
     def _send(self, order: Order) -> None:

@@ -6,6 +6,7 @@ is `local`'s.
 
 import logging
 import sys
+from functools import partial
 from multiprocessing.connection import Connection
 from threading import Lock
 
@@ -34,7 +35,8 @@ def serve(parent: Connection) -> None:
             parent.send(Heard(number=number, event=event))
 
     def submit(order: Submit) -> None:
-        tickets[order.number] = engine.submit(order.plan, lambda event: tell(order.number, event))
+        listen = partial(tell, order.number)
+        tickets[order.number] = engine.submit(order.plan, listen, order.errand)
 
     while True:
         try:
