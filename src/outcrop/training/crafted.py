@@ -36,8 +36,7 @@ def model_3d(shot: Shot) -> Tensor:
 
 def modeling_compound(shot: Shot) -> Tensor:
     """Plasticine: soft lumps pressed together, matte, with dents of fingers and creases between the colours."""
-    flat = brushed(shot.pictures, 5)
-    flat = saturated(mixed(flat, blurred(flat, 1.5), 0.5), 1.25)
+    flat = saturated(brushed(shot.pictures, 4), 1.25)
     crease = rising(edges(flat, 3.0), 0.06, 0.35)
     dents = 0.9 * shot.lumps(14.0)
     height = _rounded(shot.subjects) * 0.8 - 5.0 * blurred(crease, 2.0) + dents
@@ -60,7 +59,7 @@ def origami(shot: Shot) -> Tensor:
     """Folded coloured paper: large facets with firm folds, standing off a plain sheet."""
     strength = edges(shot.subjects, 2.0) + 0.3 * edges(shot.pictures, 2.0)
     cells, count, inside = Mesh(shot.canvas, strength, 40.0).triangles()
-    flat = brushed(shot.pictures, 5)
+    flat = brushed(shot.pictures, 3)
     sides = 2 * cells + (shot.subjects[:, 0] > 0.5)
     paper = mixed(flat, cell_means(flat, sides, 2 * count), 0.35)
     fold = shot.canvas.scattered(count)
@@ -82,7 +81,7 @@ def stained_glass(shot: Shot) -> Tensor:
     strength = edges(shot.subjects, 2.0)
     cells, count, border = Mesh(shot.canvas, 0.0 * strength, 34.0).voronoi()
     sides = 2 * cells + (shot.subjects[:, 0] > 0.5)
-    panes = mixed(cell_means(shot.pictures, sides, 2 * count), brushed(shot.pictures, 5), 0.8 * shot.subjects)
+    panes = mixed(cell_means(shot.pictures, sides, 2 * count), brushed(shot.pictures, 3), 0.8 * shot.subjects)
     light = shot.canvas.scattered(count)[..., 0] * 0.26 - 0.08
     glass = saturated(panes * 0.9 + 0.1, 1.9) * (1.0 + cell_values(light, cells)) * (1.0 + 0.10 * shot.clouds(18.0))
     glass = screened(glass, 0.16 * rising(border, 2.0, 12.0) * glass)
@@ -96,8 +95,8 @@ def mosaic(shot: Shot) -> Tensor:
     stones = pixelated(saturated(contrasted(shot.pictures, 1.15), 1.25), side)
     across, down = _within(shot, side)
     edge = torch.maximum((across - 0.5).abs(), (down - 0.5).abs())
-    numbers = _numbers(shot, side)
-    light = shot.canvas.scattered(int(numbers.max()) + 1)[..., 0] * 0.24 - 0.12
+    numbers, count = _numbers(shot, side)
+    light = shot.canvas.scattered(count)[..., 0] * 0.24 - 0.12
     lit = stones * (1.0 + cell_values(light, numbers.expand(len(shot.canvas), -1, -1)))
     lit = lit * (1.0 + 0.18 * (0.5 - down) + 0.12 * (0.5 - across))
     return mixed(lit, colour(lit, (0.50, 0.47, 0.43)), 0.75 * rising(edge, 0.38, 0.46))
@@ -109,12 +108,12 @@ def _within(shot: Shot, side_px: float) -> tuple[Tensor, Tensor]:
     return (shot.x * size.width / side_px) % 1.0, (shot.y * size.height / side_px) % 1.0
 
 
-def _numbers(shot: Shot, side_px: float) -> Tensor:
-    """The number of each pixel's square. Shapes: (1, h, w)."""
+def _numbers(shot: Shot, side_px: int) -> tuple[Tensor, int]:
+    """The number of each pixel's square, and how many squares there are. Shapes: (1, h, w)."""
     size = shot.canvas.size
-    columns = -(-size.width // int(side_px))
+    columns, rows = -(-size.width // side_px), -(-size.height // side_px)
     row, column = (shot.y[0] * size.height / side_px).long(), (shot.x[0] * size.width / side_px).long()
-    return row * columns + column
+    return row * columns + column, rows * columns
 
 
 def tile_texture(shot: Shot) -> Tensor:

@@ -82,23 +82,25 @@ def _grid(shot: Shot, spacing_px: float) -> Tensor:
 
 
 def watercolor(shot: Shot) -> Tensor:
-    """Thin washes that run together on white paper, darker at their rims, with ragged borders."""
+    """Thin washes in flat patches on white paper, darker at their rims, with ragged borders."""
+    lumps = shot.lumps(20.0)
     flat = brushed(shot.pictures, 5)
-    wash = mixed(flat, blurred(flat, 4.0), rising(shot.lumps(24.0), -0.2, 1.2) * (1.0 - shot.subjects))
-    light = saturated(mixed(wash, colour(wash, (1.0, 1.0, 1.0)), 0.24), 1.25)
-    pooled = light * (1.0 + 0.055 * shot.lumps(20.0))
-    rim = rising(edges(flat, 2.0), 0.06, 0.30)
-    inked = pooled * (1.0 - 0.34 * rim)
-    out = 0.5 - torch.maximum((shot.x - 0.5).abs(), (shot.y - 0.5).abs())
-    ragged = out + 0.011 * shot.lumps(16.0)
-    inked = inked * (1.0 - 0.22 * (rising(ragged, 0.03, 0.05) - rising(ragged, 0.045, 0.085)))
-    paper = colour(flat, (0.985, 0.98, 0.965))
-    return mixed(paper, inked, 0.96 * rising(ragged, 0.025, 0.05))
+    light = luminance(flat)
+    wash = relit(flat, mixed(light, stepped((light + 0.03 * lumps).clamp(0.0, 1.0), 7, 0.3), 0.8))
+    thin = saturated(mixed(wash, colour(wash, (1.0, 1.0, 1.0)), 0.26), 1.35)
+    pooled = thin * (1.0 + 0.035 * lumps)
+    rim = rising(edges(wash, 1.6), 0.05, 0.30)
+    inked = saturated(pooled * (1.0 - 0.30 * rim), 1.15)
+    out = torch.minimum(0.5 - (shot.x - 0.5).abs(), 0.5 - (shot.y - 0.5).abs())
+    ragged = out + 0.010 * shot.lumps(13.0)
+    dark = rising(ragged, 0.030, 0.040) - rising(ragged, 0.040, 0.065)
+    paper = colour(flat, (0.985, 0.98, 0.965)).expand_as(flat)
+    return mixed(paper, inked * (1.0 - 0.25 * dark), rising(ragged, 0.025, 0.040))
 
 
 def oil_painting(shot: Shot) -> Tensor:
     """Thick paint: strokes along the forms, that catch the light."""
-    flat = brushed(brushed(shot.pictures, 7), 4)
+    flat = brushed(brushed(shot.pictures, 4), 3)
     paint = bristles(flat, shot.canvas.grain()[:, None], 28)
     broken = contrasted(saturated(flat * (1.0 + 0.11 * paint), 1.3), 1.08)
     return broken * (0.55 + 0.45 * shaded(blurred(paint, 0.8) + 3.0 * luminance(flat), 0.9))
@@ -106,7 +108,7 @@ def oil_painting(shot: Shot) -> Tensor:
 
 def paper_cut(shot: Shot) -> Tensor:
     """Sheets of coloured paper, the lighter over the darker, each with its shadow."""
-    flat = brushed(brushed(shot.pictures, 7), 6)
+    flat = brushed(brushed(shot.pictures, 4), 4)
     light = blurred(luminance(flat), 1.0)
     layers = stepped(light, 5, 0.12)
     sheet = saturated(relit(flat, 0.12 + 0.84 * layers), 1.15)

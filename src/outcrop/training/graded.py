@@ -51,19 +51,20 @@ def analog_film(shot: Shot) -> Tensor:
 
 
 def digital_art(shot: Shot) -> Tensor:
-    """Smooth vivid painting with light of two colours along the subject's rims."""
-    smooth = saturated(brushed(shot.pictures, 5), 1.45)
+    """Smooth vivid painting before a glow of cyan and magenta, its light along the subject's rims."""
+    smooth = contrasted(saturated(brushed(shot.pictures, 4), 1.45), 1.12)
     behind = 1.0 - shot.subjects
-    orb = rising(0.50 - shot.distance(0.5, 0.5), 0.0, 0.02)
-    deep = contrasted(smooth, 1.12)
-    tinted = mixed(deep, deep * ramp(shot.x, ((0.45, 0.80, 1.10), (1.05, 0.55, 1.05))), 0.75)
-    deep = mixed(deep, tinted * (0.85 + 0.35 * orb), behind)
+    cyan, magenta = colour(smooth, (0.15, 0.85, 1.0)), colour(smooth, (1.0, 0.25, 0.80))
+    sweep = rising(0.75 * shot.x + 0.5 * shot.y, 0.15, 1.0)
+    tinted = smooth * mixed(colour(smooth, (0.50, 0.82, 1.10)), colour(smooth, (1.05, 0.58, 1.05)), sweep)
+    away = shot.distance(0.5, 0.5)
+    around = rising(0.62 - away, 0.0, 0.5)
+    deep = mixed(smooth, tinted * (0.72 + 0.45 * around), 0.8 * behind)
+    ring = rising(blurred(shot.subjects, 4.0), 0.08, 0.5) * behind
+    lit = screened(deep, (0.75 * ring + 0.22 * around * behind) * mixed(cyan, magenta, sweep))
     across, _ = _facing(shot)
     rim = blurred(shot.subjects * rising(blurred(1.0 - shot.subjects, 3.0), 0.12, 0.45), 0.7)
-    left, right = colour(rim, (0.20, 0.85, 1.0)), colour(rim, (1.0, 0.30, 0.75))
-    lit = screened(deep, 0.95 * rim * mixed(left, right, rising(across, -0.4, 0.4)))
-    halo = blurred(shot.subjects, 12.0) * behind
-    lit = screened(lit * (1.0 - 0.25 * halo), 0.55 * halo * mixed(left, right, rising(shot.x, 0.3, 0.7)))
+    lit = screened(lit, 0.9 * rim * mixed(cyan, magenta, rising(across, -0.4, 0.4)))
     return screened(lit, 0.25 * glow(lit, 0.6, 10.0))
 
 

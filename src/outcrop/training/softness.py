@@ -34,8 +34,7 @@ def averaged(pictures: Tensor, reach_px: int) -> Tensor:
 
 def _weighed(pictures: Tensor, weights: list[float], axis: int) -> Tensor:
     reach, length = len(weights) // 2, pictures.shape[axis]
-    pad = (reach, reach, 0, 0) if axis == -1 else (0, 0, reach, reach)
-    wide = functional.pad(pictures, pad, mode="replicate")
+    wide = _padded(pictures, reach, axis)
     result = wide.narrow(axis, 0, length) * weights[0]
     for offset, weight in enumerate(weights[1:], start=1):
         result.add_(wide.narrow(axis, offset, length), alpha=weight)
@@ -52,9 +51,23 @@ def shifted(pictures: Tensor, right_px: int, down_px: int) -> Tensor:
 
 def grown(mask: Tensor, reach_px: int) -> Tensor:
     """A mask widened on every side."""
-    size = 2 * reach_px + 1
-    across = functional.max_pool2d(mask, (1, size), stride=1, padding=(0, reach_px))
-    return functional.max_pool2d(across, (size, 1), stride=1, padding=(reach_px, 0))
+    for axis in (-1, -2):
+        length = mask.shape[axis]
+        wide = _padded(mask, reach_px, axis)
+        # The larger of two places, each time further apart: the steps add up to the whole reach.
+        left, step = 2 * reach_px, 1
+        while left:
+            step = min(step, left)
+            kept = wide.shape[axis] - step
+            wide = torch.maximum(wide.narrow(axis, 0, kept), wide.narrow(axis, step, kept))
+            left, step = left - step, 2 * step
+        mask = wide.narrow(axis, 0, length)
+    return mask
+
+
+def _padded(pictures: Tensor, reach_px: int, axis: int) -> Tensor:
+    pad = (reach_px, reach_px, 0, 0) if axis == -1 else (0, 0, reach_px, reach_px)
+    return functional.pad(pictures, pad, mode="replicate")
 
 
 def background(pictures: Tensor, subjects: Tensor) -> Tensor:

@@ -41,18 +41,24 @@ def brushed(pictures: Tensor, reach_px: int) -> Tensor:
     height, width = pictures.shape[-2:]
     half = -(-reach_px // 2)
     wide = functional.pad(pictures, (half, half, half, half), mode="replicate")
-    grey = luminance(wide)
-    means = averaged(torch.cat([wide, grey * grey], 1), half)
+    means = averaged(torch.cat([wide, luminance(wide) ** 2, _warmth(wide) ** 2], 1), half)
     total, weights = torch.zeros_like(pictures), torch.zeros_like(pictures[:, :1])
     for top in (0, 2 * half):
         for left in (0, 2 * half):
             corner = means[..., top : top + height, left : left + width]
-            mean, square = corner[:, :3], corner[:, 3:]
-            spread = (square - luminance(mean) ** 2).clamp(min=0.0).sqrt()
-            weight = (0.02 + spread) ** -6
+            mean = corner[:, :3]
+            variance = corner[:, 3:4] - luminance(mean) ** 2 + corner[:, 4:] - _warmth(mean) ** 2
+            spread = variance.clamp(min=0.0).sqrt()
+            calm = 1.0 / (0.02 + spread) ** 2
+            weight = calm * calm * calm
             total = total + weight * mean
             weights = weights + weight
     return total / weights
+
+
+def _warmth(pictures: Tensor) -> Tensor:
+    """Tells colours apart that are equally light."""
+    return 0.4 * (pictures[:, 0:1] - pictures[:, 2:3])
 
 
 def hatching(canvas: Canvas, spacing_px: float, angle_deg: float) -> Tensor:
