@@ -4,13 +4,14 @@ Whoever wants a picture, the wire, the command line or a job, starts it here. Kn
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, final
 
 from outcrop.clock import Clock
 from outcrop.engine.engine import OWN, Drawn, Engine, Errand, Event, Failed, Listener, Ticket
 from outcrop.finish.enlarge import enlarge
 from outcrop.finish.files import encode_file
+from outcrop.finish.paste import paste
 from outcrop.finish.recipe import recipe
 from outcrop.plan import Plan
 
@@ -79,11 +80,15 @@ class Flow:
                 case _:
                     pass
 
-        return Running(picture=picture, ticket=self._engine.submit(plan, hear, errand))
+        # What is kept is the finish's affair, and may be many megabytes on the way to another process.
+        work = plan if plan.kept is None else replace(plan, kept=None)
+        return Running(picture=picture, ticket=self._engine.submit(work, hear, errand))
 
     def _finish(self, plan: Plan, drawn: Drawn) -> Picture:
         began = self._clock()
         image = enlarge(drawn.pixels, plan.delivered, plan.fitting)
+        if plan.kept is not None:
+            image = paste(image, plan.kept)
         file = encode_file(image, plan.output_format, recipe(plan))
         return Picture(plan=plan, file=file, engine_s=drawn.engine_s, finish_s=self._clock() - began)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from outcrop.request import Bitmap, OutputFormat
+from outcrop.request import Bitmap, Mask, OutputFormat
 from outcrop.units import Micros, ModelId, Seed, Size
 
 Fitting = Literal["trim", "stretch"]
@@ -18,6 +18,18 @@ class Start:
     """At the plan's native size."""
     strength: float
     """What was asked for, 0..1; the plan's sigmas already begin where it says."""
+    mask: Mask | None = None
+    """Where the picture may change, at the plan's native size; with it, strength 1 begins there with noise alone.
+    None: everywhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A picture, and how much of each of its pixels gives way to the one that is drawn."""
+
+    image: Bitmap
+    mask: Mask
+    """Of the image's size; where it is 0 the image stays as it is, to the bit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +57,8 @@ class Plan:
     output_format: OutputFormat
     start: Start | None
     """None grows the picture from noise alone."""
+    kept: Kept | None = None
+    """What the finish lays the drawn picture into, at the delivered size; None delivers all that was drawn."""
     price: Micros
     """List price of the picture on the catalogue's dated price list."""
 

@@ -18,6 +18,15 @@ class Bitmap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mask:
+    """Where a picture may change: one byte a pixel, 0 keeps it, 255 repaints it, between them in part."""
+
+    size: Size
+    levels: bytes
+    """Rows from the top."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextToImage:
     """Pictures made from words alone."""
 
@@ -46,5 +55,56 @@ class ImageToImage:
     output_format: OutputFormat = "png"
 
 
-Request = TextToImage | ImageToImage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inpaint:
+    """A picture of which a part is drawn anew from words; the rest stays as it is, pixel by pixel."""
+
+    prompt: str
+    image: Bitmap
+    mask: Mask
+    """Of the image's size."""
+    grow: int = 5
+    """By how many pixels the mask is widened, so that nothing of what it covers is left at its edge."""
+    feather: int = 5
+    """Over how many pixels, inward from the edge of the widened mask, the old picture fades into the new."""
+    strength: float = 1.0
+    """How far to leave the image where the mask is white, 0..1: 1 begins with noise alone."""
+    negative_prompt: str = ""
+    seed: Seed | None = None
+    """As in `TextToImage`."""
+    images: int = 1
+    output_format: OutputFormat = "png"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margins:
+    """Pixels on each side of a picture, from 0."""
+
+    left: int = 0
+    right: int = 0
+    up: int = 0
+    down: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outpaint:
+    """A picture continued beyond its edges."""
+
+    image: Bitmap
+    margins: Margins
+    """By how much it is extended; at least one is above 0."""
+    prompt: str = ""
+    """What the whole picture shows; blank leaves it to the image."""
+    creativity: float = 0.5
+    """How freely, 0..1: 0 stays close to what borders on the new parts, 1 begins with noise alone."""
+    overlap: int = 32
+    """Over how many pixels the image fades into the new parts, at most; the rest of it stays as it is."""
+    negative_prompt: str = ""
+    seed: Seed | None = None
+    """As in `TextToImage`."""
+    images: int = 1
+    output_format: OutputFormat = "png"
+
+
+Request = TextToImage | ImageToImage | Inpaint | Outpaint
 """All operations there are."""

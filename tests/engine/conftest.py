@@ -138,6 +138,18 @@ def tiny_sdxl_pure(tiny_sdxl: Path) -> Path:
     return _taken_otherwise(tiny_sdxl, "tiny-sdxl-pure", changes)
 
 
+@pytest.fixture(scope="session")
+def tiny_sdxl_mask(tiny_sdxl: Path) -> Path:
+    """The same but for a UNet of nine channels, which sees a mask and the image around it."""
+    copy = Path(shutil.copytree(tiny_sdxl, tiny_sdxl.with_name("tiny-sdxl-mask")))
+    torch.manual_seed(13)
+    unet = UNet2DConditionModel
+    unet.from_config(unet.load_config(copy / "unet"), in_channels=9).save_pretrained(copy / "unet")
+    index = copy / "model_index.json"
+    index.write_text(json.dumps(json.loads(index.read_text()) | {"_class_name": "StableDiffusionXLInpaintPipeline"}))
+    return copy
+
+
 def _taken_otherwise(folder: Path, name: str, changes: dict[str, object]) -> Path:
     copy = Path(shutil.copytree(folder, folder.with_name(name)))
     file = copy / "scheduler/scheduler_config.json"

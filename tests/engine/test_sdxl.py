@@ -256,7 +256,7 @@ def test_a_folder_that_does_not_fit_is_refused(
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({"in_channels": 9}, "the denoiser takes 9 channels, the autoencoder gives 4"),
+        ({"in_channels": 8}, "the denoiser takes 8 channels, the autoencoder gives 4"),
         ({"cross_attention_dim": 48}, r"unet takes prompts of width 48; its text encoders give 32 \+ 32"),
     ],
 )

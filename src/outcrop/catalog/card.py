@@ -34,7 +34,10 @@ class ModelCard:
     schema: str
     """File name, without its ending, in `dialects/schemas`."""
     operations: tuple[str, ...]
-    """What AWS offers with this model, by name in `operations.table.OPERATIONS`; anything else is refused."""
+    """What may be asked of this model, by name in `operations.table.OPERATIONS`; anything else is refused.
+
+    On the wire the model's bodies say what they can carry, which may be less.
+    """
     input_modalities: tuple[str, ...]
     output_modalities: tuple[str, ...]
     inference_types: tuple[str, ...]

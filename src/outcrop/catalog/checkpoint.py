@@ -9,7 +9,11 @@ from outcrop.catalog.noise import TrainingNoise
 from outcrop.catalog.scheduler import read_diffusion_noise, read_flow_noise
 from outcrop.errors import BadCheckpoint
 
-FAMILIES = {"StableDiffusion3Pipeline": "sd3", "StableDiffusionXLPipeline": "sdxl"}
+FAMILIES = {
+    "StableDiffusion3Pipeline": "sd3",
+    "StableDiffusionXLPipeline": "sdxl",
+    "StableDiffusionXLInpaintPipeline": "sdxl",
+}
 """Pipeline class named in `model_index.json` to the family that runs it."""
 
 PLACES = 96

@@ -14,11 +14,15 @@ from typing import Final
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from outcrop.errors import InvalidRequest
-from outcrop.request import Bitmap
+from outcrop.request import Bitmap, Mask
 from outcrop.units import Size
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
-WHITE: Final = (255, 255, 255)
+Colour = tuple[int, int, int]
+WHITE: Final[Colour] = (255, 255, 255)
+BLACK: Final[Colour] = (0, 0, 0)
+TRACE: Final = 16
+"""Levels by which a mask's black and white may be off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +52,29 @@ def decode_picture(content: bytes, what: str, limits: PictureLimits) -> Bitmap:
 
     Raises: InvalidRequest when the bytes are no picture of an allowed format, or the picture's size is not allowed.
     """
+    rgb = _open(content, what, limits, WHITE)
+    return Bitmap(size=Size(width=rgb.width, height=rgb.height), rgb=rgb.tobytes())
+
+
+def decode_mask(content: bytes, what: str, limits: PictureLimits) -> Mask:
+    """Decode the bytes of a mask's file: its brightness, upright, on black where it is transparent.
+
+    What is nearly black or nearly white is taken to be so: a lossy file leaves traces beside an edge.
+
+    Raises: as `decode_picture`.
+    """
+    grey = _open(content, what, limits, BLACK).convert("L")
+    table = [0 if level < TRACE else 255 if level > 255 - TRACE else level for level in range(256)]
+    return Mask(size=Size(width=grey.width, height=grey.height), levels=grey.point(table).tobytes())
+
+
+def _open(content: bytes, what: str, limits: PictureLimits, paper: Colour) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's opinions on broken metadata and on sizes, which are checked here
             with Image.open(BytesIO(content), formats=FORMATS) as image:
                 _check(Size(width=image.width, height=image.height), what, limits)
-                return _bitmap(image)
+                return _flat(image, paper)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError):
         raise InvalidRequest(f"{what} cannot be read as a picture; send a whole JPEG, PNG or WebP.") from None
 
@@ -71,11 +92,9 @@ def _check(size: Size, what: str, limits: PictureLimits) -> None:
         )
 
 
-def _bitmap(image: Image.Image) -> Bitmap:
+def _flat(image: Image.Image, paper: Colour) -> Image.Image:
     upright = ImageOps.exif_transpose(image)
     if upright.has_transparency_data:
         layer = upright.convert("RGBA")
-        paper = Image.new("RGBA", layer.size, (*WHITE, 255))
-        upright = Image.alpha_composite(paper, layer)
-    rgb = upright.convert("RGB")
-    return Bitmap(size=Size(width=rgb.width, height=rgb.height), rgb=rgb.tobytes())
+        upright = Image.alpha_composite(Image.new("RGBA", layer.size, (*paper, 255)), layer)
+    return upright.convert("RGB")

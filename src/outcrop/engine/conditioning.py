@@ -15,13 +15,15 @@ CACHED_PROMPTS = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditioning:
-    """A prompt as the network reads it.
+    """A prompt as the network reads it, and what else it is shown beside the noisy latents.
 
-    Shapes: tokens (n, d), pooled (p,).
+    Shapes: tokens (n, d), pooled (p,); beside (k, h, w) of the latents' height and width.
     """
 
     tokens: Tensor
     pooled: Tensor
+    beside: Tensor | None = None
+    """Further input channels of a network that was trained with a mask; None for all others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,10 @@ import torch
 from torch import Tensor
 
 from outcrop.engine.engine import Pixels
-from outcrop.request import Bitmap
+from outcrop.request import Bitmap, Mask
+
+MARKED = 0.5
+"""From this level on a mask marks a pixel, where there is only yes or no."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +44,18 @@ class Autoencoder:
     """Pixels a side for one latent pixel."""
 
     @torch.inference_mode()
-    def encode(self, image: Bitmap) -> Tensor:
+    def encode(self, image: Bitmap, hidden: Mask | None = None) -> Tensor:
         """Turn a picture into latents: the most likely ones, where the encoder gives a distribution.
+
+        What `hidden` marks, by at least half, is grey.
 
         Shapes: returns (c, h / shrink, w / shrink) float32; both sides of the image are multiples of shrink.
         """
         height, width = image.size.height, image.size.width
         rgb = torch.frombuffer(bytearray(image.rgb), dtype=torch.uint8).view(height, width, 3)
         sample = (rgb.float() / 127.5 - 1).permute(2, 0, 1)[None]  # (1, 3, H, W)
+        if hidden is not None:
+            sample = sample * (pixel_levels(hidden) < MARKED)
         out = self.network.encode(sample.to(self.network.device, self.network.dtype))
         latents: Tensor = (out.latent_dist.mode() if hasattr(out, "latent_dist") else out.latents)[0]
         return (latents.float() - self.shift_factor) * self.scaling_factor
@@ -63,6 +70,15 @@ class Autoencoder:
         scaled = latents / self.scaling_factor + self.shift_factor
         sample = self.network.decode(scaled[None].to(self.network.dtype), return_dict=False)[0][0]  # (3, H, W)
         return _to_uint8(sample.float().permute(1, 2, 0) / 2 + 0.5)
+
+
+def pixel_levels(mask: Mask) -> Tensor:
+    """The levels of a mask.
+
+    Shapes: returns (1, H, W) float64, in [0, 1].
+    """
+    levels = torch.frombuffer(bytearray(mask.levels), dtype=torch.uint8)
+    return levels.view(1, mask.size.height, mask.size.width).double() / 255
 
 
 def _to_uint8(colour: Tensor) -> Pixels:

@@ -27,6 +27,11 @@ class Network(Protocol):
         ...
 
     @property
+    def sees_mask(self) -> bool:
+        """Whether it was trained to fill a mask, and reads that and the image around it from `Conditioning.beside`."""
+        ...
+
+    @property
     def device(self) -> torch.device:
         """Where its weights are."""
         ...
@@ -62,6 +67,7 @@ class FlowTransformer:
         self._transformer = transformer
         self._train_steps = train_steps
         self.channels = int(transformer.config.in_channels)
+        self.sees_mask = False
         self.device: torch.device = transformer.device
         self.dtype: torch.dtype = transformer.dtype
 
@@ -111,7 +117,9 @@ class DiffusionUNet:
         self._to_denoised = PREDICTIONS[noise.prediction]
         self._log_levels = torch.tensor(training_levels(noise), dtype=torch.float64).log()
         self._shrink = shrink
-        self.channels = int(unet.config.in_channels)
+        seen, latents = int(unet.config.in_channels), int(unet.config.out_channels)
+        self.sees_mask = seen == latents + 1 + latents  # a mask and the latents of the image without it
+        self.channels = latents if self.sees_mask else seen
         self.device: torch.device = unet.device
         self.dtype: torch.dtype = unet.dtype
 
@@ -144,8 +152,13 @@ class DiffusionUNet:
         x, sigma = x.to(self.device), sigma.to(self.device)
         height, width = x.shape[-2] * self._shrink, x.shape[-1] * self._shrink
         sizes = torch.tensor([[height, width, 0, 0, height, width]], dtype=torch.float32, device=self.device)
+        shown = for_diffusion(x, sigma)
+        if self.sees_mask:
+            shown = torch.cat(
+                [shown, torch.stack([each.beside for each in conditioning if each.beside is not None])], 1
+            )
         prediction = self._unet(
-            for_diffusion(x, sigma).to(self.dtype),
+            shown.to(self.dtype),
             time.to(self.device),
             encoder_hidden_states=torch.stack([each.tokens for each in conditioning]),
             added_cond_kwargs={

@@ -16,6 +16,8 @@ def recipe(plan: Plan) -> str:
     start = None
     if plan.start is not None:
         start = {"sha256_of_native_rgb": sha256(plan.start.image.rgb).hexdigest(), "strength": plan.start.strength}
+        if plan.start.mask is not None:
+            start["sha256_of_native_mask"] = sha256(plan.start.mask.levels).hexdigest()
     return json.dumps(
         {
             "software": f"outcrop {__version__}",

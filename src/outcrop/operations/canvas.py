@@ -2,13 +2,17 @@
 
 import math
 
+import numpy as np
 from PIL import Image
 
-from outcrop.request import Bitmap
+from outcrop.request import Bitmap, Margins
 from outcrop.units import Size
 
 SMALLEST_SHARE = 4
 """A network that was trained on one area still draws well at a quarter of it, and worse and worse below."""
+
+SOFT_SIDE = 64
+"""Pixels that the longer side of a picture is reduced to where only its broad colours are wanted."""
 
 
 def native_size(wanted: Size, pixels: int, multiple: int, longest: int) -> Size:
@@ -47,6 +51,16 @@ def stretch(image: Bitmap, size: Size) -> Bitmap:
     pixels = Image.frombytes("RGB", (image.size.width, image.size.height), image.rgb)
     resized = pixels.resize((size.width, size.height), Image.Resampling.LANCZOS)
     return Bitmap(size=size, rgb=resized.tobytes())
+
+
+def extend(image: Bitmap, margins: Margins) -> Bitmap:
+    """The picture with margins, in which the colours at its edges run on, ever softer: something to draw upon."""
+    rows = np.frombuffer(image.rgb, np.uint8).reshape(image.size.height, image.size.width, 3)
+    sides = ((margins.up, margins.down), (margins.left, margins.right), (0, 0))
+    canvas = Image.fromarray(np.pad(rows, sides, mode="edge"))
+    soft = canvas.reduce(max(1, max(canvas.size) // SOFT_SIDE)).resize(canvas.size, Image.Resampling.BICUBIC)
+    soft.paste(Image.fromarray(rows), (margins.left, margins.up))
+    return Bitmap(size=Size(width=soft.width, height=soft.height), rgb=soft.tobytes())
 
 
 def _up(side: int, multiple: int) -> int:

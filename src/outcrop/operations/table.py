@@ -6,13 +6,20 @@ from typing import assert_never
 from outcrop.catalog.load import Catalog
 from outcrop.errors import Unsupported
 from outcrop.operations.image_to_image import plan_image_to_image
+from outcrop.operations.inpaint import plan_inpaint
+from outcrop.operations.outpaint import plan_outpaint
 from outcrop.operations.setting import Setting
 from outcrop.operations.text_to_image import plan_text_to_image
 from outcrop.plan import Plan
-from outcrop.request import ImageToImage, Request, TextToImage
+from outcrop.request import ImageToImage, Inpaint, Outpaint, Request, TextToImage
 from outcrop.units import ModelId, Seed
 
-OPERATIONS: dict[type[Request], str] = {TextToImage: "text_to_image", ImageToImage: "image_to_image"}
+OPERATIONS: dict[type[Request], str] = {
+    TextToImage: "text_to_image",
+    ImageToImage: "image_to_image",
+    Inpaint: "inpaint",
+    Outpaint: "outpaint",
+}
 """Each request's name in the catalogue's cards."""
 
 
@@ -20,7 +27,7 @@ def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callab
     """Plan every picture of a request on a model of the catalogue.
 
     Raises: NoSuchModel when the catalogue has no such model, or its price list no price; Unsupported when the model
-    does not offer the operation.
+    does not offer the operation; InvalidRequest when parts of the request do not fit each other.
     """
     card = catalog.model(model)
     operation = OPERATIONS[type(request)]
@@ -38,4 +45,8 @@ def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callab
             return plan_text_to_image(request, setting)
         case ImageToImage():
             return plan_image_to_image(request, setting)
+        case Inpaint():
+            return plan_inpaint(request, setting)
+        case Outpaint():
+            return plan_outpaint(request, setting)
     assert_never(request)

@@ -1,0 +1,57 @@
+"""Plan pictures of which a part is drawn anew. Pure: never denoises, draws no chance of its own."""
+
+from dataclasses import replace
+
+from outcrop.errors import InvalidRequest
+from outcrop.operations.image_to_image import plan_image_to_image
+from outcrop.operations.masks import cover, feather, grow, touched
+from outcrop.operations.setting import Setting
+from outcrop.plan import Kept, Plan
+from outcrop.request import ImageToImage, Inpaint, Mask
+
+WIDEST = 100
+"""Pixels by which a mask may be grown, and over which it may fade."""
+
+
+def plan_inpaint(request: Inpaint, setting: Setting) -> tuple[Plan, ...]:
+    """Decide everything for each picture of the request; it is delivered in the size of its image.
+
+    It is the picture that grows from the image, held to it where the grown mask is black. Where that is, the delivered
+    pixels are the image's own.
+
+    Raises: InvalidRequest when the mask has another size than the image or no white, or strength, grow or feather
+    is out of its range.
+    """
+    mask = _grown(request)
+    words = ImageToImage(
+        prompt=request.prompt,
+        negative_prompt=request.negative_prompt,
+        image=request.image,
+        strength=request.strength,
+        seed=request.seed,
+        images=request.images,
+        output_format=request.output_format,
+    )
+    kept = Kept(image=request.image, mask=feather(touched(mask), request.feather))
+    native = cover(mask, setting.native_size(request.image.size))
+    return tuple(
+        replace(plan, start=replace(plan.start, mask=native), kept=kept)
+        for plan in plan_image_to_image(words, setting)
+        if plan.start is not None
+    )
+
+
+def _grown(request: Inpaint) -> Mask:
+    mask = request.mask
+    if mask.size != request.image.size:
+        raise InvalidRequest(
+            f"The mask is a picture of {mask.size}, the image one of {request.image.size}; make them the same size."
+        )
+    if not 0 <= request.strength <= 1:
+        raise InvalidRequest(f"The strength is {request.strength}; it must be from 0 to 1.")
+    for name, pixels in (("grow", request.grow), ("feather", request.feather)):
+        if not 0 <= pixels <= WIDEST:
+            raise InvalidRequest(f"The value of {name} is {pixels}; it must be from 0 to {WIDEST} pixels.")
+    if mask.levels.count(0) == mask.size.pixels:
+        raise InvalidRequest("The mask is black all over, so nothing would change; paint white what is to be new.")
+    return grow(mask, request.grow)
