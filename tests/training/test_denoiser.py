@@ -52,11 +52,13 @@ def buckets(sprites: Sprites, tokenizer: CLIPTokenizer) -> dict[str, Bucket]:
     """Sixteen composed scenes at 64 pixels, as latents of an untrained encoder; eight also for refine steps."""
     scenes = [decide(seed, sprites, TINY, Mix()) for seed in range(16)]
     latents = encode(build_autoencoder(VAE), to_bytes(compose(scenes, sprites, TINY)).numpy())
-    tokens = captioner(scenes, sprites.subjects, tokenizer)
-    return {
-        "64x64": Bucket(latents=latents, tokens=tokens),
-        "refine": Bucket(latents=latents[:8], tokens=tokens, share=0.3, batch=0.5, most_sigma=0.5),
-    }
+    usual = Bucket(
+        latents=latents,
+        tokens=captioner(scenes, sprites.subjects, tokenizer),
+        empty=lambda count: tokenize(tokenizer, [""] * count),
+    )
+    refine = replace(usual, latents=latents[:8], share=0.3, batch=0.5, most_sigma=0.5)
+    return {"64x64": usual, "refine": refine}
 
 
 def _trainer(tokenizer: CLIPTokenizer, steps: int = 1000, seed: int = 1) -> Trainer:

@@ -1,7 +1,7 @@
 """The commands that make the embedded model, in order: `python -m outcrop.training COMMAND`. Each only wires parts.
 
-scenes, autoencoder, latents, denoise, export; then evaluate, card and the sheets look at an exported folder. Each takes
-`--recipe`: how large the model is and how it is trained, one of data/recipes.
+scenes, autoencoder, latents, denoise, student, export; then evaluate, card and the sheets look at an exported folder.
+Each takes `--recipe`: how large the model is and how it is trained, one of data/recipes.
 """
 
 import sys
@@ -33,12 +33,14 @@ from outcrop.training.compose import compose, to_bytes
 from outcrop.training.denoiser import Bucket, Trainer
 from outcrop.training.export import Parts, export
 from outcrop.training.latents import encode_pool, open_bucket
+from outcrop.training.low_rank import write_lora
 from outcrop.training.networks import build_denoiser
 from outcrop.training.pool import DOUBLE, OTHER_SIZES, SQUARE, build_pool, open_pictures
 from outcrop.training.progress import draw_progress
 from outcrop.training.recipe import Recipe, load_recipe
 from outcrop.training.scenes import decide
 from outcrop.training.sprites import load_sprites
+from outcrop.training.student import StudentTrainer
 from outcrop.training.subjects import load_subjects
 from outcrop.training.tokenizer import vocabulary, write_tokenizer
 from outcrop.units import Size
@@ -147,6 +149,32 @@ def denoise(
 
     buckets = _buckets(work, chosen, tokenizer)
     trainer.train(buckets, clock.now, _reporter(work / "denoiser.jsonl"), saved, 60.0 * minutes)
+
+
+@app.command()
+def student(
+    work: Work = DEFAULT_WORK,
+    recipe: Which = "cpu",
+    device: Device = "cpu",
+    minutes: Annotated[float, typer.Option(help="Stop by then; started again, it goes on.")] = 1e9,
+) -> None:
+    """Teach low-rank additions to do in a few passes without guidance what the trained model does in many with it."""
+    chosen = load_recipe(recipe)
+    tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
+    state = torch.load(work / "run" / "trainer.pt", weights_only=True, map_location="cpu")
+    teacher = build_denoiser(chosen.denoiser_shape, len(tokenizer), _ENCODER_SEED)
+    teacher.load_state_dict(state["average"])
+    trainer = StudentTrainer(teacher, chosen.student, torch.device(device))
+    if (work / "run" / "student.pt").exists():
+        trainer.resume(work / "run")
+
+    def saved(trainer: StudentTrainer) -> None:
+        trainer.save(work / "run")
+        write_lora(trainer.average, work / "student" / "lora.safetensors")
+
+    trainer.train(
+        _buckets(work, chosen, tokenizer), clock.now, _reporter(work / "student.jsonl"), saved, 60.0 * minutes
+    )
 
 
 @app.command("export")

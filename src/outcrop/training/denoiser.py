@@ -32,6 +32,8 @@ class Bucket:
 
     latents: Tensor
     tokens: Tokens
+    empty: Callable[[int], Tensor]
+    """That many empty captions as token numbers, (b, t)."""
     share: float = 1.0
     batch: float = 1.0
     most_sigma: float = 1.0
@@ -104,7 +106,7 @@ class Trainer:
         """One update; returns its loss and the name of the bucket it practised."""
         rng = np.random.default_rng((self.run.seed, self.progress.step))
         noise_source = torch.Generator().manual_seed(int(rng.integers(2**62)))
-        size = _chosen(buckets, rng)
+        size = chosen_bucket(buckets, rng)
         bucket = buckets[size]
         count = max(1, round(self.run.batch * bucket.batch))
         rows = [int(row) for row in rng.integers(len(bucket.latents), size=count)]
@@ -169,7 +171,8 @@ class Trainer:
         return max(0.02, 0.5 * (1.0 + math.cos(math.pi * min(falling, 1.0))))
 
 
-def _chosen(buckets: Mapping[str, Bucket], rng: np.random.Generator) -> str:
+def chosen_bucket(buckets: Mapping[str, Bucket], rng: np.random.Generator) -> str:
+    """The name of the bucket to practise next, as often as its share."""
     names = list(buckets)
     shares = np.array([bucket.share for bucket in buckets.values()])
     return names[int(rng.choice(len(names), p=shares / shares.sum()))]

@@ -39,7 +39,11 @@ def open_bucket(pool: Path, size: Size, subjects: SubjectList, tokenizer: CLIPTo
     """The encoded pictures of one size, captioned afresh at every look."""
     latents = torch.load(pool / str(size) / "latents.pt", weights_only=True)
     scenes = read_scenes(pool, size)[: len(latents)]
-    return Bucket(latents=latents, tokens=captioner(scenes, subjects, tokenizer))
+    return Bucket(
+        latents=latents,
+        tokens=captioner(scenes, subjects, tokenizer),
+        empty=lambda count: tokenize(tokenizer, [""] * count),
+    )
 
 
 def captioner(scenes: list[Scene], subjects: SubjectList, tokenizer: CLIPTokenizer) -> Tokens:

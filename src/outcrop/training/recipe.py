@@ -10,6 +10,7 @@ from outcrop.training.autoencoder import AutoencoderRun, AutoencoderShape
 from outcrop.training.denoiser import DenoiserRun
 from outcrop.training.networks import DenoiserShape
 from outcrop.training.scenes import Mix
+from outcrop.training.student import StudentRun
 
 _FOLDER = files("outcrop.training") / "data" / "recipes"
 
@@ -34,6 +35,7 @@ class Recipe:
     autoencoder: AutoencoderRun
     denoiser_shape: DenoiserShape
     denoiser: DenoiserRun
+    student: StudentRun
 
 
 def recipe_names() -> tuple[str, ...]:
@@ -50,7 +52,7 @@ def load_recipe(name: str) -> Recipe:
         raise KeyError(f"there is no recipe {name!r}; there are {', '.join(recipe_names())}")
     table = MappingProxyType(tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8")))
     parts = {"pool": PoolRun, "mix": Mix, "autoencoder_shape": AutoencoderShape, "autoencoder": AutoencoderRun}
-    parts |= {"denoiser_shape": DenoiserShape, "denoiser": DenoiserRun}
+    parts |= {"denoiser_shape": DenoiserShape, "denoiser": DenoiserRun, "student": StudentRun}
     return Recipe(name=name, **{part: _made(kind, table.get(part, {})) for part, kind in parts.items()})
 
 
