@@ -32,10 +32,10 @@ from outcrop.training.captions import LENGTHS, worded
 from outcrop.training.compose import compose, to_bytes
 from outcrop.training.denoiser import Bucket, Trainer
 from outcrop.training.export import Parts, export
-from outcrop.training.latents import encode_pool, open_bucket
+from outcrop.training.latents import encode_scenes, open_bucket
 from outcrop.training.low_rank import write_lora
 from outcrop.training.networks import build_denoiser
-from outcrop.training.pool import DOUBLE, OTHER_SIZES, SQUARE, build_pool, open_pictures
+from outcrop.training.pool import DOUBLE, OTHER_SIZES, SQUARE, composed, open_pictures, write_pictures
 from outcrop.training.progress import draw_progress
 from outcrop.training.recipe import Recipe, load_recipe
 from outcrop.training.scenes import decide
@@ -57,7 +57,7 @@ DEFAULT_CORPUS = Path("../shared/corpus")
 DEFAULT_WORK = Path("../training")
 DEFAULT_FOLDER = Path("src/outcrop/catalog/data/checkpoints/outcrop-nano")
 _ENCODER_SEED = 1
-_OTHER_START = 10_000_000
+_SEEDS_A_SIZE = 10_000_000
 _OTHER_SHARE = 0.18
 _DOUBLE_SHARE = 0.10
 _DOUBLE_MOST_SIGMA = 0.6
@@ -68,12 +68,10 @@ _DOUBLE_MOST_SIGMA = 0.6
 def scenes(
     corpus: Corpus = DEFAULT_CORPUS, work: Work = DEFAULT_WORK, recipe: Which = "cpu", device: Device = "cpu"
 ) -> None:
-    """Compose the pool of scenes and learn the tokenizer of their captions."""
+    """Compose the autoencoder's pictures, and write the tokenizer of the captions."""
     chosen = load_recipe(recipe)
     sprites = load_sprites(corpus, load_subjects(), torch.device(device))
-    for number, (size, count) in enumerate(_counts(chosen)):
-        start = _OTHER_START * number
-        build_pool(sprites, work / "pool", size, range(start, start + count), chosen.mix, _say)
+    write_pictures(sprites, work / "pool", SQUARE, range(chosen.pool.autoencoder), chosen.mix)
     write_tokenizer(work / "tokenizer", vocabulary())
 
 
@@ -118,12 +116,17 @@ def autoencoder(
 
 
 @app.command()
-def latents(work: Work = DEFAULT_WORK, recipe: Which = "cpu", device: Device = "cpu") -> None:
-    """Encode the pool once."""
+def latents(
+    corpus: Corpus = DEFAULT_CORPUS, work: Work = DEFAULT_WORK, recipe: Which = "cpu", device: Device = "cpu"
+) -> None:
+    """Compose every scene and encode it once."""
+    chosen = load_recipe(recipe)
+    sprites = load_sprites(corpus, load_subjects(), torch.device(device))
     vae = AutoencoderTiny.from_pretrained(work / "vae").eval().to(device)
-    for size, count in _counts(load_recipe(recipe)):
-        encode_pool(vae, work / "pool", size, count)
-        _say(f"{size}: {count} scenes encoded")
+    for number, (size, count) in enumerate(_counts(chosen), start=1):
+        seeds = range(_SEEDS_A_SIZE * number, _SEEDS_A_SIZE * number + count)
+        encode_scenes(vae, composed(sprites, size, seeds, chosen.mix, chosen.pool.batch), work / "pool", size)
+        _say(f"{size}: {count} scenes")
 
 
 @app.command()

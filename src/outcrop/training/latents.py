@@ -1,6 +1,7 @@
-"""Encodes a pool's pictures once and serves them with captions. Knows no networks but the encoder."""
+"""Encodes scenes once, as they are composed, and serves them with captions. Knows no networks but the encoder."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -11,34 +12,39 @@ from transformers import CLIPTokenizer
 
 from outcrop.training.captions import caption
 from outcrop.training.denoiser import Bucket, Tokens
-from outcrop.training.pool import open_pictures, read_scenes
+from outcrop.training.pool import read_scenes, write_scenes
 from outcrop.training.scenes import Scene
 from outcrop.training.subjects import SubjectList
 from outcrop.training.tokenizer import MAX_TOKENS
 from outcrop.units import Size
 
-_BATCH = 32
 
+def encode_scenes(vae: AutoencoderTiny, batches: Iterable[tuple[list[Scene], Tensor]], pool: Path, size: Size) -> None:
+    """Encode composed scenes of one size as they come; write latents.pt, float16, scenes.jsonl and the latents' spread.
 
-def encode_pool(vae: AutoencoderTiny, pool: Path, size: Size, most: int) -> None:
-    """Write latents.pt, float16, beside the pool's first `most` pictures of one size, with the latents' spread."""
-    pictures = open_pictures(pool, size)[:most]
+    Shapes: pictures of a batch are (b, h, w, 3) uint8; nothing of them is kept, so that any number fits.
+    """
     vae = vae.to(memory_format=torch.channels_last)
+    scenes: list[Scene] = []
     parts: list[Tensor] = []
-    for start in range(0, len(pictures), _BATCH):
-        x = torch.from_numpy(np.array(pictures[start : start + _BATCH])).permute(0, 3, 1, 2).to(vae.device)
+    for decided, pictures in batches:
+        x = pictures.permute(0, 3, 1, 2).to(vae.device)
         with torch.no_grad(), torch.autocast(vae.device.type, torch.bfloat16):
             parts.append(vae.encode(x.float().div(127.5).sub(1.0)).latents.half().contiguous().cpu())
+        scenes += decided
     latents = torch.cat(parts)
-    torch.save(latents, pool / str(size) / "latents.pt")
+    target = pool / str(size)
+    target.mkdir(parents=True, exist_ok=True)
+    torch.save(latents, target / "latents.pt")
+    write_scenes(scenes, pool, size)
     spread = latents.float().std(dim=(0, 2, 3)).tolist()
-    (pool / str(size) / "spread.json").write_text(json.dumps(spread), encoding="utf-8")
+    (target / "spread.json").write_text(json.dumps(spread), encoding="utf-8")
 
 
 def open_bucket(pool: Path, size: Size, subjects: SubjectList, tokenizer: CLIPTokenizer) -> Bucket:
     """The encoded pictures of one size, captioned afresh at every look."""
     latents = torch.load(pool / str(size) / "latents.pt", weights_only=True)
-    scenes = read_scenes(pool, size)[: len(latents)]
+    scenes = read_scenes(pool, size)
     return Bucket(
         latents=latents,
         tokens=captioner(scenes, subjects, tokenizer),

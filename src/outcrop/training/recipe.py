@@ -17,11 +17,16 @@ _FOLDER = files("outcrop.training") / "data" / "recipes"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolRun:
-    """How many scenes are composed: squares, of each other shape, and of double size for the refine pass."""
+    """How many scenes are composed: for the autoencoder; squares, of each other shape, and of double size.
 
+    Units: `batch` scenes are composed and encoded at once.
+    """
+
+    autoencoder: int
     square: int
     other: int
     double: int
+    batch: int = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
