@@ -32,6 +32,8 @@ _PAINTERS: MappingProxyType[str, Callable[[Canvas], Tensor]] = MappingProxyType(
 class Setting:
     """What is known of a setting besides its look: the phrases that call for it, the usual one first, and how to stand.
 
+    `panoramas` names the photographs that show it; it is empty where the setting is painted.
+
     Units: floor is the range of heights at which feet stand, 0 at the picture's top, 1 at its bottom.
     """
 
@@ -41,15 +43,17 @@ class Setting:
     floor: tuple[float, float]
     floats: bool
     indoors: bool
+    panoramas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroundList:
-    """The grounds as data: colour values, the phrases of plain grounds, and the settings."""
+    """The grounds as data: colour values, the phrases of plain grounds, the painted settings, the photographed ones."""
 
     colours: MappingProxyType[str, Colour]
     plain_phrases: tuple[str, ...]
     settings: MappingProxyType[str, Setting]
+    photographs: MappingProxyType[str, Setting]
 
 
 @cache
@@ -58,16 +62,23 @@ def load_grounds() -> GroundList:
     table = tomllib.loads((files("outcrop.training") / "data" / "grounds.toml").read_text(encoding="utf-8"))
     colours = {name: (r / 255.0, g / 255.0, b / 255.0) for name, (r, g, b) in table["colour"].items()}
     settings = {name: _setting(name, entry) for name, entry in table["setting"].items()}
+    photographs = {name: _setting(name, entry) for name, entry in table["photograph"].items()}
     return GroundList(
         colours=MappingProxyType(colours),
         plain_phrases=tuple(table["plain"]["phrases"]),
         settings=MappingProxyType(settings),
+        photographs=MappingProxyType(photographs),
     )
 
 
 def _setting(name: str, entry: dict[str, object]) -> Setting:
-    match entry:
-        case {"kind": str(kind), "phrases": list(phrases), "floor": [float(first), float(last)]}:
+    match {"panoramas": [], **entry}:
+        case {
+            "kind": str(kind),
+            "phrases": list(phrases),
+            "floor": [float(first), float(last)],
+            "panoramas": list(panoramas),
+        }:
             return Setting(
                 name=name,
                 kind=kind,
@@ -75,6 +86,7 @@ def _setting(name: str, entry: dict[str, object]) -> Setting:
                 floor=(first, last),
                 floats=bool(entry.get("floats")),
                 indoors=bool(entry.get("indoors")),
+                panoramas=tuple(panoramas),
             )
         case _:
             raise ValueError(f"the setting {name!r} in grounds.toml needs kind, phrases and a floor of two heights")
