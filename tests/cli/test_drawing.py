@@ -8,12 +8,14 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 from rich.console import Console
 
 from outcrop.catalog.load import Catalog
 from outcrop.cli.drawing import Order, draw, plan_order
+from outcrop.cli.editing import Edit
 from outcrop.clock import random_seed
 from outcrop.dialects.table import DIALECTS
 from outcrop.errors import Cancelled, InvalidRequest, ModelFailed, NoSuchModel, Unsupported
@@ -83,7 +85,7 @@ def test_an_image_is_a_start(catalog: Catalog, tmp_path: Path) -> None:
     """`--image` plans image-to-image, of the image's size; `--strength` says how far from it."""
     image = tmp_path / "house.png"
     Image.new("RGB", (300, 200), "teal").save(image)
-    (made,) = plan_order(order(model="ultra", image=image, strength=0.5), catalog)
+    (made,) = plan_order(order(model="ultra", edit=Edit(image=image, strength=0.5)), catalog)
     assert made.start is not None
     assert (made.start.strength, made.delivered) == (0.5, Size(width=300, height=200))
 
@@ -93,7 +95,7 @@ def test_an_image_that_cannot_be_read_is_named(catalog: Catalog, tmp_path: Path)
     image = tmp_path / "notes.txt"
     image.write_text("not a picture")
     with pytest.raises(InvalidRequest, match=r"notes\.txt cannot be read as a picture"):
-        plan_order(order(model="ultra", image=image), catalog)
+        plan_order(order(model="ultra", edit=Edit(image=image)), catalog)
 
 
 def test_a_model_without_image_to_image_says_who_has_it(catalog: Catalog, tmp_path: Path) -> None:
@@ -101,7 +103,42 @@ def test_a_model_without_image_to_image_says_who_has_it(catalog: Catalog, tmp_pa
     image = tmp_path / "house.png"
     Image.new("RGB", (64, 64)).save(image)
     with pytest.raises(Unsupported, match="does not offer image-to-image; these do: stability"):
-        plan_order(order(model="core", image=image), catalog)
+        plan_order(order(model="core", edit=Edit(image=image)), catalog)
+
+
+def test_what_keeps_the_rest_of_a_picture_keeps_its_size(catalog: Catalog, tmp_path: Path) -> None:
+    """So `--native` is refused beside it."""
+    with pytest.raises(InvalidRequest, match="--native cannot go with --mask or --extend"):
+        plan_order(order(native=True, edit=Edit(image=tmp_path, extend="left=9")), catalog)
+
+
+def test_a_part_of_a_picture_is_drawn_anew(catalog: Catalog, flow: Flow, tmp_path: Path) -> None:
+    """From files to a file: where the mask is black, the pixels of the image; where it is white, others."""
+    image = Image.effect_noise((120, 80), 90).convert("RGB")
+    mask = Image.new("L", image.size)
+    mask.paste(255, (30, 20, 70, 60))
+    for name, picture in (("image", image), ("mask", mask)):
+        picture.save(tmp_path / f"{name}.png")
+    edit = Edit(image=tmp_path / "image.png", mask=tmp_path / "mask.png", grow=3)
+    (path,) = draw(plan_order(order(model="ultra", edit=edit), catalog), tmp_path, flow, QUIET)
+    with Image.open(path) as found:
+        same = (np.asarray(found) == np.asarray(image)).all(axis=2)
+    assert same[:17].all()
+    assert same[63:].all()
+    assert same[:, :27].all()
+    assert same[:, 73:].all()
+    assert not same[25:55, 35:65].any()
+
+
+def test_a_picture_is_continued(catalog: Catalog, flow: Flow, tmp_path: Path) -> None:
+    """Larger by its margins, and itself in the middle."""
+    image = Image.effect_noise((120, 80), 90).convert("RGB")
+    image.save(tmp_path / "image.png")
+    edit = Edit(image=tmp_path / "image.png", extend="left=50, down=30")
+    (path,) = draw(plan_order(order(model="sd35", edit=edit), catalog), tmp_path, flow, QUIET)
+    with Image.open(path) as found:
+        assert found.size == (170, 110)
+        assert np.array_equal(np.asarray(found)[:60, 70:], np.asarray(image)[:60, 20:])
 
 
 def test_an_unknown_model_is_answered_with_those_there_are(catalog: Catalog) -> None:

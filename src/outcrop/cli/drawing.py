@@ -5,7 +5,7 @@ Knows requests, plans and the flow; knows no options and no engine.
 
 from collections.abc import Sequence
 from concurrent.futures import as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -16,11 +16,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
+from outcrop.cli.editing import Edit, edited
 from outcrop.cli.listing import dollars
 from outcrop.cli.naming import check_folder, slug, write_new
 from outcrop.cli.wiring import open_catalog, open_flow
 from outcrop.clock import now, random_seed
-from outcrop.dialects.pictures import PictureLimits, decode_picture
 from outcrop.engine.engine import Event, Started, Step
 from outcrop.errors import Cancelled, InvalidRequest
 from outcrop.finish.files import encode_file
@@ -29,7 +29,7 @@ from outcrop.finish.sheet import Tile, contact_sheet
 from outcrop.flow import Flow, Picture, Running
 from outcrop.operations import table
 from outcrop.plan import Plan
-from outcrop.request import ImageToImage, OutputFormat, Request, TextToImage
+from outcrop.request import OutputFormat, Request, TextToImage
 from outcrop.settings import read_settings
 from outcrop.units import Micros, Seed
 
@@ -47,9 +47,7 @@ class Order:
     seed: int | None = None
     model: str = "core"
     aspect_ratio: str = "1:1"
-    image: Path | None = None
-    """File of the picture to start from."""
-    strength: float = 0.6
+    edit: Edit = field(default_factory=Edit)
     output_format: OutputFormat = "png"
     native: bool = False
     """Whether pictures keep the network's own size."""
@@ -77,8 +75,8 @@ def imagine_pictures(order: Order, config: Path | None) -> None:
 def plan_order(order: Order, catalog: Catalog) -> tuple[Plan, ...]:
     """Decide every picture of an order, as the server decides it.
 
-    Raises: InvalidRequest when the prompt, the aspect ratio or the image cannot be used; NoSuchModel; Unsupported when
-    the model starts from no image; OSError when the image cannot be read.
+    Raises: InvalidRequest when the prompt, the aspect ratio or the image cannot be used, or options do not go together;
+    NoSuchModel; Unsupported when the model starts from no image; OSError when the image cannot be read.
     """
     card = catalog.model_named(order.model)
     plans = table.plan(to_request(order, card), card.id, catalog, random_seed)
@@ -88,9 +86,13 @@ def plan_order(order: Order, catalog: Catalog) -> tuple[Plan, ...]:
 def to_request(order: Order, card: ModelCard) -> Request:
     """What an order asks of a model.
 
-    Raises: InvalidRequest when the prompt, the aspect ratio or the image cannot be used; OSError when the image cannot
-    be read.
+    Raises: InvalidRequest when the prompt, the aspect ratio or the image cannot be used, or options do not go together;
+    OSError when the image cannot be read.
     """
+    if order.native and order.edit.in_part:
+        raise InvalidRequest(
+            "--native cannot go with --mask or --extend, which keep the rest of a picture in its size."
+        )
     if not order.prompt.strip():
         raise InvalidRequest('The prompt is empty; say what to draw, such as "a red apple".')
     for name, text in (("prompt", order.prompt), ("negative prompt", order.negative_prompt)):
@@ -103,17 +105,7 @@ def to_request(order: Order, card: ModelCard) -> Request:
             f"The aspect ratio '{order.aspect_ratio}' is none of {', '.join(card.sizes)}; choose one of them."
         )
     seed = None if order.seed is None else Seed(order.seed)
-    if order.image is not None:
-        return ImageToImage(
-            prompt=order.prompt,
-            negative_prompt=order.negative_prompt,
-            image=decode_picture(order.image.read_bytes(), str(order.image), PictureLimits()),
-            strength=order.strength,
-            seed=seed,
-            images=order.images,
-            output_format=order.output_format,
-        )
-    return TextToImage(
+    words = TextToImage(
         prompt=order.prompt,
         negative_prompt=order.negative_prompt,
         size=card.sizes[order.aspect_ratio],
@@ -121,6 +113,7 @@ def to_request(order: Order, card: ModelCard) -> Request:
         images=order.images,
         output_format=order.output_format,
     )
+    return edited(words, order.edit)
 
 
 def draw(plans: Sequence[Plan], out: Path, flow: Flow, console: Console) -> tuple[Path, ...]:

@@ -17,6 +17,10 @@ outcrop imagine "a lighthouse at night" -n 4 --seed 7 --model ultra --aspect-rat
 outcrop imagine "a fox, flat vector" --negative "text, blurry" --native --out foxes/
 
 outcrop imagine "the same house in the snow" --model ultra --image house.png --strength 0.7
+
+outcrop imagine "a blue door" --model ultra --image house.png --mask door.png
+
+outcrop imagine "a house by the sea" --model ultra --image house.png --extend left=400,right=400
 """
 
 SeedOption = Annotated[
@@ -32,14 +36,44 @@ SeedOption = Annotated[
 ImageOption = Annotated[
     Path | None,
     typer.Option(
-        help="Picture to start from, on a model that can (sd35, ultra); the result has its size.",
+        help="Picture to start from, on a model that can (sd35, ultra); the result has its size. "
+        "Alone: all of it is drawn again. With --mask: that part. With --extend: beyond its edges.",
         exists=True,
         dir_okay=False,
         show_default=False,
     ),
 ]
 StrengthOption = Annotated[
-    float, typer.Option(help="How far to leave that picture: near 0 keeps it, 1 ignores it.", min=0, max=1)
+    float | None,
+    typer.Option(
+        help="How far to leave that picture: near 0 keeps it, 1 ignores it. With --extend: how freely to continue it.",
+        min=0,
+        max=1,
+        show_default="0.6; 1 with --mask; 0.5 with --extend",
+    ),
+]
+MaskOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="Black and white picture of the image's size: white is drawn anew, black stays as it is to the pixel, "
+        "grey changes in part.",
+        exists=True,
+        dir_okay=False,
+        show_default=False,
+    ),
+]
+GrowOption = Annotated[int, typer.Option(help="Pixels by which the white of the mask is widened.", min=0, max=100)]
+FeatherOption = Annotated[
+    int, typer.Option(help="Pixels over which old fades into new, inside the widened mask.", min=0, max=100)
+]
+ExtendOption = Annotated[
+    str,
+    typer.Option(
+        metavar="SIDE=PIXELS,...",
+        help="Continue the image: left, right, up, down with their pixels, such as left=200,up=100. The image itself "
+        "stays as it is, but for the 32 pixels beside a new part.",
+        show_default=False,
+    ),
 ]
 
 
@@ -52,18 +86,23 @@ def imagine(
     aspect_ratio: Annotated[str, typer.Option(help="Width to height, such as 16:9 or 2:3.")] = "1:1",
     negative: Annotated[str, typer.Option(help="What the picture should not show.")] = "",
     image: ImageOption = None,
-    strength: StrengthOption = 0.6,
+    strength: StrengthOption = None,
+    mask: MaskOption = None,
+    grow: GrowOption = 5,
+    feather: FeatherOption = 5,
+    extend: ExtendOption = "",
     output_format: Annotated[OutputFormat, typer.Option("--format", help="File format.")] = "png",
     native: Annotated[bool, typer.Option("--native", help="Keep the size the model works at; do not enlarge.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for the pictures; made when missing.")] = Path("pictures"),
     config: Annotated[Path | None, typer.Option(help="Settings file in place of OUTCROP_HOME/outcrop.toml.")] = None,
 ) -> None:
-    """Draw pictures from words, with a contact sheet when there are several.
+    """Draw pictures from words, or from words and a picture, with a contact sheet when there are several.
 
     The same prompt, seed and model give the same picture here and through `outcrop serve`. A file that is already
     there is never overwritten. Each PNG carries how it was made in a text chunk.
     """
     from outcrop.cli.drawing import Order, imagine_pictures
+    from outcrop.cli.editing import Edit
 
     order = Order(
         prompt=prompt,
@@ -72,8 +111,7 @@ def imagine(
         seed=seed or None,
         model=model,
         aspect_ratio=aspect_ratio,
-        image=image,
-        strength=strength,
+        edit=Edit(image=image, strength=strength, mask=mask, grow=grow, feather=feather, extend=extend),
         output_format=output_format,
         native=native,
         out=out,
