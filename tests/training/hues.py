@@ -2,14 +2,19 @@
 
 import colorsys
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from outcrop.training.canvas import Canvas
+from outcrop.training.grounds import load_grounds
+from outcrop.training.judge import Floats, to_lab
 from outcrop.training.tones import colour
 from outcrop.units import Size
+
+Apply = Callable[[str, Tensor, Tensor, Canvas], Tensor]
 
 SIZES = (Size(width=256, height=256), Size(width=160, height=384), Size(width=384, height=160))
 
@@ -36,6 +41,26 @@ def hue(pictures: Tensor, weight: Tensor) -> list[float]:
     red, green, blue = (pictures * weight).mean((2, 3)).unbind(1)
     angle = torch.atan2(math.sqrt(3.0) * (green - blue), 2.0 * red - green - blue)
     return [float(value) % 360.0 for value in torch.rad2deg(angle)]
+
+
+def ground_names(apply: Apply, name: str) -> dict[str, str]:
+    """What each named plain ground is called after an effect: by the median of its pixels, in CIELAB."""
+    colours = load_grounds().colours
+    _, subjects = scene([0.0] * len(colours), SIZES[0])
+    grounds = torch.cat([colour(subjects, rgb) for rgb in colours.values()])
+    pictures = grounds * (1.0 - subjects) + 0.5 * subjects
+    after = apply(name, pictures, subjects, canvas(range(len(colours)), SIZES[0]))
+    outside = subjects[0, 0] < 0.02
+    return {
+        before: _nearest(picture[:, outside].numpy().T.astype(np.float64))
+        for before, picture in zip(colours, after, strict=True)
+    }
+
+
+def _nearest(pixels: Floats) -> str:
+    median = np.median(to_lab(pixels), axis=0)
+    colours = load_grounds().colours
+    return min(colours, key=lambda name: float(np.linalg.norm(to_lab(np.array(colours[name])) - median)))
 
 
 def turned(first: float, second: float) -> float:

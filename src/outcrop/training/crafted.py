@@ -71,7 +71,7 @@ def origami(shot: Shot) -> Tensor:
     folded = saturated(paper, 1.15) * (1.0 + light)
     folded = screened(folded, 0.30 * crease)
     sheet = blurred(background(flat, shot.subjects), 5.0)
-    sheet = mixed(sheet, colour(sheet, (0.97, 0.95, 0.92)), 0.35) * (1.0 + 0.28 * light)
+    sheet = mixed(sheet, colour(sheet, (0.97, 0.95, 0.92)), 0.18) * (1.0 + 0.28 * light)
     sheet = sheet * (1.0 - 0.60 * _cast(shot, 6, 9, 4.0))
     return mixed(sheet, folded, rising(shot.subjects, 0.3, 0.7))
 
@@ -143,7 +143,7 @@ def isometric(shot: Shot) -> Tensor:
     middle = (across.abs() < 0.44) & (down > (0.44 - across.abs()) / 2) & (down < (0.44 - across.abs()) / 2 + thick)
     ground = behind[:, :, round(size.height * 0.6) :].mean((2, 3), keepdim=True)
     average = behind.mean((2, 3), keepdim=True)
-    air = mixed(average, colour(behind, (1.0, 1.0, 1.0)), 0.62) * (1.04 - 0.12 * shot.y)
+    air = mixed(average, colour(behind, (1.0, 1.0, 1.0)), 0.25) * (1.04 - 0.12 * shot.y)
     side = ground * torch.where(across < 0, 0.78, 0.55)
     soft = (-((across / 0.40) ** 2) - (((down - 0.26) / 0.09) ** 2)).exp()
     scene = air * (1.0 - 0.30 * soft)

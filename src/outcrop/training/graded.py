@@ -42,8 +42,8 @@ def analog_film(shot: Shot) -> Tensor:
     """Old colour film: faded blacks, warm lights, green shadows, grain, and a leak of light from one side."""
     soft = contrasted(blurred(shot.pictures, 0.8), 0.92)
     light = luminance(soft)
-    aged = soft * mixed(colour(light, (0.92, 1.02, 0.90)), colour(light, (1.12, 1.02, 0.84)), light)
-    faded = mixed(aged, colour(aged, (0.36, 0.27, 0.24)), 0.16) + 0.05
+    aged = soft * mixed(colour(light, (0.92, 1.02, 0.96)), colour(light, (1.12, 1.02, 0.84)), light)
+    faded = mixed(aged, colour(aged, (0.36, 0.27, 0.27)), 0.10) + 0.05
     side = (shot.x - 0.5) * shot.side() + 0.5
     leak = rising(side + 0.16 * shot.clouds(110.0), 0.72, 1.15)
     leaked = screened(faded * vignette(shot, 0.40), leak * colour(aged, (0.95, 0.36, 0.10)))
