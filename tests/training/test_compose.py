@@ -4,15 +4,20 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
+from PIL import Image
 from scipy import ndimage
 
 from outcrop.training.compose import compose, to_bytes
+from outcrop.training.corpus import Drawing
 from outcrop.training.grounds import load_grounds
 from outcrop.training.judge import border_colour, nearest_colour, to_lab
+from outcrop.training.panoramas import prepare
 from outcrop.training.pool import OTHER_SIZES, SQUARE
 from outcrop.training.scenes import Mix, Scene, decide
 from outcrop.training.sprites import Sprites
+from outcrop.training.subjects import SubjectList
 from outcrop.units import Size
+from tests.training.conftest import drawing
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -115,3 +120,18 @@ def test_every_shape_is_filled(sprites: Sprites, size: Size) -> None:
     assert pictures.min() >= 0.0
     assert pictures.max() <= 1.0
     assert (pictures.std(dim=(1, 2, 3)) > 0.01).all()
+
+
+def test_a_photographed_setting_lies_behind_its_thing(subjects: SubjectList) -> None:
+    """With panoramas, some scenes are set in them; the same scene is the same picture alone."""
+    names = [name for setting in load_grounds().photographs.values() for name in setting.panoramas]
+    photograph = Image.effect_noise((64, 32), 60.0).convert("RGB")
+    keys = [subjects.key(each, drawn) for each in subjects.subjects for drawn in subjects.drawn_styles]
+    drawings = {key: Drawing(key=key, picture=drawing(1)) for key in keys}
+    sprites = Sprites(subjects, drawings, torch.device("cpu"), prepare(dict.fromkeys(names, photograph)))
+    mix = Mix(plain=0.0, studio=0.0, photograph=0.5, style=0.0)
+    scenes = [decide(seed, sprites, SQUARE, mix) for seed in range(12)]
+    real = [number for number, scene in enumerate(scenes) if scene.setting in load_grounds().photographs]
+    assert 2 < len(real) < 10
+    together = compose(scenes, sprites, SQUARE)
+    assert (compose([scenes[real[0]]], sprites, SQUARE)[0] - together[real[0]]).abs().max() < 1e-3

@@ -37,7 +37,7 @@ _USUAL = "3D render"
 _DRAWN_SAID = {"short": 0.0, "medium": 0.5, "long": 0.8}
 _CENTRE_SAID, _OPENER_SAID = 0.5, 0.3
 _CENTRED = ("in the center", "centered", "in the middle")
-_JOINED = ("on ", "in ", "at ", "against ", "among ", "over ", "under ", "inside ", "between ", "by ", "behind ")
+_JOINED = ("on ", "in ", "at ", "against ", "among ", "over ", "under ", "inside ", "between ", "by ", "behind ", "beside ", "near ", "above ")
 Rng = np.random.Generator
 T = TypeVar("T")
 
@@ -81,7 +81,7 @@ def ground_phrases(scene: Scene) -> tuple[str, ...]:
     grounds = load_grounds()
     if scene.plain:
         return tuple(phrase.format(colour=scene.plain) for phrase in grounds.plain_phrases)
-    return grounds.settings[scene.setting].phrases
+    return grounds.setting(scene.setting).phrases
 
 
 def noun_phrase(thing: Thing, subjects: SubjectList, *, many: bool = False, name: str = "", made: str = "") -> str:
@@ -104,7 +104,7 @@ def fixed_words() -> tuple[str, ...]:
     grounds, known, finishes = load_grounds(), load_looks(), load_finishes()
     looks = (*known.styles.values(), *known.lighting.values(), *known.moods.values())
     phrases = (
-        *(setting.phrases for setting in grounds.settings.values()),
+        *(setting.phrases for setting in (*grounds.settings.values(), *grounds.photographs.values())),
         *(look.phrases for look in looks),
         *(material.words for material in finishes.materials.values()),
         *_NUMBERS.values(), *_LAYOUTS.values(), *_DRAWN.values(), grounds.plain_phrases, grounds.colours,

@@ -14,6 +14,7 @@ from outcrop.training.canvas import Canvas
 from outcrop.training.finishes import repaint
 from outcrop.training.grounds import load_grounds, paint_plain, paint_setting
 from outcrop.training.lighting import apply_lighting, apply_mood
+from outcrop.training.panoramas import paint_photograph
 from outcrop.training.scenes import Scene, Thing
 from outcrop.training.sprites import Sprites
 from outcrop.training.styles import apply_style
@@ -38,7 +39,7 @@ def compose(scenes: Sequence[Scene], sprites: Sprites, size: Size) -> Tensor:
     pictures = torch.empty(len(scenes), 3, size.height, size.width, device=sprites.device)
     mask = torch.zeros(len(scenes), 1, size.height, size.width, device=sprites.device)
     for rows in _alike([(scene.plain, scene.setting) for scene in scenes]):
-        pictures[rows] = _ground([scenes[row] for row in rows], size, sprites.device)
+        pictures[rows] = _ground([scenes[row] for row in rows], sprites, size)
     for number in range(max(len(scene.things) for scene in scenes)):
         for rows in _alike([_finish_of(scene, number) for scene in scenes]):
             here = [scenes[row] for row in rows]
@@ -65,11 +66,12 @@ def _canvas(scenes: Sequence[Scene], use: int, size: Size, device: torch.device)
     return Canvas([scene.seed * 8 + use for scene in scenes], size, device)
 
 
-def _ground(scenes: Sequence[Scene], size: Size, device: torch.device) -> Tensor:
-    canvas = _canvas(scenes, _GROUND, size, device)
+def _ground(scenes: Sequence[Scene], sprites: Sprites, size: Size) -> Tensor:
+    canvas = _canvas(scenes, _GROUND, size, sprites.device)
     if setting := scenes[0].setting:
-        return paint_setting(canvas, setting)
-    colour = torch.tensor(load_grounds().colours[scenes[0].plain], device=device)
+        names = load_grounds().setting(setting).panoramas
+        return paint_photograph(canvas, sprites.panoramas, names) if names else paint_setting(canvas, setting)
+    colour = torch.tensor(load_grounds().colours[scenes[0].plain], device=sprites.device)
     return paint_plain(canvas, colour.expand(len(scenes), 3))
 
 
@@ -149,7 +151,7 @@ def _shadow(scenes: Sequence[Scene], things: Sequence[Thing], rows: list[int], s
     for scene, thing, row in zip(scenes, things, rows, strict=True):
         outline = sprites.outline(row)
         reach = 0.5 * (outline.right - outline.left) * thing.size * size.shorter
-        floats = bool(scene.setting) and load_grounds().settings[scene.setting].floats
+        floats = bool(scene.setting) and load_grounds().setting(scene.setting).floats
         values.append([thing.x * size.width, thing.foot * size.height - 0.05 * reach, reach, 0.0 if floats else 0.42])
     x, y, reach, strength = torch.tensor(values, device=sprites.device).T[:, :, None, None]
     across = (torch.arange(size.width, device=sprites.device) + 0.5 - x) / reach

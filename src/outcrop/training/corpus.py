@@ -97,6 +97,11 @@ def read_drawings(corpus: Path, keys: Iterable[DrawingKey]) -> dict[DrawingKey, 
     return found
 
 
+def has_panoramas(corpus: Path) -> bool:
+    """Whether the corpus holds photographed panoramas."""
+    return (corpus / f"{PANORAMAS}.tar").exists()
+
+
 def read_panoramas(corpus: Path) -> dict[str, Image.Image]:
     """Every photographed panorama, by name. Shapes: RGB, twice as wide as high, the whole round."""
     with tarfile.open(corpus / f"{PANORAMAS}.tar") as archive:

@@ -55,6 +55,13 @@ class GroundList:
     settings: MappingProxyType[str, Setting]
     photographs: MappingProxyType[str, Setting]
 
+    def setting(self, name: str) -> Setting:
+        """A setting, painted or photographed.
+
+        Raises: KeyError for a name that data/grounds.toml does not hold.
+        """
+        return self.photographs[name] if name in self.photographs else self.settings[name]
+
 
 @cache
 def load_grounds() -> GroundList:

@@ -27,6 +27,9 @@ class Panoramas:
     pictures: Mapping[str, Tensor]
 
 
+NO_PANORAMAS = Panoramas(pictures={})
+
+
 def prepare(pictures: Mapping[str, Image.Image]) -> Panoramas:
     """Panoramas ready to look into, from photographs of twice their height in width."""
     return Panoramas(pictures={name: _prepared(picture) for name, picture in pictures.items()})

@@ -103,6 +103,7 @@ class Mix:
     )
     plain: float = 0.34
     studio: float = 0.08
+    photograph: float = 0.0
     usual_drawn: float = 0.82
     coloured: float = 0.5
     material: float = 0.09
@@ -116,7 +117,7 @@ def decide(seed: int, sprites: Sprites, size: Size, mix: Mix) -> Scene:
     """Decide one scene for a picture of a size; the same arguments give the same scene."""
     rng = np.random.default_rng(seed)
     drawn = _drawn(rng, sprites, mix)
-    plain, setting = _ground(rng, mix)
+    plain, setting = _ground(rng, sprites, mix)
     layout, things = _things(rng, sprites, drawn, mix)
     style, lighting, mood = _looks(rng, layout, drawn, setting, mix)
     scene = Scene(
@@ -140,7 +141,7 @@ def _drawn(rng: Rng, sprites: Sprites, mix: Mix) -> str:
     return usual if not others or rng.random() < mix.usual_drawn else _one(rng, others)
 
 
-def _ground(rng: Rng, mix: Mix) -> tuple[str, str]:
+def _ground(rng: Rng, sprites: Sprites, mix: Mix) -> tuple[str, str]:
     """The plain colour, or the setting."""
     grounds = load_grounds()
     draw = rng.random()
@@ -148,6 +149,8 @@ def _ground(rng: Rng, mix: Mix) -> tuple[str, str]:
         return _one(rng, tuple(grounds.colours)), ""
     if draw < mix.plain + mix.studio:
         return "", "studio"
+    if draw < mix.plain + mix.studio + mix.photograph and sprites.panoramas.pictures:
+        return "", _one(rng, tuple(grounds.photographs))
     return "", _one(rng, tuple(grounds.settings))
 
 
@@ -168,8 +171,8 @@ def _style(rng: Rng, layout: Layout) -> str:
 
 def _lighting(rng: Rng, setting: str) -> str:
     """Lighting that suits the setting; none where night or a colour is what the setting is."""
-    known = load_grounds().settings[setting]
-    if setting in _LIT or known.kind == "patterns":
+    known = load_grounds().setting(setting)
+    if setting in _LIT or known.kind in ("patterns", "photograph"):
         return ""
     place = "indoor" if known.indoors else "outdoor"
     return _one(rng, [light.name for light in load_looks().lighting.values() if light.place in ("any", place)])
@@ -228,12 +231,12 @@ def _placed(rng: Rng, scene: Scene, sprites: Sprites, size: Size) -> Scene:
 
 def _grounded(scene: Scene) -> bool:
     """Whether things stand on a floor."""
-    return not scene.plain and scene.layout != "close-up" and not load_grounds().settings[scene.setting].floats
+    return not scene.plain and scene.layout != "close-up" and not load_grounds().setting(scene.setting).floats
 
 
 def _lowered(rng: Rng, scene: Scene, feet: list[float], *, one_row: bool) -> list[float]:
     """Feet on the setting's floor: things in one row stand beside each other, several rows sink together a little."""
-    low, high = load_grounds().settings[scene.setting].floor
+    low, high = load_grounds().setting(scene.setting).floor
     if one_row:
         floor = low + (high - low) * float(rng.random())
         return [min(0.95, max(*feet, floor, 0.0))] * len(feet)

@@ -1,4 +1,4 @@
-"""Every drawing of every subject as tensors, ready to be repainted and placed. Knows no scenes and no words."""
+"""What scenes are made of: every drawing of every subject, and photographed surroundings. Knows no scenes, no words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from outcrop.training.corpus import Drawing, DrawingKey, read_drawings
+from outcrop.training.corpus import Drawing, DrawingKey, has_panoramas, read_drawings, read_panoramas
 from outcrop.training.hues import DominantHue, dominant_hue
+from outcrop.training.panoramas import NO_PANORAMAS, Panoramas, prepare
 from outcrop.training.subjects import SubjectList
 
 
@@ -26,14 +27,21 @@ class Outline:
 
 @final
 class Sprites:
-    """The drawings by subject and drawing style.
+    """The drawings by subject and drawing style, and the panoramas; without these, scenes are only painted.
 
     Shapes: pictures is (n, 4, s, s) uint8, straight RGB and alpha.
     """
 
-    def __init__(self, subjects: SubjectList, drawings: Mapping[DrawingKey, Drawing], device: torch.device) -> None:
+    def __init__(
+        self,
+        subjects: SubjectList,
+        drawings: Mapping[DrawingKey, Drawing],
+        device: torch.device,
+        panoramas: Panoramas = NO_PANORAMAS,
+    ) -> None:
         self.subjects = subjects
         self.device = device
+        self.panoramas = panoramas
         keys = [(subject, drawn) for subject in subjects.subjects for drawn in subjects.drawn_styles]
         pictures = [drawings[subjects.key(subject, drawn)].picture for subject, drawn in keys]
         self._row = {(subject.name, drawn): row for row, (subject, drawn) in enumerate(keys)}
@@ -63,12 +71,13 @@ class Sprites:
 
 
 def load_sprites(corpus: Path, subjects: SubjectList, device: torch.device) -> Sprites:
-    """Read every drawing that the subjects need.
+    """Read every drawing that the subjects need, and the panoramas where the corpus holds any.
 
     Raises: KeyError naming a drawing that the corpus does not hold.
     """
     keys = [subjects.key(subject, drawn) for subject in subjects.subjects for drawn in subjects.drawn_styles]
-    return Sprites(subjects, read_drawings(corpus, keys), device)
+    panoramas = prepare(read_panoramas(corpus)) if has_panoramas(corpus) else NO_PANORAMAS
+    return Sprites(subjects, read_drawings(corpus, keys), device, panoramas)
 
 
 def _outline(opaque: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Outline:
