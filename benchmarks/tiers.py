@@ -20,6 +20,7 @@ from outcrop.engine.local import LocalEngine
 from outcrop.engine.noise import noise_of
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
+from outcrop.prompt import plain
 from outcrop.request import TextToImage
 from outcrop.units import ModelId, Seed, Size
 
@@ -60,7 +61,9 @@ def measure_tiers(catalog: Catalog, threads: int) -> list[Tier]:
 
 def native_plan(catalog: Catalog, model: ModelId) -> Plan:
     """A square picture at the size the network works at."""
-    request = TextToImage(prompt="a red apple on a green background", size=Size(width=1024, height=1024), seed=Seed(7))
+    request = TextToImage(
+        prompt=plain("a red apple on a green background"), size=Size(width=1024, height=1024), seed=Seed(7)
+    )
     (planned,) = plan(request, model, catalog, random_seed)
     return replace(planned, delivered=planned.native)
 
@@ -125,8 +128,8 @@ def draw_theirs(pipeline: Any, tokens: int, planned: Plan) -> Pixels:  # noqa: A
     channels = pipeline.transformer.config.in_channels
     shape = (channels, planned.native.height // 8, planned.native.width // 8)
     picture = pipeline(
-        planned.prompt,
-        negative_prompt=planned.negative_prompt,
+        planned.prompt.text,
+        negative_prompt=planned.negative_prompt.text,
         height=planned.native.height,
         width=planned.native.width,
         num_inference_steps=planned.steps,

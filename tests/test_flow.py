@@ -14,6 +14,7 @@ from outcrop.errors import Cancelled, ModelFailed, Unavailable
 from outcrop.flow import Flow
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
+from outcrop.prompt import plain
 from outcrop.request import TextToImage
 from outcrop.units import ModelId, Seed, Size
 from tests.conftest import CORE
@@ -36,7 +37,7 @@ def flow(engine: ToyEngine) -> Iterator[Flow]:
 @pytest.fixture
 def some_plan(catalog: Catalog) -> Plan:
     """A picture twice as wide as high, larger than the toy draws."""
-    request = TextToImage(prompt="a fox", size=Size(width=128, height=64), seed=Seed(7))
+    request = TextToImage(prompt=plain("a fox"), size=Size(width=128, height=64), seed=Seed(7))
     (only,) = plan(request, ModelId(CORE), catalog, lambda: Seed(1))
     return only
 
@@ -53,7 +54,7 @@ def test_a_picture_at_its_native_size_keeps_its_pixels(flow: Flow, some_plan: Pl
     """What the engine drew is what is in the file."""
     small = replace(some_plan, delivered=some_plan.native)
     with Image.open(BytesIO(flow.start(small).picture.result(PATIENCE_S).file)) as image:
-        assert np.array_equal(np.asarray(image), toy_pixels(small.prompt, small.seed, small.native))
+        assert np.array_equal(np.asarray(image), toy_pixels(small.prompt.written, small.seed, small.native))
 
 
 def test_a_listener_hears_everything_in_order(flow: Flow, some_plan: Plan) -> None:
@@ -69,13 +70,13 @@ def test_a_failure_is_the_pictures_end(flow: Flow, some_plan: Plan) -> None:
     """The engine's error comes through as it is, to the listener too."""
     heard: list[Event] = []
     with pytest.raises(ModelFailed, match="try another seed"):
-        flow.start(replace(some_plan, prompt=FAIL), heard.append).picture.result(PATIENCE_S)
+        flow.start(replace(some_plan, prompt=plain(FAIL)), heard.append).picture.result(PATIENCE_S)
     assert isinstance(heard[-1], Failed)
 
 
 def test_a_cancelled_picture_ends_with_cancelled(flow: Flow, engine: ToyEngine, some_plan: Plan) -> None:
     """At its next step; to cancel it once more, or after its end, changes nothing."""
-    running = flow.start(replace(some_plan, prompt=HANG))
+    running = flow.start(replace(some_plan, prompt=plain(HANG)))
     engine.under_way.get(timeout=PATIENCE_S)
     running.cancel()
     running.cancel()
@@ -86,7 +87,7 @@ def test_a_cancelled_picture_ends_with_cancelled(flow: Flow, engine: ToyEngine, 
 
 def test_a_waiter_cannot_end_a_picture_by_giving_up(flow: Flow, engine: ToyEngine, some_plan: Plan) -> None:
     """Only the engine ends it: otherwise it would go on drawing what nobody can have any more."""
-    running = flow.start(replace(some_plan, prompt=HANG))
+    running = flow.start(replace(some_plan, prompt=plain(HANG)))
     engine.under_way.get(timeout=PATIENCE_S)
     assert not running.picture.cancel()
     running.cancel()
@@ -103,6 +104,6 @@ def test_a_file_that_cannot_be_made_is_the_pictures_end(flow: Flow, some_plan: P
 def test_closing_ends_what_is_under_way(engine: ToyEngine, some_plan: Plan) -> None:
     """With an error that says to try again."""
     with Flow(engine, lambda: 0.0) as flow:
-        waiting = flow.start(replace(some_plan, prompt=HANG)).picture
+        waiting = flow.start(replace(some_plan, prompt=plain(HANG))).picture
         engine.under_way.get(timeout=PATIENCE_S)
     assert isinstance(waiting.exception(PATIENCE_S), Unavailable)

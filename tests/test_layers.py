@@ -8,13 +8,14 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "outcrop"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-LEVEL_0 = {"", "errors", "units", "clock"}
+LEVEL_0 = {"", "errors", "units", "clock", "prompt"}
 """What all may import; "" is the package itself, which holds the version."""
 
 ALLOWED = {
     "errors": set[str](),
     "units": set[str](),
     "clock": set[str](),
+    "prompt": set[str](),
     "settings": set[str](),
     "catalog": set[str](),
     "request": set[str](),

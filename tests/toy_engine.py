@@ -79,13 +79,13 @@ class ToyEngine:
     def _draw(self, plan: Plan, listen: Listener, ticket: ToyTicket) -> None:
         listen(Started())
         self.under_way.put(plan)
-        if MEET in plan.prompt:
+        if MEET in plan.prompt.text:
             self._meeting.wait(PATIENCE_S)
-        if HANG in plan.prompt:
+        if HANG in plan.prompt.text:
             ticket.cancelled.wait(PATIENCE_S)
-        if BREAK in plan.prompt:
+        if BREAK in plan.prompt.text:
             listen(Failed(error=ZeroDivisionError("a secret of the engine")))  # type: ignore[arg-type]  # the defect
-        elif FAIL in plan.prompt:
+        elif FAIL in plan.prompt.text:
             listen(Failed(error=ModelFailed("The picture came out as no numbers; try another seed.")))
         elif self._closing.is_set():
             listen(Failed(error=Unavailable("The engine is stopping.")))
@@ -96,4 +96,4 @@ class ToyEngine:
             for done in range(plan.steps):
                 listen(Step(done=done + 1, total=plan.steps))
             start = "" if plan.start is None else f"{plan.start.strength} {sha256(plan.start.image.rgb).hexdigest()}"
-            listen(Drawn(pixels=toy_pixels(plan.prompt + start, plan.seed, plan.native), engine_s=0.0))
+            listen(Drawn(pixels=toy_pixels(plan.prompt.written + start, plan.seed, plan.native), engine_s=0.0))

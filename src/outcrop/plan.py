@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from outcrop.prompt import Prompt
 from outcrop.request import Bitmap, Mask, OutputFormat
 from outcrop.units import Micros, ModelId, Seed, Size
 
@@ -40,8 +41,8 @@ class Plan:
     """The model id that was asked for."""
     checkpoint: str
     """Name of the checkpoint in the catalogue whose weights draw it."""
-    prompt: str
-    negative_prompt: str
+    prompt: Prompt
+    negative_prompt: Prompt
     seed: Seed
     sampler: str
     """Name in `engine.samplers.SAMPLERS`."""

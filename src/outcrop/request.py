@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from outcrop.prompt import NOTHING, Prompt
 from outcrop.units import Seed, Size
 
 OutputFormat = Literal["png", "jpeg", "webp"]
@@ -30,10 +31,10 @@ class Mask:
 class TextToImage:
     """Pictures made from words alone."""
 
-    prompt: str
+    prompt: Prompt
     size: Size
     """The size of the picture to deliver."""
-    negative_prompt: str = ""
+    negative_prompt: Prompt = NOTHING
     seed: Seed | None = None
     """The first picture's seed, each further one's being one more; None lets the plan choose."""
     images: int = 1
@@ -44,11 +45,11 @@ class TextToImage:
 class ImageToImage:
     """A picture made from words and another picture, of that picture's size."""
 
-    prompt: str
+    prompt: Prompt
     image: Bitmap
     strength: float
     """How far to leave the image, 0..1: near 0 keeps it, 1 ignores it."""
-    negative_prompt: str = ""
+    negative_prompt: Prompt = NOTHING
     seed: Seed | None = None
     """As in `TextToImage`."""
     images: int = 1
@@ -59,7 +60,7 @@ class ImageToImage:
 class Inpaint:
     """A picture of which a part is drawn anew from words; the rest stays as it is, pixel by pixel."""
 
-    prompt: str
+    prompt: Prompt
     image: Bitmap
     mask: Mask
     """Of the image's size."""
@@ -69,7 +70,7 @@ class Inpaint:
     """Over how many pixels, inward from the edge of the widened mask, the old picture fades into the new."""
     strength: float = 1.0
     """How far to leave the image where the mask is white, 0..1: 1 begins with noise alone."""
-    negative_prompt: str = ""
+    negative_prompt: Prompt = NOTHING
     seed: Seed | None = None
     """As in `TextToImage`."""
     images: int = 1
@@ -93,13 +94,13 @@ class Outpaint:
     image: Bitmap
     margins: Margins
     """By how much it is extended; at least one is above 0."""
-    prompt: str = ""
+    prompt: Prompt = NOTHING
     """What the whole picture shows; blank leaves it to the image."""
     creativity: float = 0.5
     """How freely, 0..1: 0 stays close to what borders on the new parts, 1 begins with noise alone."""
     overlap: int = 32
     """Over how many pixels the image fades into the new parts, at most; the rest of it stays as it is."""
-    negative_prompt: str = ""
+    negative_prompt: Prompt = NOTHING
     seed: Seed | None = None
     """As in `TextToImage`."""
     images: int = 1

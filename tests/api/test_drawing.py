@@ -15,6 +15,7 @@ from outcrop.errors import Cancelled, ModelFailed
 from outcrop.flow import Flow
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
+from outcrop.prompt import plain
 from outcrop.request import TextToImage
 from outcrop.units import ModelId, Seed, Size
 from tests.conftest import CORE
@@ -37,7 +38,7 @@ def flow(engine: ToyEngine) -> Iterator[Flow]:
 @pytest.fixture
 def some_plan(catalog: Catalog) -> Plan:
     """A small picture."""
-    request = TextToImage(prompt="a fox", size=Size(width=64, height=64), seed=Seed(1))
+    request = TextToImage(prompt=plain("a fox"), size=Size(width=64, height=64), seed=Seed(1))
     (only,) = plan(request, ModelId(CORE), catalog, random_seed)
     return only
 
@@ -61,7 +62,7 @@ def test_pictures_come_in_the_order_of_their_plans(flow: Flow, some_plan: Plan) 
 
 def test_a_client_that_leaves_stops_its_pictures(flow: Flow, engine: ToyEngine, some_plan: Plan) -> None:
     """All of them, at their next step."""
-    plans = [replace(some_plan, prompt=HANG, seed=Seed(seed)) for seed in (1, 2)]
+    plans = [replace(some_plan, prompt=plain(HANG), seed=Seed(seed)) for seed in (1, 2)]
     with pytest.raises(Cancelled, match="closed the connection"):
         asyncio.run(draw(flow, plans, OWN, leaves))
     assert {engine.stopped.get(timeout=PATIENCE_S).seed for _ in plans} == {1, 2}
@@ -69,15 +70,15 @@ def test_a_client_that_leaves_stops_its_pictures(flow: Flow, engine: ToyEngine, 
 
 def test_one_that_fails_stops_the_others(flow: Flow, engine: ToyEngine, some_plan: Plan) -> None:
     """Nobody would see them: the request has one answer."""
-    hanging = replace(some_plan, prompt=HANG)
+    hanging = replace(some_plan, prompt=plain(HANG))
     with pytest.raises(ModelFailed):
-        asyncio.run(draw(flow, [hanging, replace(some_plan, prompt=FAIL)], OWN, stays))
+        asyncio.run(draw(flow, [hanging, replace(some_plan, prompt=plain(FAIL))], OWN, stays))
     assert engine.stopped.get(timeout=PATIENCE_S) == hanging
 
 
 def test_a_cancelled_wait_stops_its_picture(flow: Flow, engine: ToyEngine, some_plan: Plan) -> None:
     """As when the server stops and will wait no longer."""
-    hanging = replace(some_plan, prompt=HANG)
+    hanging = replace(some_plan, prompt=plain(HANG))
 
     async def give_up() -> None:
         waiting = asyncio.ensure_future(draw(flow, [hanging], OWN, stays))

@@ -98,7 +98,7 @@ def test_a_client_that_hangs_up_in_its_body_does_no_harm(catalog: Catalog) -> No
         connection.endheaders(b'{"prompt":')
         connection.close()
         assert own.send("POST", INVOKE, asking("a")).status == 200
-        assert own.engine.under_way.get(timeout=PATIENCE_S).prompt == "a"
+        assert own.engine.under_way.get(timeout=PATIENCE_S).prompt.text == "a"
         assert own.engine.under_way.empty()
 
 

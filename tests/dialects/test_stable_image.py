@@ -15,6 +15,8 @@ from outcrop.catalog.load import Catalog
 from outcrop.dialects.dialect import Result
 from outcrop.dialects.stable_image import parse, render
 from outcrop.errors import InvalidRequest
+from outcrop.prompt import parse as parse_prompt
+from outcrop.prompt import plain
 from outcrop.request import Bitmap, ImageToImage, Request, TextToImage
 from outcrop.units import MAX_SEED, Seed, Size
 from tests.conftest import CORE, SD35, ULTRA
@@ -43,7 +45,7 @@ def refusal(card: ModelCard, **fields: object) -> str:
 
 def test_a_prompt_is_enough(card: ModelCard) -> None:
     """Everything else has the documented default."""
-    assert asked(card) == TextToImage(prompt="a fox", size=Size(width=1024, height=1024))
+    assert asked(card) == TextToImage(prompt=plain("a fox"), size=Size(width=1024, height=1024))
 
 
 def test_every_field_is_read(card: ModelCard) -> None:
@@ -52,7 +54,11 @@ def test_every_field_is_read(card: ModelCard) -> None:
         card, negative_prompt="text", seed=7, output_format="JPEG", aspect_ratio="21:9", mode="text-to-image"
     )
     assert request == TextToImage(
-        prompt="a fox", negative_prompt="text", seed=Seed(7), output_format="jpeg", size=Size(width=1536, height=640)
+        prompt=plain("a fox"),
+        negative_prompt=plain("text"),
+        seed=Seed(7),
+        output_format="jpeg",
+        size=Size(width=1536, height=640),
     )
 
 
@@ -65,7 +71,7 @@ def test_seed_zero_is_no_seed(card: ModelCard, seed: int) -> None:
 @given(prompt=st.text(max_size=100))
 def test_a_prompt_comes_through_unchanged(catalog: Catalog, prompt: str) -> None:
     """In every language, with quotes, escapes and control characters."""
-    assert asked(catalog.model(CORE), prompt=prompt).prompt == prompt
+    assert asked(catalog.model(CORE), prompt=prompt).prompt == parse_prompt(prompt)
 
 
 @pytest.mark.parametrize(
@@ -82,8 +88,8 @@ def test_an_image_is_meant_to_be_used(catalog: Catalog, fields: dict[str, object
     request = asked(catalog.model(SD35), seed=7, output_format="WEBP", negative_prompt="text", **fields)
     size = Size(width=80, height=64)
     assert request == ImageToImage(
-        prompt="a fox",
-        negative_prompt="text",
+        prompt=plain("a fox"),
+        negative_prompt=plain("text"),
         seed=Seed(7),
         output_format="webp",
         image=Bitmap(size=size, rgb=b"\xff\x00\x00" * size.pixels),

@@ -28,6 +28,7 @@ from transformers import (
 from outcrop.catalog.card import CheckpointCard
 from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.plan import Plan
+from outcrop.prompt import plain
 from outcrop.units import Micros, ModelId, Seed, Size
 
 
@@ -182,8 +183,8 @@ def tiny_plan() -> Plan:
     return Plan(
         model=ModelId("toy.tiny"),
         checkpoint="tiny",
-        prompt="a red apple on a wooden table",
-        negative_prompt="",
+        prompt=plain("a red apple on a wooden table"),
+        negative_prompt=plain(""),
         seed=Seed(7),
         sampler="flow_euler",
         sigmas=(1.0, 0.9, 0.75, 0.5, 0.0),

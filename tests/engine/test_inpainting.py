@@ -27,6 +27,7 @@ from outcrop.engine.weights import Checkpoint, load_checkpoint
 from outcrop.errors import ModelFailed
 from outcrop.operations.schedules import from_strength, schedule
 from outcrop.plan import Plan, Start
+from outcrop.prompt import plain
 from outcrop.request import Bitmap, Mask
 from outcrop.units import Micros, ModelId, Seed, Size
 from tests.engine.listening import Ear
@@ -58,8 +59,8 @@ def plan_for(card: CheckpointCard, strength: float, **changes: Any) -> Plan:  # 
     sigmas = from_strength(schedule(card.noise, STEPS), strength)
     sampler = FITTING[type(card.noise)][-1]
     plan = Plan(
-        model=ModelId("toy.tiny"), checkpoint=card.name, prompt="a red apple on a wooden table",
-        negative_prompt="a blue car", seed=Seed(7), sampler=sampler, sigmas=sigmas, guidance=5.0,
+        model=ModelId("toy.tiny"), checkpoint=card.name, prompt=plain("a red apple on a wooden table"),
+        negative_prompt=plain("a blue car"), seed=Seed(7), sampler=sampler, sigmas=sigmas, guidance=5.0,
         native=WIDE, delivered=WIDE, fitting="stretch", output_format="png", start=start, price=Micros(0),
     )  # fmt: skip
     return replace(plan, **changes)
@@ -122,11 +123,11 @@ def of_diffusers(folder: Path, plan: Plan, pipeline: Any, scheduler: Any) -> Ten
     pipeline.scheduler = scheduler
     pipeline.set_progress_bar_config(disable=True)
     latents: Tensor = pipeline(
-        plan.prompt,
+        plan.prompt.text,
         image=autoencoder.encode(plan.start.image)[None],
         masked_image_latents=autoencoder.encode(plan.start.image, hidden=plan.start.mask)[None],
         mask_image=Image.frombytes("L", (WIDE.width, WIDE.height), plan.start.mask.levels),
-        negative_prompt=plan.negative_prompt,
+        negative_prompt=plan.negative_prompt.text,
         height=WIDE.height,
         width=WIDE.width,
         strength=plan.start.strength,
@@ -287,7 +288,7 @@ def test_pictures_are_byte_equal_alone_and_in_any_company(
     samplers = FITTING[type(card.noise)]
     plans = [
         plan_for(
-            card, 1.0 if start is None else start.strength, start=start, seed=Seed(n), prompt=f"picture {n}",
+            card, 1.0 if start is None else start.strength, start=start, seed=Seed(n), prompt=plain(f"picture {n}"),
             guidance=(1.0, 4.0)[n % 2], sampler=samplers[n % len(samplers)],
             sigmas=from_strength(schedule(card.noise, 3 + n), 1.0 if start is None else start.strength),
         )

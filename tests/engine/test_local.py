@@ -21,6 +21,7 @@ from outcrop.engine.local import LocalEngine
 from outcrop.engine.samplers import SAMPLERS
 from outcrop.errors import BadCheckpoint, Cancelled, ModelFailed, Overdue, Unavailable
 from outcrop.plan import Plan
+from outcrop.prompt import plain
 from outcrop.units import Seed, Size
 from tests.engine.listening import PATIENCE_S, Ear
 
@@ -60,8 +61,8 @@ def test_a_seed_means_one_picture(engine: LocalEngine, tiny_plan: Plan) -> None:
     assert np.array_equal(first, draw(engine, tiny_plan).pixels)
     for other in (
         replace(tiny_plan, seed=Seed(8)),
-        replace(tiny_plan, prompt="a cat"),
-        replace(tiny_plan, negative_prompt="a cat"),
+        replace(tiny_plan, prompt=plain("a cat")),
+        replace(tiny_plan, negative_prompt=plain("a cat")),
         replace(tiny_plan, guidance=1.0),
     ):
         assert not np.array_equal(first, draw(engine, other).pixels)
@@ -72,7 +73,7 @@ def test_pictures_are_byte_equal_alone_and_in_any_company(engine: LocalEngine, t
     plans = [
         replace(
             tiny_plan,
-            prompt=f"picture {n}",
+            prompt=plain(f"picture {n}"),
             seed=Seed(n),
             guidance=(1.0, 3.5, 7.0)[n % 3],
             sigmas=tuple(1 - step / (n + 2) for step in range(n + 3)),
@@ -292,13 +293,13 @@ def test_what_one_picture_does_wrong_is_its_own_affair(
     """A pass that fails because of one of many is run again without it; the others are what they are alone."""
 
     def picky(drawings: Sequence[Drawing]) -> tuple[Tensor, ...]:
-        if any(drawing.plan.prompt == "poison" for drawing in drawings):
+        if any(drawing.plan.prompt.text == "poison" for drawing in drawings):
             raise RuntimeError("a tensor of another size")
         return estimate(drawings)
 
     monkeypatch.setattr(local, "estimate", picky)
     engine = LocalEngine({"tiny": tiny_card}, now)
-    plans = [replace(tiny_plan, seed=Seed(n), prompt="poison" if n == 2 else "a cat") for n in range(6)]
+    plans = [replace(tiny_plan, seed=Seed(n), prompt=plain("poison" if n == 2 else "a cat")) for n in range(6)]
     ears = [Ear() for _ in plans]
     for plan, ear in zip(plans, ears, strict=True):
         engine.submit(plan, ear)

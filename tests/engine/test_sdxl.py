@@ -26,6 +26,7 @@ from outcrop.engine.weights import Checkpoint, load_checkpoint
 from outcrop.errors import BadCheckpoint
 from outcrop.operations.schedules import from_strength, schedule
 from outcrop.plan import Plan, Start
+from outcrop.prompt import plain
 from outcrop.request import Bitmap
 from outcrop.units import Micros, ModelId, Seed, Size
 from tests.engine.listening import Ear
@@ -40,9 +41,9 @@ WIDE, SQUARE = Size(width=160, height=96), Size(width=128, height=128)
 def plan_for(card: CheckpointCard, size: Size) -> Plan:
     """A picture of six steps with a negative prompt, to be varied with `replace`."""
     return Plan(
-        model=ModelId("toy.tiny"), checkpoint=card.name, prompt="a red apple on a wooden table",
-        negative_prompt="a blue car", seed=Seed(7), sampler="euler", sigmas=schedule(card.noise, 6), guidance=5.0,
-        native=size, delivered=size, fitting="trim", output_format="png", start=None, price=Micros(0),
+        model=ModelId("toy.tiny"), checkpoint=card.name, prompt=plain("a red apple on a wooden table"),
+        negative_prompt=plain("a blue car"), seed=Seed(7), sampler="euler", sigmas=schedule(card.noise, 6),
+        guidance=5.0, native=size, delivered=size, fitting="trim", output_format="png", start=None, price=Micros(0),
     )  # fmt: skip
 
 
@@ -74,8 +75,8 @@ def theirs(folder: Path, plan: Plan, scheduler: str = "EulerDiscreteScheduler", 
     configured = json.loads((folder / "scheduler/scheduler_config.json").read_text())
     pipeline.scheduler = getattr(diffusers, scheduler).from_config(configured, **changes)
     picture = pipeline(
-        plan.prompt,
-        negative_prompt=plan.negative_prompt or None,  # an empty text is a prompt there, None is none
+        plan.prompt.text,
+        negative_prompt=plan.negative_prompt.text or None,  # an empty text is a prompt there, None is none
         height=plan.native.height,
         width=plan.native.width,
         num_inference_steps=plan.steps,
@@ -102,7 +103,7 @@ def test_the_same_weights_and_noise_give_the_picture_of_diffusers(
     """Noise or v, from pure noise or nearly, with a negative prompt or zeros for none, not square: at least 45 dB."""
     folder = request.getfixturevalue(folder_fixture)
     card = read_checkpoint("tiny", folder)
-    plan = replace(plan_for(card, WIDE), negative_prompt=negative_prompt)
+    plan = replace(plan_for(card, WIDE), negative_prompt=plain(negative_prompt))
     assert psnr(ours(folder, plan), theirs(folder, plan)) >= 45
 
 
@@ -135,10 +136,10 @@ def test_image_to_image_gives_the_picture_of_diffusers(tiny_sdxl: Path) -> None:
     pipeline.set_progress_bar_config(disable=True)
     pipeline.scheduler = diffusers.EulerDiscreteScheduler.from_pretrained(tiny_sdxl / "scheduler")
     picture = pipeline(
-        plan.prompt,
+        plan.prompt.text,
         # As latents: the pipeline would draw them from the encoder's distribution, where ours takes its mode.
         image=checkpoint_in(tiny_sdxl).autoencoder.encode(start.image)[None],
-        negative_prompt=plan.negative_prompt,
+        negative_prompt=plan.negative_prompt.text,
         strength=0.5,
         num_inference_steps=6,
         guidance_scale=plan.guidance,
@@ -193,8 +194,8 @@ def test_pictures_are_byte_equal_alone_and_in_any_company(
     for n, sampler in enumerate(FITTING[DiffusionNoise]):
         plan = replace(
             plan_for(card, WIDE if n % 4 == 3 else SQUARE),
-            prompt=f"picture {n}",
-            negative_prompt="dark" if n % 2 else "",
+            prompt=plain(f"picture {n}"),
+            negative_prompt=plain("dark" if n % 2 else ""),
             seed=Seed(n),
             sampler=sampler,
             guidance=(1.0, 3.5, 7.0)[n % 3],

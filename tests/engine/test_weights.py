@@ -21,6 +21,7 @@ from outcrop.engine.weights import load_checkpoint
 from outcrop.errors import BadCheckpoint
 from outcrop.operations.schedules import from_strength, schedule
 from outcrop.plan import Plan, Start
+from outcrop.prompt import plain
 from outcrop.request import Bitmap
 from outcrop.units import Micros, ModelId, Seed, Size
 from tests.engine.pictures import psnr
@@ -31,8 +32,8 @@ CPU = torch.device("cpu")
 def plan_for(card: CheckpointCard, size: Size, guidance: float) -> Plan:
     """A picture of six steps with a negative prompt."""
     return Plan(
-        model=ModelId("toy.tiny"), checkpoint=card.name, prompt="a red apple on a wooden table",
-        negative_prompt="a blue car", seed=Seed(7), sampler="flow_euler", sigmas=schedule(card.noise, 6),
+        model=ModelId("toy.tiny"), checkpoint=card.name, prompt=plain("a red apple on a wooden table"),
+        negative_prompt=plain("a blue car"), seed=Seed(7), sampler="flow_euler", sigmas=schedule(card.noise, 6),
         guidance=guidance, native=size, delivered=size, fitting="trim",
         output_format="png", start=None, price=Micros(0),
     )  # fmt: skip
@@ -56,8 +57,8 @@ def theirs(folder: Path, plan: Plan, text_tokens: int) -> Pixels:
     channels = pipeline.transformer.config.in_channels
     shape = (channels, plan.native.height // 8, plan.native.width // 8)
     picture = pipeline(
-        plan.prompt,
-        negative_prompt=plan.negative_prompt,
+        plan.prompt.text,
+        negative_prompt=plan.negative_prompt.text,
         height=plan.native.height,
         width=plan.native.width,
         num_inference_steps=plan.steps,
@@ -100,10 +101,10 @@ def test_image_to_image_gives_the_picture_of_diffusers(tiny_sd3: Path, strength:
     )
     pipeline.set_progress_bar_config(disable=True)
     picture = pipeline(
-        plan.prompt,
+        plan.prompt.text,
         # As latents: the pipeline would draw them from the encoder's distribution, where ours takes its mode.
         image=load_checkpoint(card, CPU).autoencoder.encode(image)[None],
-        negative_prompt=plan.negative_prompt,
+        negative_prompt=plan.negative_prompt.text,
         strength=max(strength, 1 / 6),  # below one step the pipeline refuses; ours takes the last
         num_inference_steps=6,
         guidance_scale=plan.guidance,

@@ -8,11 +8,12 @@ from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.finish.recipe import recipe
 from outcrop.operations.table import plan
+from outcrop.prompt import plain
 from outcrop.request import TextToImage
 from outcrop.units import Seed, Size
 
 REQUEST = TextToImage(
-    prompt='"ein Ölbild"\n油画', negative_prompt="text", size=Size(width=1024, height=1024), seed=Seed(7)
+    prompt=plain('"ein Ölbild"\n油画'), negative_prompt=plain("text"), size=Size(width=1024, height=1024), seed=Seed(7)
 )
 
 

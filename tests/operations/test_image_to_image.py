@@ -8,12 +8,13 @@ import pytest
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.operations.table import plan
+from outcrop.prompt import plain
 from outcrop.request import Bitmap, ImageToImage
 from outcrop.units import Seed, Size
 from tests.conftest import SD35, ULTRA
 
 IMAGE = Bitmap(size=Size(width=300, height=200), rgb=np.full((200, 300, 3), (9, 200, 90), np.uint8).tobytes())
-REQUEST = ImageToImage(prompt="a fox", image=IMAGE, strength=0.5, seed=Seed(7))
+REQUEST = ImageToImage(prompt=plain("a fox"), image=IMAGE, strength=0.5, seed=Seed(7))
 
 
 @pytest.fixture(params=[SD35, ULTRA])

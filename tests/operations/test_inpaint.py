@@ -10,6 +10,7 @@ from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.errors import InvalidRequest
 from outcrop.operations.table import plan
+from outcrop.prompt import plain
 from outcrop.request import Bitmap, ImageToImage, Inpaint, Mask
 from outcrop.units import Seed, Size
 from tests.conftest import SD35, ULTRA
@@ -25,7 +26,7 @@ def mask(level: int = 255) -> Mask:
     return Mask(size=SIZE, levels=levels.tobytes())
 
 
-REQUEST = Inpaint(prompt="a fox", image=IMAGE, mask=mask(), grow=0, feather=0, strength=0.5, seed=Seed(7))
+REQUEST = Inpaint(prompt=plain("a fox"), image=IMAGE, mask=mask(), grow=0, feather=0, strength=0.5, seed=Seed(7))
 
 
 @pytest.fixture(params=[SD35, ULTRA])
@@ -36,9 +37,11 @@ def card(request: pytest.FixtureRequest, catalog: Catalog) -> ModelCard:
 
 def test_it_is_the_picture_that_grows_from_the_image_in_part(catalog: Catalog, card: ModelCard) -> None:
     """The same plan but for what is held and what is kept, of the same sizes, steps, seeds and price."""
-    whole = ImageToImage(prompt="a fox", image=IMAGE, strength=0.5, negative_prompt="text", seed=Seed(7), images=3)
+    whole = ImageToImage(
+        prompt=plain("a fox"), image=IMAGE, strength=0.5, negative_prompt=plain("text"), seed=Seed(7), images=3
+    )
     wanted = plan(whole, card.id, catalog, lambda: Seed(1))
-    found = plan(replace(REQUEST, negative_prompt="text", images=3), card.id, catalog, lambda: Seed(1))
+    found = plan(replace(REQUEST, negative_prompt=plain("text"), images=3), card.id, catalog, lambda: Seed(1))
     assert len(found) == 3
     for one, other in zip(found, wanted, strict=True):
         assert one.start is not None

@@ -10,6 +10,7 @@ from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.errors import InvalidRequest
 from outcrop.operations.table import plan
+from outcrop.prompt import plain
 from outcrop.request import Bitmap, Margins, Outpaint
 from outcrop.units import Seed, Size
 from tests.conftest import SD35, ULTRA
@@ -17,7 +18,10 @@ from tests.conftest import SD35, ULTRA
 SIZE = Size(width=300, height=200)
 PIXELS = np.random.default_rng(5).integers(0, 256, (200, 300, 3), dtype=np.uint8)
 REQUEST = Outpaint(
-    image=Bitmap(size=SIZE, rgb=PIXELS.tobytes()), margins=Margins(left=100, down=50), prompt="a fox", seed=Seed(7)
+    image=Bitmap(size=SIZE, rgb=PIXELS.tobytes()),
+    margins=Margins(left=100, down=50),
+    prompt=plain("a fox"),
+    seed=Seed(7),
 )
 
 

@@ -13,11 +13,14 @@ from outcrop.operations.setting import Setting
 from outcrop.operations.table import plan
 from outcrop.operations.text_to_image import plan_text_to_image
 from outcrop.plan import Plan
+from outcrop.prompt import plain
 from outcrop.request import TextToImage
 from outcrop.units import MAX_SEED, Micros, Seed, Size
 from tests.conftest import CORE, MODELS, XL_CHECKPOINT, write_checkpoint
 
-REQUEST = TextToImage(prompt="a fox", negative_prompt="text", size=Size(width=1344, height=768), seed=Seed(7))
+REQUEST = TextToImage(
+    prompt=plain("a fox"), negative_prompt=plain("text"), size=Size(width=1344, height=768), seed=Seed(7)
+)
 
 
 @pytest.fixture
@@ -35,7 +38,12 @@ def planned(request: TextToImage, card: ModelCard, checkpoint: CheckpointCard) -
 def test_a_plan_says_everything(card: ModelCard, checkpoint: CheckpointCard) -> None:
     """From the request, the card, the checkpoint and the price, each its part."""
     (plan,) = planned(replace(REQUEST, output_format="webp"), card, checkpoint)
-    assert (plan.prompt, plan.negative_prompt, plan.seed, plan.output_format) == ("a fox", "text", 7, "webp")
+    assert (plan.prompt, plan.negative_prompt, plan.seed, plan.output_format) == (
+        plain("a fox"),
+        plain("text"),
+        7,
+        "webp",
+    )
     assert (plan.model, plan.sampler, plan.guidance) == (card.id, card.tier.sampler, card.tier.guidance)
     assert (plan.steps, plan.checkpoint, plan.price) == (card.tier.steps, "toy", 40_000)
     assert plan.delivered == REQUEST.size

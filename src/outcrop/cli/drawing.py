@@ -29,6 +29,7 @@ from outcrop.finish.sheet import Tile, contact_sheet
 from outcrop.flow import Flow, Picture, Running
 from outcrop.operations import table
 from outcrop.plan import Plan
+from outcrop.prompt import parse
 from outcrop.request import OutputFormat, Request, TextToImage
 from outcrop.settings import read_settings
 from outcrop.units import Micros, Seed
@@ -106,8 +107,8 @@ def to_request(order: Order, card: ModelCard) -> Request:
         )
     seed = None if order.seed is None else Seed(order.seed)
     words = TextToImage(
-        prompt=order.prompt,
-        negative_prompt=order.negative_prompt,
+        prompt=parse(order.prompt),
+        negative_prompt=parse(order.negative_prompt),
         size=card.sizes[order.aspect_ratio],
         seed=seed,
         images=order.images,
@@ -164,7 +165,7 @@ def _progress(console: Console) -> Progress:
 
 
 def _write(picture: Picture, out: Path) -> Path:
-    stem = f"{slug(picture.plan.prompt)}-{picture.plan.seed}"
+    stem = f"{slug(picture.plan.prompt.text)}-{picture.plan.seed}"
     return write_new(out, stem, picture.plan.output_format, picture.file)
 
 
@@ -173,7 +174,7 @@ def _write_sheet(pictures: Sequence[Picture], out: Path) -> Path:
     plans = [picture.plan for picture in pictures]
     recipes = f"[{', '.join(recipe(plan) for plan in plans)}]"
     file = encode_file(contact_sheet(tiles), plans[0].output_format, recipes)
-    return write_new(out, f"{slug(plans[0].prompt)}-sheet", plans[0].output_format, file)
+    return write_new(out, f"{slug(plans[0].prompt.text)}-sheet", plans[0].output_format, file)
 
 
 def _summary(plans: Sequence[Plan], seconds: float) -> str:

@@ -14,6 +14,7 @@ from outcrop.dialects.json_body import read_json
 from outcrop.dialects.pictures import PictureLimits, read_picture
 from outcrop.dialects.schema import BodySchema, body_schema
 from outcrop.errors import InvalidRequest
+from outcrop.prompt import parse as parse_prompt
 from outcrop.request import ImageToImage, Request, TextToImage
 from outcrop.units import Seed
 
@@ -37,16 +38,16 @@ def parse(body: bytes, card: ModelCard) -> Request:
     # A body with an image wants it used: AWS's own SD3.5 sample sends one without naming a mode.
     if "image" in fields:
         return ImageToImage(
-            prompt=fields["prompt"],
-            negative_prompt=fields["negative_prompt"],
+            prompt=parse_prompt(fields["prompt"]),
+            negative_prompt=parse_prompt(fields["negative_prompt"]),
             image=read_picture(fields["image"], "image", PictureLimits()),
             strength=fields["strength"],
             seed=seed,
             output_format=output_format,
         )
     return TextToImage(
-        prompt=fields["prompt"],
-        negative_prompt=fields["negative_prompt"],
+        prompt=parse_prompt(fields["prompt"]),
+        negative_prompt=parse_prompt(fields["negative_prompt"]),
         size=card.sizes[fields["aspect_ratio"]],
         seed=seed,
         output_format=output_format,

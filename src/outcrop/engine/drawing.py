@@ -80,9 +80,11 @@ class Drawing:
 
     def _conditioning(self) -> tuple[Conditioning, ...]:
         prompts, plan = self.checkpoint.prompts, self.plan
-        conditioning: tuple[Conditioning, ...] = (prompts.encode(plan.prompt),)
-        if halves(plan.guidance) == 2:
-            conditioning += (prompts.encode_negative(plan.negative_prompt),)
+        conditioning: tuple[Conditioning, ...] = (
+            prompts.encode_both(plan.prompt, plan.negative_prompt)
+            if halves(plan.guidance) == 2
+            else (prompts.encode(plan.prompt),)
+        )
         network = self.checkpoint.network
         if not network.sees_mask:
             return conditioning

@@ -1,7 +1,7 @@
 """The one contract of all denoisers, (x, sigma, conditioning) -> denoised, over diffusers' networks."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, final
 
 import torch
@@ -93,14 +93,31 @@ class FlowTransformer:
         Shapes: x (b, c, h, w); sigma (b,), in (0, 1]; b conditionings; returns (b, c, h, w) float32.
         """
         x, sigma = x.to(self.device), sigma.to(self.device)
-        velocity = self._transformer(
-            hidden_states=x.to(self.dtype),
-            timestep=sigma * self._train_steps,
-            encoder_hidden_states=torch.stack([each.tokens for each in conditioning]),
-            pooled_projections=torch.stack([each.pooled for each in conditioning]),
-            return_dict=False,
-        )[0]
-        return flow_to_denoised(x, sigma, velocity.float())
+        velocity = torch.empty_like(x)
+        for rows, tokens, pooled in _by_length(conditioning):
+            velocity[rows] = self._transformer(
+                hidden_states=x[rows].to(self.dtype),
+                timestep=sigma[rows] * self._train_steps,
+                encoder_hidden_states=tokens,
+                pooled_projections=pooled,
+                return_dict=False,
+            )[0].float()
+        return flow_to_denoised(x, sigma, velocity)
+
+
+def _by_length(conditioning: Sequence[Conditioning]) -> Iterator[tuple[list[int], Tensor, Tensor]]:
+    """Rows of equally many tokens, with their tokens and what sums them up, shortest first.
+
+    A network sees only rows of one length at once: filled up to a neighbour's length, a prompt would be read otherwise
+    in company than alone.
+
+    Shapes: tokens (r, n, d), pooled (r, p).
+    """
+    lengths = [each.tokens.shape[0] for each in conditioning]
+    for length in sorted(set(lengths)):
+        rows = [row for row, each in enumerate(lengths) if each == length]
+        alike = [conditioning[row] for row in rows]
+        yield rows, torch.stack([each.tokens for each in alike]), torch.stack([each.pooled for each in alike])
 
 
 PREDICTIONS = {"epsilon": epsilon_to_denoised, "v_prediction": v_to_denoised}
@@ -152,19 +169,18 @@ class DiffusionUNet:
         x, sigma = x.to(self.device), sigma.to(self.device)
         height, width = x.shape[-2] * self._shrink, x.shape[-1] * self._shrink
         sizes = torch.tensor([[height, width, 0, 0, height, width]], dtype=torch.float32, device=self.device)
-        shown = for_diffusion(x, sigma)
+        shown, time = for_diffusion(x, sigma), time.to(self.device)
         if self.sees_mask:
             shown = torch.cat(
                 [shown, torch.stack([each.beside for each in conditioning if each.beside is not None])], 1
             )
-        prediction = self._unet(
-            shown.to(self.dtype),
-            time.to(self.device),
-            encoder_hidden_states=torch.stack([each.tokens for each in conditioning]),
-            added_cond_kwargs={
-                "text_embeds": torch.stack([each.pooled for each in conditioning]),
-                "time_ids": sizes.expand(len(conditioning), -1),
-            },
-            return_dict=False,
-        )[0]
-        return self._to_denoised(x, sigma, prediction.float())
+        prediction = torch.empty_like(x)
+        for rows, tokens, pooled in _by_length(conditioning):
+            prediction[rows] = self._unet(
+                shown[rows].to(self.dtype),
+                time[rows],
+                encoder_hidden_states=tokens,
+                added_cond_kwargs={"text_embeds": pooled, "time_ids": sizes.expand(len(rows), -1)},
+                return_dict=False,
+            )[0].float()
+        return self._to_denoised(x, sigma, prediction)

@@ -124,11 +124,12 @@ def load_checkpoint(card: CheckpointCard, device: torch.device) -> Checkpoint:
 
 def _load_sd3(folder: _Folder, noise: FlowNoise) -> tuple[Network, PromptEncoder]:
     transformer = _stable(folder.network("transformer"))
+    tokens = int(folder.notes.get("t5_tokens", T5_TOKENS))
     text = Sd3Text(
         clips=folder.clips(),
-        t5=_load_t5(folder) if folder.has("text_encoder_3") else None,
+        t5=_load_t5(folder, tokens) if tokens and folder.has("text_encoder_3") else None,
         width=int(transformer.config.joint_attention_dim),
-        t5_tokens=int(folder.notes.get("t5_tokens", T5_TOKENS)),
+        absent_tokens=tokens,
     )
     return FlowTransformer(transformer, noise.train_steps), PromptEncoder(text, zeros_for_empty=False)
 
@@ -158,10 +159,11 @@ def _stable(network: Any) -> Any:  # noqa: ANN401 - diffusers has no types
     return network
 
 
-def _load_t5(folder: _Folder) -> T5Encoder:
+def _load_t5(folder: _Folder, tokens: int) -> T5Encoder:
     return T5Encoder(
         tokenizer=load_tokenizer(folder.path / "tokenizer_3", transformers.T5TokenizerFast),
         network=folder.network("text_encoder_3"),
+        length=tokens,
     )
 
 

@@ -37,7 +37,22 @@ _USUAL = "3D render"
 _DRAWN_SAID = {"short": 0.0, "medium": 0.5, "long": 0.8}
 _CENTRE_SAID, _OPENER_SAID = 0.5, 0.3
 _CENTRED = ("in the center", "centered", "in the middle")
-_JOINED = ("on ", "in ", "at ", "against ", "among ", "over ", "under ", "inside ", "between ", "by ", "behind ", "beside ", "near ", "above ")
+_JOINED = (
+    "on ",
+    "in ",
+    "at ",
+    "against ",
+    "among ",
+    "over ",
+    "under ",
+    "inside ",
+    "between ",
+    "by ",
+    "behind ",
+    "beside ",
+    "near ",
+    "above ",
+)
 Rng = np.random.Generator
 T = TypeVar("T")
 

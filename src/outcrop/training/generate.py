@@ -12,6 +12,7 @@ from outcrop.engine.engine import Drawn, Event, Failed, Pixels
 from outcrop.engine.local import LocalEngine
 from outcrop.operations.schedules import schedule
 from outcrop.plan import Plan
+from outcrop.prompt import NOTHING, plain
 from outcrop.training.pool import SQUARE
 from outcrop.units import Micros, ModelId, Seed, Size
 
@@ -43,8 +44,8 @@ def generate(folder: Path, wishes: list[Wish], manner: Manner, clock: Clock) -> 
     template = Plan(
         model=ModelId("outcrop.training"),
         checkpoint=card.name,
-        prompt="",
-        negative_prompt="",
+        prompt=NOTHING,
+        negative_prompt=NOTHING,
         seed=Seed(0),
         sampler="flow_euler",
         sigmas=schedule(card.noise, manner.steps),
@@ -56,7 +57,7 @@ def generate(folder: Path, wishes: list[Wish], manner: Manner, clock: Clock) -> 
         start=None,
         price=Micros(0),
     )
-    plans = [replace(template, prompt=wish.prompt, seed=Seed(wish.seed)) for wish in wishes]
+    plans = [replace(template, prompt=plain(wish.prompt), seed=Seed(wish.seed)) for wish in wishes]
     engine = LocalEngine({card.name: card}, clock)
     try:
         return np.stack(_drawn(engine, plans))
