@@ -65,11 +65,10 @@ def pipeline_in(folder: Path) -> Any:  # noqa: ANN401 - diffusers has no types
 def embedded(folder: Path, text: str) -> tuple[Tensor, Tensor]:
     """Tokens (1, n, d) and pooled (1, p) of a short text, by diffusers."""
     pipeline = pipeline_in(folder)
-    if "xl" in folder.name:
-        tokens, _, pooled, _ = pipeline.encode_prompt(text, do_classifier_free_guidance=False)
-    else:
-        tokens, _, pooled, _ = pipeline.encode_prompt(text, text, text, do_classifier_free_guidance=False)
-    return tokens, pooled
+    texts = (text,) if "xl" in folder.name else (text, text, text)
+    with torch.inference_mode():  # as the engine: without it T5 adds in another order
+        tokens, _, pooled, _ = pipeline.encode_prompt(*texts, do_classifier_free_guidance=False)
+    return tokens.clone(), pooled.clone()
 
 
 def theirs(folder: Path, plan: Plan, prompt: tuple[Tensor, Tensor], negative: tuple[Tensor, Tensor]) -> Pixels:
@@ -123,8 +122,7 @@ def same(a: Conditioning, b: Conditioning) -> bool:
 @pytest.mark.parametrize("text", ["", "a red apple", "A red apple, on a (wooden) table! 油", "x" * 70])
 def test_a_prompt_without_weights_is_what_diffusers_makes_of_it(folder: Path, text: str) -> None:
     """To the bit."""
-    with torch.inference_mode():  # without it T5 adds in another order, on either side
-        tokens, pooled = embedded(folder, text)
+    tokens, pooled = embedded(folder, text)
     assert same(conditioning(folder, plain(text)), Conditioning(tokens=tokens[0], pooled=pooled[0]))
     assert same(conditioning(folder, plain(text)), conditioning(folder, parse(text.replace("red", "(red:1.0)"))))
 
