@@ -20,6 +20,7 @@ from transformers import CLIPTokenizer
 
 from outcrop import clock
 from outcrop.finish.sheet import Tile, contact_sheet
+from outcrop.training.attribution import attribution
 from outcrop.training.autoencoder import (
     DETAIL_GAIN,
     AutoencoderRun,
@@ -39,6 +40,7 @@ from outcrop.training.pool import DOUBLE, OTHER_SIZES, SQUARE, composed, open_pi
 from outcrop.training.progress import draw_progress
 from outcrop.training.recipe import Recipe, load_recipe
 from outcrop.training.scenes import decide
+from outcrop.training.sources import load_sources
 from outcrop.training.sprites import load_sprites
 from outcrop.training.student import StudentTrainer
 from outcrop.training.subjects import load_subjects
@@ -229,6 +231,14 @@ def _reporter(path: Path) -> Callable[[str], None]:
 
 def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
+
+
+@app.command("attribution")
+def write_attribution(
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("docs/model/ATTRIBUTION.md"),
+) -> None:
+    """Write who made the drawings of the corpus."""
+    out.write_text(attribution(load_sources()), encoding="utf-8")
 
 
 if __name__ == "__main__":
