@@ -7,11 +7,17 @@ from PIL import Image
 
 from outcrop.cli.editing import Edit, edited
 from outcrop.errors import InvalidRequest
+from outcrop.prompt import plain
 from outcrop.request import ImageToImage, Inpaint, Margins, Outpaint, TextToImage
 from outcrop.units import Seed, Size
 
 WORDS = TextToImage(
-    prompt="a fox", size=Size(width=64, height=64), negative_prompt="text", seed=Seed(7), images=3, output_format="webp"
+    prompt=plain("a fox"),
+    size=Size(width=64, height=64),
+    negative_prompt=plain("text"),
+    seed=Seed(7),
+    images=3,
+    output_format="webp",
 )
 
 
