@@ -25,6 +25,8 @@ _ROW = 0.12
 _SIDES = {"close-up": (1.0, 1.15), "small": (0.34, 0.42), "left": (0.44, 0.50), "right": (0.44, 0.50)}
 _LIT = frozenset({"space", "sunset", "night", "moon", "bokeh", "night city", "stage", "rainbow"})
 """Settings that have a light of their own."""
+_MOVING = frozenset({"tile-texture", "isometric"})
+"""Styles that show things elsewhere, or several times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +82,12 @@ class Scene:
     @property
     def keeps_colours(self) -> bool:
         """Whether its things have the colours that their finishes say."""
-        return all(look.keeps == "all" for look in self.looks)
+        return all(look.keeps in ("all", "subject") for look in self.looks)
 
     @property
     def keeps_ground(self) -> bool:
         """Whether a plain ground has its colour."""
-        return all(look.keeps != "none" for look in self.looks)
+        return all(look.keeps in ("all", "ground") for look in self.looks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,8 +167,8 @@ def _looks(rng: Rng, layout: Layout, drawn: str, setting: str, mix: Mix) -> tupl
 
 
 def _style(rng: Rng, layout: Layout) -> str:
-    """A style; not tiles, which repeat what they show, where number and place are said."""
-    return _one(rng, [name for name in load_looks().styles if layout == "one" or name != "tile-texture"])
+    """A style; none that repeats or moves what it shows where number and place are said."""
+    return _one(rng, [name for name in load_looks().styles if layout == "one" or name not in _MOVING])
 
 
 def _lighting(rng: Rng, setting: str) -> str:
