@@ -85,8 +85,22 @@ def _shipped_checkpoints() -> dict[str, CheckpointCard]:
     shipped = DATA / "checkpoints"
     if not shipped.is_dir():  # a checkout in which no model has been trained yet
         return {}
-    folders = (folder for folder in shipped.iterdir() if folder.is_dir())
-    return {folder.name: read_checkpoint(folder.name, Path(str(folder)), preview=True) for folder in folders}
+    folders = (folder for folder in shipped.iterdir() if (folder / "model_index.json").is_file())
+    cards = {folder.name: read_checkpoint(folder.name, Path(str(folder)), preview=True) for folder in folders}
+    return cards | {name: _with_lora(name, file, cards) for name, file in _shipped_loras(shipped).items()}
+
+
+def _shipped_loras(shipped: Traversable) -> dict[str, Path]:
+    """The folders that hold only a LoRA, and in lora.toml the checkpoint it belongs to."""
+    return {
+        folder.name: Path(str(folder)) / "lora.toml" for folder in shipped.iterdir() if (folder / "lora.toml").is_file()
+    }
+
+
+def _with_lora(name: str, file: Path, cards: Mapping[str, CheckpointCard]) -> CheckpointCard:
+    """The checkpoint that a LoRA belongs to, with it, under the LoRA's own name."""
+    content = tomllib.loads(file.read_text(encoding="utf-8"))
+    return replace(cards[content["checkpoint"]], name=name, lora=file.with_name(content["file"]))
 
 
 def _shipped_models() -> dict[ModelId, ModelCard]:

@@ -14,6 +14,7 @@ from outcrop.catalog.noise import DiffusionNoise, FlowNoise
 from outcrop.engine.conditioning import ClipEncoder, PromptEncoder, Sd3Text, SdxlText, T5Encoder
 from outcrop.engine.invariance import make_batch_stable
 from outcrop.engine.latents import Autoencoder, LatentRgb
+from outcrop.engine.lora import merge_lora
 from outcrop.engine.network import DiffusionUNet, FlowTransformer, Network
 from outcrop.engine.parts import load_network, load_tokenizer
 from outcrop.errors import BadCheckpoint
@@ -64,6 +65,7 @@ class _Folder:
     index: dict[str, Any]
     notes: dict[str, Any]
     device: torch.device
+    lora: Path | None
 
     def has(self, part: str) -> bool:
         """Whether the checkpoint has this part at all."""
@@ -72,6 +74,13 @@ class _Folder:
     def network(self, part: str) -> Any:  # noqa: ANN401 - diffusers has no types
         """Load one of the family's networks."""
         return load_network(self.path / part, self._named(part), ARCHITECTURES[self.family][part], self.device)
+
+    def denoiser(self, part: str) -> Any:  # noqa: ANN401 - diffusers has no types
+        """Load the family's denoiser, with the checkpoint's LoRA in its weights where it has one."""
+        network = self.network(part)
+        if self.lora is not None:
+            merge_lora(network, self.lora)
+        return network
 
     def clips(self) -> list[ClipEncoder]:
         """Load the two CLIP encoders that both families have."""
@@ -99,6 +108,7 @@ def load_checkpoint(card: CheckpointCard, device: torch.device) -> Checkpoint:
         index=read_json(card.folder / "model_index.json"),
         notes=read_json(card.folder / NOTES) if (card.folder / NOTES).exists() else {},
         device=device,
+        lora=card.lora,
     )
     autoencoder = _load_autoencoder(folder)
     match card.noise:
@@ -123,7 +133,7 @@ def load_checkpoint(card: CheckpointCard, device: torch.device) -> Checkpoint:
 
 
 def _load_sd3(folder: _Folder, noise: FlowNoise) -> tuple[Network, PromptEncoder]:
-    transformer = _stable(folder.network("transformer"))
+    transformer = _stable(folder.denoiser("transformer"))
     tokens = int(folder.notes.get("t5_tokens", T5_TOKENS))
     text = Sd3Text(
         clips=folder.clips(),
@@ -135,7 +145,7 @@ def _load_sd3(folder: _Folder, noise: FlowNoise) -> tuple[Network, PromptEncoder
 
 
 def _load_sdxl(folder: _Folder, noise: DiffusionNoise, shrink: int) -> tuple[Network, PromptEncoder]:
-    unet = _stable(folder.network("unet"))
+    unet = _stable(folder.denoiser("unet"))
     clips = folder.clips()
     config = unet.config
     if config.addition_embed_type != "text_time" or config.time_cond_proj_dim is not None:
