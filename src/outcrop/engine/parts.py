@@ -1,12 +1,14 @@
 """Load one part of a folder in diffusers layout: offline, from safetensors only, strictly. Knows files and classes."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from torch import nn
 
+from outcrop.catalog.json_file import read_json
+from outcrop.engine.weight_files import find_weights
 from outcrop.errors import BadCheckpoint
 
 
@@ -21,22 +23,36 @@ def load_network(path: Path, wanted: object, allowed: tuple[Any, ...], device: t
     known = {architecture.__name__: architecture for architecture in allowed}
     if wanted not in known:
         raise BadCheckpoint(f"{path}: the architecture {wanted!r} is not one of {', '.join(known)}.")
+    _check_architecture(path / "config.json", str(wanted))
+    weights = find_weights(path)
     try:
         network, report = known[str(wanted)].from_pretrained(
             path,
             local_files_only=True,
             use_safetensors=True,
+            variant=weights.variant,
             dtype=torch.float32 if device.type == "cpu" else torch.bfloat16,
             output_loading_info=True,
+            ignore_mismatched_sizes=True,  # which are then in the report, and refused below
+            low_cpu_mem_usage=True,
         )
-    except (OSError, ValueError, RuntimeError, KeyError, json.JSONDecodeError) as error:
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         raise BadCheckpoint(f"{path} cannot be loaded: {error}") from error
-    for problem in ("missing_keys", "mismatched_keys"):
-        if report.get(problem):
-            first = min(str(key) for key in report[problem])
-            raise BadCheckpoint(f"{path}: {problem.replace('_', ' ')}, among them {first}.")
+    if report.get("mismatched_keys"):
+        name, found, expected = min((str(name), tuple(a), tuple(b)) for name, a, b in report["mismatched_keys"])
+        raise BadCheckpoint(f"{path}: tensor {name} has the shape {found}; by config.json it must have {expected}.")
+    if report.get("missing_keys"):
+        raise BadCheckpoint(f"{path}: missing keys, among them {min(map(str, report['missing_keys']))}.")
     loaded: nn.Module = network
     return loaded.to(device).eval().requires_grad_(False)  # noqa: FBT003 - torch's own signature
+
+
+def _check_architecture(config: Path, wanted: str) -> None:
+    """Hold a network's own word against that of the checkpoint; older files say nothing."""
+    content = read_json(config)
+    named = [content["_class_name"]] if "_class_name" in content else content.get("architectures") or [wanted]
+    if wanted not in named:
+        raise BadCheckpoint(f"{config} is of the architecture {named[0]!r}; model_index.json names {wanted!r}.")
 
 
 def load_tokenizer(path: Path, kind: Any) -> Any:  # noqa: ANN401 - transformers has no types
