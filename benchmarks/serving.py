@@ -12,23 +12,42 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Thread
-from typing import final
+from typing import Self, final
 from urllib.parse import urlsplit
 
 import uvicorn
 
 from benchmarks.machine import family, peak_mib
+from outcrop.access.bearer import short_term_key
+from outcrop.access.first_start import only_key, set_up
 from outcrop.api.app import create_app
 from outcrop.catalog.load import Catalog
-from outcrop.clock import now
+from outcrop.cli.directory import open_directory
+from outcrop.clock import now, unix_time
 from outcrop.engine.engine import OWN, Drawn, Errand, Event, Listener, Ticket
 from outcrop.engine.process import ProcessEngine
 from outcrop.flow import Flow
 from outcrop.plan import Plan
+from outcrop.settings import Settings
 
 BODY = {"prompt": "a red apple on a green background", "aspect_ratio": "1:1", "output_format": "png"}
 CALLS = 11
+REGION = "us-west-2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """Where a server is, and what opens it."""
+
+    url: str
+    token: str
+
+    @classmethod
+    def by(cls, url: str, key_id: str, secret: str) -> Self:
+        """A server and a bearer key that one of its access keys has signed."""
+        return cls(url=url, token=short_term_key(key_id, secret, REGION, now=unix_time(), lasts_s=3600))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +84,14 @@ def measure_start(models: list[str]) -> Start:
             assert process.stdout is not None
             found = re.search(r"http://\S+", process.stdout.readline())
             assert found, "the server did not start"
-            ask(found[0], "GET", "/foundation-models")
+            key = dict(process.stdout.readline().strip().partition("=")[::2] for _ in range(3))
+            server = Reached.by(found[0], key["AWS_ACCESS_KEY_ID"], key["AWS_SECRET_ACCESS_KEY"])
+            ask(server, "GET", "/foundation-models")
             answers = time.perf_counter() - began
-            draw(found[0], models[0], 1)
+            draw(server, models[0], 1)
             first = time.perf_counter() - began
             for model in models:
-                draw(found[0], model, 2)
+                draw(server, model, 2)
             peak = sum(peak_mib(member) for member in family(process.pid))
             process.terminate()
     return Start(answers_s=round(answers, 2), first_picture_s=round(first, 2), peak_mib=round(peak))
@@ -87,11 +108,11 @@ def measure_overhead(catalog: Catalog, model: str, threads: int) -> Overhead:
         return finish[-1]
 
     parts: list[tuple[float, float, float]] = []
-    with _served(catalog, Flow(engine, clock)) as url:
-        draw(url, model, 1)
+    with _served(catalog, Flow(engine, clock)) as server:
+        draw(server, model, 1)
         for seed in range(2, 2 + CALLS):
             began = time.perf_counter()
-            draw(url, model, seed)
+            draw(server, model, seed)
             parts.append((time.perf_counter() - began, engine.drawn[-1].engine_s, finish[-1] - finish[-2]))
     wall, engine_s, finish_s = (statistics.median(column) * 1000 for column in zip(*parts, strict=True))
     rest = statistics.median(whole - drawing - finishing for whole, drawing, finishing in parts) * 1000
@@ -128,30 +149,38 @@ class Listening:
 
 
 @contextmanager
-def _served(catalog: Catalog, flow: Flow) -> Iterator[str]:
+def _served(catalog: Catalog, flow: Flow) -> Iterator[Reached]:
     """The application on a free port of this process."""
-    with flow, socket.create_server(("127.0.0.1", 0)) as listener:
-        app = create_app(catalog=catalog, flow=flow, region="us-west-2")
+    with (
+        flow,
+        tempfile.TemporaryDirectory() as home,
+        open_directory(Settings(home=Path(home))) as directory,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+    ):
+        set_up(directory)
+        key = only_key(directory)
+        assert key
+        app = create_app(catalog=catalog, flow=flow, directory=directory, region=REGION)
         server = uvicorn.Server(uvicorn.Config(app, http="h11", log_config=None, access_log=False))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield Reached.by(f"http://127.0.0.1:{listener.getsockname()[1]}", key.id, key.secret)
         server.should_exit = True
         thread.join()
 
 
-def draw(url: str, model: str, seed: int) -> None:
+def draw(server: Reached, model: str, seed: int) -> None:
     """Ask for a picture."""
-    ask(url, "POST", f"/model/{model}/invoke", json.dumps(BODY | {"seed": seed}))
+    ask(server, "POST", f"/model/{model}/invoke", json.dumps(BODY | {"seed": seed}))
 
 
-def ask(url: str, method: str, path: str, body: str | None = None) -> None:
+def ask(server: Reached, method: str, path: str, body: str | None = None) -> None:
     """Send a request and read the answer to its end.
 
     Raises: RuntimeError when the answer is an error.
     """
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=600)
-    headers = {"Authorization": "Bearer any", "Content-Type": "application/json"}
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=600)
+    headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/json"}
     connection.request(method, path, body, headers)
     response = connection.getresponse()
     content = response.read()

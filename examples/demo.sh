@@ -3,20 +3,22 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-log=$(mktemp)
+OUTCROP_HOME=$(mktemp -d)  # keeps the key that the server makes, for as long as the demo lasts
+export OUTCROP_HOME
+log=$OUTCROP_HOME/log
 .venv/bin/outcrop serve --port 0 >"$log" 2>&1 &
 server=$!
 stop() {
     kill "$server" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
-    rm -f "$log"
+    rm -rf "$OUTCROP_HOME"
 }
 trap stop EXIT
 
 url=
 for _ in $(seq 300); do
     url=$(sed -n 's/^Outcrop .* listens on \(http:[^ ]*\) .*/\1/p' "$log")
-    if [ -n "$url" ]; then break; fi
+    if [ -n "$url" ] && grep -q '^export AWS_' "$log"; then break; fi
     if ! kill -0 "$server" 2>/dev/null; then break; fi
     sleep 0.1
 done
@@ -26,6 +28,9 @@ if [ -z "$url" ]; then
     exit 1
 fi
 
+unset AWS_PROFILE AWS_SESSION_TOKEN AWS_BEARER_TOKEN_BEDROCK  # nothing of another account
+# shellcheck disable=SC2046 # two words without spaces
+export $(grep -E '^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)=' "$log")
 echo "Outcrop listens on $url; the first picture also waits for the engine to load."
 if ! .venv/bin/python examples/first_picture.py "$url" --out demo; then
     echo "The demo failed; the server said:" >&2

@@ -1,5 +1,7 @@
 """First pictures through plain boto3, as against Amazon Bedrock: only the endpoint differs.
 
+It takes the key that `outcrop serve` shows from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+
 python examples/first_picture.py http://127.0.0.1:8321 --out demo
 """
 
@@ -22,13 +24,11 @@ SEED = 7
 
 
 def connect(service: str, endpoint: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
-    """A client of a Bedrock service at our own endpoint; the keys can be any."""
+    """A client of a Bedrock service at our own endpoint, with the key of the environment, as for AWS itself."""
     return boto3.client(
         service,
         endpoint_url=endpoint,
         region_name="us-west-2",
-        aws_access_key_id="any",
-        aws_secret_access_key="any",
         config=Config(read_timeout=300),  # a picture can take longer than botocore's 60 seconds
     )
 

@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog, load_catalog
-from tests.serving import REGION, Serving, serving
+from tests.serving import KEY_ID, REGION, SECRET, Serving, serving
 
 settings.register_profile("outcrop", deadline=None, derandomize=True)
 settings.load_profile("outcrop")  # the same examples each time, however busy the machine is
@@ -92,7 +92,7 @@ def server(catalog: Catalog) -> Iterator[Serving]:
 
 def client(service: str, server: Serving) -> BaseClient:
     """A plain boto3 client that sends each request once."""
-    session = boto3.Session(aws_access_key_id="AKIDTEST", aws_secret_access_key="made-up", region_name=REGION)
+    session = boto3.Session(aws_access_key_id=KEY_ID, aws_secret_access_key=SECRET, region_name=REGION)
     config = Config(retries={"total_max_attempts": 1})
     return session.client(service, endpoint_url=server.url, config=config)
 

@@ -3,27 +3,38 @@
 import http.client
 import json
 import socket
+import tempfile
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import uvicorn
 
+from outcrop.access.directory import Directory
+from outcrop.access.sealing import open_seal
 from outcrop.api.app import create_app
 from outcrop.catalog.load import Catalog
-from outcrop.clock import now
+from outcrop.clock import UnixTime, now, random_bytes, unix_time
 from outcrop.flow import Flow
+from outcrop.store.access_keys import AccessKey, add_access_key
+from outcrop.store.accounts import Account, User, add_account, add_user
+from outcrop.store.bearer_keys import BearerKey, add_bearer_key
+from outcrop.store.database import open_database
+from outcrop.store.model_access import ALL, Grant, add_grant
 from tests.toy_engine import PATIENCE_S, ToyEngine
 
 REGION = "us-west-2"
-AUTHORIZATION = (
-    "AWS4-HMAC-SHA256 Credential=AKIDTEST/20261123/us-west-2/bedrock/aws4_request, "
-    "SignedHeaders=host;x-amz-date, Signature=0123456789abcdef"
-)
-SIGNED = {"Authorization": AUTHORIZATION, "X-Amz-Date": "20261123T000000Z"}
-"""Headers that pass for a signature as long as none is verified."""
+ACCOUNT = "123456789012"
+KEY_ID, SECRET = "AKIATESTTESTTESTTEST", "made-up/Secret+of40Characters0123456789ab"
+BEARER_ID = f"BedrockAPIKey-test-at-{ACCOUNT}"
+TOKEN = "ABSK" + b64encode(f"{BEARER_ID}:made-up-as-well".encode()).decode()
+SIGNED = {"Authorization": f"Bearer {TOKEN}"}
+"""Headers that say who asks, whatever the request: a bearer key, which loopback takes without TLS."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +65,7 @@ class Serving:
 
     port: int
     engine: ToyEngine
+    directory: Directory
     server: uvicorn.Server
 
     @property
@@ -78,6 +90,35 @@ class Serving:
 
 
 @contextmanager
+def directory_of(home: Path, clock: UnixTime = unix_time) -> Iterator[Directory]:
+    """A directory in a folder, with one user, who has the two keys above and access to every model."""
+    with open_database(home) as database:
+        directory = Directory(
+            database=database, seal=open_seal(home, None, random_bytes), now=clock, random=random_bytes
+        )
+        user = User(id="AIDATEST", account_id=ACCOUNT, name="tester", created_at=0)
+        key = AccessKey(
+            id=KEY_ID,
+            user=user,
+            secret=directory.seal.close(SECRET, KEY_ID),
+            token_digest=None,
+            active=True,
+            this_machine_only=False,
+            created_at=0,
+            expires_at=None,
+        )
+        digest = sha256(TOKEN.encode()).digest()
+        bearer = BearerKey(id=BEARER_ID, user=user, digest=digest, active=True, created_at=0, expires_at=None)
+        with database.writing() as connection:
+            add_account(connection, Account(id=ACCOUNT, name="test", created_at=0))
+            add_user(connection, user)
+            add_access_key(connection, key)
+            add_bearer_key(connection, bearer)
+            add_grant(connection, Grant(account_id=ACCOUNT, region=ALL, model_id=ALL, granted_at=0))
+        yield directory
+
+
+@contextmanager
 def serving(catalog: Catalog, *, grace_s: int | None = None) -> Iterator[Serving]:
     """Run a server on a free loopback port for as long as the block lasts.
 
@@ -87,14 +128,18 @@ def serving(catalog: Catalog, *, grace_s: int | None = None) -> Iterator[Serving
         # Inherited by every connection: otherwise a small answer waits 40 ms for the client's delayed acknowledgement.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         engine = ToyEngine()
-        with Flow(engine, now) as flow:
-            app = create_app(catalog=catalog, flow=flow, region=REGION)
+        with (
+            tempfile.TemporaryDirectory() as home,
+            directory_of(Path(home)) as directory,
+            Flow(engine, now) as flow,
+        ):
+            app = create_app(catalog=catalog, flow=flow, directory=directory, region=REGION)
             config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=grace_s)
             server = uvicorn.Server(config)
             thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="server under test")
             thread.start()
             try:
-                yield Serving(port=listener.getsockname()[1], engine=engine, server=server)
+                yield Serving(port=listener.getsockname()[1], engine=engine, directory=directory, server=server)
             finally:
                 server.should_exit = True
                 thread.join(PATIENCE_S)

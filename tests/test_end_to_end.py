@@ -35,19 +35,20 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseClient]:
         assert server.stdout is not None
         url = re.search(r"http://\S+", server.stdout.readline())
         assert url is not None
+        key = [server.stdout.readline().strip().partition("=")[2] for _ in range(3)]
         client = boto3.client(
             "bedrock-runtime",
             endpoint_url=url[0],
             region_name="us-west-2",
-            aws_access_key_id="any",
-            aws_secret_access_key="any",
+            aws_access_key_id=key[1],
+            aws_secret_access_key=key[2],
             config=Config(read_timeout=300, retries={"total_max_attempts": 1}),
         )
         yield client
         client.close()
         server.terminate()
         assert server.wait(60) == 0
-        assert not list(home.iterdir()), "the server keeps nothing yet, so it writes nothing"
+        assert {path.name for path in home.iterdir()} == {"outcrop.db", "master.key"}
 
 
 def draw(runtime: BaseClient, model: str = CORE, **fields: Any) -> bytes:  # noqa: ANN401 - fields of the wire

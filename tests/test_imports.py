@@ -18,7 +18,9 @@ HELP_S = 0.3
 
 WATCH = """
 import importlib, os, sys, threading
-import jsonschema, numpy, PIL.Image, platformdirs, rich.progress, starlette.applications, typer, uvicorn  # not ours
+import alembic.command, jsonschema, numpy, PIL.Image, platformdirs, rich.progress, sqlalchemy  # not ours
+import cryptography.x509, starlette.applications, typer, uvicorn
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 forbidden = {"socket.connect", "socket.bind", "subprocess.Popen", "os.mkdir", "os.remove", "os.rename", "os.putenv"}
 def watch(event, args):
     if event in forbidden:

@@ -19,18 +19,21 @@ ALLOWED = {
     "settings": set[str](),
     "catalog": set[str](),
     "request": set[str](),
+    "store": set[str](),
+    "access": {"store"},
     "plan": {"request", "catalog"},
     "dialects": {"request", "catalog"},
     "operations": {"plan", "request", "catalog"},
     "engine": {"plan", "request", "catalog"},
     "finish": {"plan", "request"},
     "flow": {"plan", "engine", "finish"},
-    "api": {"dialects", "operations", "plan", "request", "catalog", "flow", "settings", "engine"},
+    "api": {"dialects", "operations", "plan", "request", "catalog", "flow", "settings", "engine", "access", "store"},
 }
 """The table, bottom to top. The command line and the training stand above it and may import everything."""
 
 ABOVE = {"cli", "training", "__init__", "__main__"}
 ENGINE_SEAM = "outcrop.engine.engine"
+SQL_LIBRARIES = {"sqlalchemy", "alembic", "sqlite3"}
 TENSOR_LIBRARIES = {"torch", "diffusers", "transformers", "safetensors", "accelerate", "tokenizers"}
 
 
@@ -85,6 +88,12 @@ def test_the_engine_is_known_by_its_seam_only(name: str) -> None:
 def test_tensors_live_in_the_engine(name: str) -> None:
     """Torch and what stands on it are imported by the engine and the training alone."""
     assert {found.partition(".")[0] for found in imports(MODULES[name])} & TENSOR_LIBRARIES == set()
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if part(name) != "store"])
+def test_sql_is_spoken_in_the_store(name: str) -> None:
+    """Whoever wants something of the database asks for it by the name of a query."""
+    assert {found.partition(".")[0] for found in imports(MODULES[name])} & SQL_LIBRARIES == set()
 
 
 def test_batching_knows_no_tensor() -> None:

@@ -10,10 +10,23 @@ from outcrop.units import MAX_SEED, Seed
 Clock = Callable[[], float]
 """Returns seconds; only differences mean anything."""
 
+UnixTime = Callable[[], float]
+"""Returns seconds since 1970, UTC."""
+
 
 def now() -> float:
     """Seconds from a monotonic clock; only differences mean anything."""
     return time.perf_counter()
+
+
+def unix_time() -> float:
+    """Seconds since 1970, UTC, by the machine's clock, which can be set: for dates, never for durations."""
+    return time.time()
+
+
+def random_bytes(count: int) -> bytes:
+    """Bytes from the operating system's entropy, fit for keys."""
+    return secrets.token_bytes(count)
 
 
 def new_id() -> str:

@@ -7,7 +7,11 @@ OutcropError
 ├── NoSuchOperation    nothing here does what was asked for
 ├── NoCredentials      the request does not say who asks
 ├── BadCredentials     the request says who asks in a way that cannot be read
+├── UnknownKey         the request says who asks, and nobody here has that key
+├── BadSignature       the request is not signed as whoever asks would have signed it
+├── ExpiredKey         the key was good once
 ├── Denied             whoever asks may not have it
+├── AlreadyThere       something of that name is kept here already
 ├── Unsupported        a valid request for something that the model or this installation does not do
 ├── ModelFailed        the engine tried and could not make this picture
 ├── Cancelled          whoever asked no longer wants the picture
@@ -46,8 +50,24 @@ class BadCredentials(OutcropError):
     """The request says who asks in a way that cannot be read."""
 
 
+class UnknownKey(OutcropError):
+    """Nobody here has the key that the request shows, or it opens nothing any more."""
+
+
+class BadSignature(OutcropError):
+    """The request is not signed with the key's secret, or not now, or not for here."""
+
+
+class ExpiredKey(OutcropError):
+    """The key was made to end, and has ended."""
+
+
 class Denied(OutcropError):
     """Whoever asks may not have what was asked for."""
+
+
+class AlreadyThere(OutcropError):
+    """Something of that name is kept here already."""
 
 
 class Unsupported(OutcropError):

@@ -20,6 +20,8 @@ PREFIX = "OUTCROP_"
 FILE_NAME = "outcrop.toml"
 PLACES = ("OUTCROP_HOME", "OUTCROP_CONFIG")
 """Variables that say where to look; everything else can stand in the file as well."""
+MASTER_KEY = "OUTCROP_MASTER_KEY"
+"""The variable of a secret, which has no place in a settings file."""
 PLAIN = ("host", "port", "region", "threads")
 """Settings of one value: a key in the file, and a variable with the prefix in capitals."""
 TABLES = ("checkpoints", "models")
@@ -48,6 +50,8 @@ class Settings:
     """The region the server says it is in."""
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     """Threads of the engine. Pictures are equal byte by byte only at an equal number."""
+    master_key: str | None = field(default=None, repr=False)
+    """What seals the secrets of keys, in base64; None takes the file in `home`."""
     checkpoints: Mapping[str, Path] = field(default_factory=dict)
     """The operator's own weights: name to folder in diffusers layout."""
     models: Mapping[str, Tier] = field(default_factory=dict)
@@ -81,7 +85,7 @@ def read_settings(
     variables = {
         name: value for name, value in (os.environ if environ is None else environ).items() if name.startswith(PREFIX)
     }
-    known = (*PLACES, *(PREFIX + name.upper() for name in PLAIN))
+    known = (*PLACES, MASTER_KEY, *(PREFIX + name.upper() for name in PLAIN))
     _refuse_unknown(variables, known, "The environment has the variable", "known variables are")
     home = (
         _folder(variables["OUTCROP_HOME"], Path.cwd())
@@ -100,6 +104,7 @@ def read_settings(
     given |= {name: Source(where=f"--{name}", value=value) for name, value in options.items() if value is not None}
     return Settings(
         home=home,
+        master_key=variables.get(MASTER_KEY),
         checkpoints=_checkpoints(content.get("checkpoints", {}), path),
         models=_models(content.get("models", {}), path),
         **{name: _check(name, source) for name, source in given.items()},

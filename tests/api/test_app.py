@@ -15,35 +15,35 @@ from outcrop.catalog.load import Catalog
 from outcrop.clock import now
 from outcrop.flow import Flow
 from tests.conftest import CORE, MODELS
-from tests.serving import REGION, SIGNED, Serving
+from tests.serving import REGION, SIGNED, Serving, directory_of
 from tests.toy_engine import ToyEngine
 
 INVOKE = f"/model/{CORE}/invoke"
 
 
-def routes(catalog: Catalog) -> dict[str, Route]:
+def routes(catalog: Catalog, home: Path) -> dict[str, Route]:
     """Every operation that is answered, by AWS's name for it."""
-    with Flow(ToyEngine(), now) as flow:
-        app = create_app(catalog=catalog, flow=flow, region=REGION)
+    with Flow(ToyEngine(), now) as flow, directory_of(home) as directory:
+        app = create_app(catalog=catalog, flow=flow, directory=directory, region=REGION)
     return {route.name: route for route in app.routes if isinstance(route, Route)}
 
 
-def test_operations_have_botocores_names_methods_and_paths(catalog: Catalog) -> None:
+def test_operations_have_botocores_names_methods_and_paths(catalog: Catalog, tmp_path: Path) -> None:
     """All but the names of the parameters in a path, which never travel."""
     session = botocore.session.get_session()
     models = [session.get_service_model(name) for name in ("bedrock", "bedrock-runtime")]
     known = {name: model.operation_model(name).http for model in models for name in model.operation_names}
-    for name, route in routes(catalog).items():
+    for name, route in routes(catalog, tmp_path).items():
         assert re.sub(r"{\w+}", "{}", route.path) == re.sub(r"{\w+}", "{}", known[name]["requestUri"])
         assert route.methods is not None
         assert route.methods - {"HEAD"} == {known[name]["method"]}
 
 
-def test_every_operation_is_in_the_documentation(catalog: Catalog) -> None:
+def test_every_operation_is_in_the_documentation(catalog: Catalog, tmp_path: Path) -> None:
     """By its name, in the table of operations; and every model in the table of models."""
     page = (Path(__file__).parents[2] / "docs" / "compatibility.md").read_text(encoding="utf-8")
     operations, models = re.findall(r"^## (?:Operations|Models)$(.*?)(?=^## )", page, re.DOTALL | re.MULTILINE)
-    assert [name for name in routes(catalog) if not re.search(rf"\b{name}\b", operations)] == []
+    assert [name for name in routes(catalog, tmp_path) if not re.search(rf"\b{name}\b", operations)] == []
     assert set(re.findall(r"^\| `(.*?)`", models, re.MULTILINE)) == set(catalog.models)
 
 

@@ -12,7 +12,8 @@ import pytest
 from outcrop.catalog.load import Catalog
 from outcrop.engine.engine import Errand
 from tests.conftest import CORE
-from tests.serving import SIGNED, Serving, serving
+from tests.serving import ACCOUNT, BEARER_ID, SIGNED, Serving, serving
+from tests.signing import Signer
 from tests.toy_engine import BREAK, HANG, PATIENCE_S
 
 INVOKE = f"/model/{CORE}/invoke"
@@ -61,7 +62,7 @@ def test_a_request_is_one_line_in_the_log(server: Serving, log: Log) -> None:
     """Id, caller, method, path with the model, status and milliseconds; never a word of the prompt."""
     request_id = server.send("POST", INVOKE, asking("a secret garden")).headers["x-amzn-requestid"]
     line = next_record(log, request_id).getMessage()
-    assert line.split()[1:5] == ["AKIDTEST", "POST", INVOKE, "200"]
+    assert line.split()[1:5] == [BEARER_ID, "POST", INVOKE, "200"]
     assert line.endswith(" ms")
     assert "secret" not in line
 
@@ -103,11 +104,12 @@ def test_a_client_that_hangs_up_in_its_body_does_no_harm(catalog: Catalog) -> No
 
 
 def test_a_picture_is_drawn_for_whoever_signed(catalog: Catalog) -> None:
-    """The access key is the account, and somebody watches: accounts share the engine fairly."""
+    """For the account, whichever of its keys it showed, and somebody watches: accounts share the engine fairly."""
     with serving(catalog) as own:
         assert own.send("POST", INVOKE, asking("a")).status == 200
-        assert own.send("POST", INVOKE, asking("a"), {"Authorization": "Bearer secret"}).status == 200
-        assert own.engine.errands == [Errand(account="AKIDTEST"), Errand(account="bearer")]
+        signed = dict(Signer().headers("POST", INVOKE, asking("a"), host=f"127.0.0.1:{own.port}"))
+        assert own.send("POST", INVOKE, asking("a"), signed).status == 200
+        assert own.engine.errands == [Errand(account=ACCOUNT), Errand(account=ACCOUNT)]
         assert own.engine.errands[0].priority == "interactive"
 
 

@@ -10,7 +10,14 @@ from outcrop.api.problems import BEDROCK, UNEXPECTED, problem
 
 ALL_ERRORS = sorted(errors.OutcropError.__subclasses__(), key=lambda error: error.__name__)
 
-UNMODELLED = {"IncompleteSignature", "MissingAuthenticationTokenException", "UnknownOperationException"}
+UNMODELLED = {
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidSignatureException",
+    "MissingAuthenticationTokenException",
+    "UnknownOperationException",
+    "UnrecognizedClientException",
+}
 """Codes that come before any operation is known, and therefore stand in no service model."""
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 
 def environment(home: Path, **variables: str) -> dict[str, str]:
@@ -29,8 +30,8 @@ def run(home: Path, *arguments: str, **variables: str) -> subprocess.CompletedPr
 
 
 @contextmanager
-def started(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server in a process of its own, and its address; killed at the end if it still runs."""
+def started(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str, dict[str, str]]]:
+    """A server in a process of its own, its address, and the key it shows; killed at the end if it still runs."""
     with subprocess.Popen(
         [sys.executable, "-m", "outcrop", "serve", "--port", "0", *arguments],
         env=environment(home),
@@ -40,10 +41,22 @@ def started(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str]
     ) as process:
         try:
             assert process.stdout is not None
-            first, second = process.stdout.readline(), process.stdout.readline()
-            found = re.search(r"listens on (http://\S+) as Amazon Bedrock in us-west-2", first)
+            first = process.stdout.readline()
+            found = re.search(r"listens on (https?://\S+) as Amazon Bedrock in us-west-2", first)
             assert found, (first, process.stderr)
-            assert second.startswith("Any AWS key is accepted")
-            yield process, found[1]
+            yield process, found[1], _key(process.stdout)
         finally:
             process.kill()
+
+
+def _key(out: IO[str]) -> dict[str, str]:
+    """The variables that a server prints under its greeting, which ends with a line that exports them, or has none."""
+    if "answers the keys" in out.readline():
+        return {}
+    key: dict[str, str] = {}
+    for line in iter(out.readline, ""):
+        if line.startswith("export "):
+            break
+        name, _, value = line.rstrip("\n").partition("=")
+        key[name] = value
+    return key

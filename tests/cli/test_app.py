@@ -36,7 +36,7 @@ def test_help_shows_examples(tmp_path: Path, command: str) -> None:
         (["models", "--config", "none.toml"], "There is no settings file"),
         (["recipe", "none.png"], "none.png cannot be read as a picture: No such file or directory."),
         (["recipe", __file__], f"{__file__} cannot be read as a picture: its format is unknown."),
-        (["serve", "--host", "0.0.0.0"], "The host is '0.0.0.0'; this version checks no keys"),
+        (["serve", "--host", "0.0.0.0"], "The host is '0.0.0.0', which other machines can reach, and there is no key"),
         (["serve", "--port", "70000"], "--port is 70000; a port is a whole number from 0"),
     ],
     ids=words,

@@ -10,24 +10,27 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from outcrop.access.keys import NewKey
 from outcrop.cli.calls import ready_calls
+from outcrop.clock import unix_time
 from outcrop.units import ModelId
 from tests.conftest import CORE
-from tests.serving import REGION, Serving
+from tests.serving import KEY_ID, REGION, SECRET, Serving
 
+KEY = {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET}
 README = Path(__file__).parents[2] / "README.md"
 
 
 def sections(url: str) -> list[str]:
     """The three calls, without their headings."""
-    text = ready_calls(url, REGION, ModelId(CORE))
+    text = ready_calls(url, REGION, ModelId(CORE), NewKey(id=KEY_ID, secret=SECRET), unix_time())
     return re.split(r"^# .*\n", text, flags=re.MULTILINE)[1:]
 
 
-def paste(folder: Path, *command: str) -> None:
+def paste(folder: Path, *command: str, **variables: str) -> None:
     """Run a call in a folder of its own, and expect an apple there."""
     paths = [str(Path(sys.executable).parent), os.environ["PATH"]]  # noqa: TID251 - for the programs it calls
-    environ = os.environ | {"PATH": os.pathsep.join(paths), "HOME": str(folder)}  # noqa: TID251
+    environ = os.environ | {"PATH": os.pathsep.join(paths), "HOME": str(folder)} | variables  # noqa: TID251
     done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     with Image.open(folder / "apple.png") as apple:
@@ -55,4 +58,4 @@ def test_the_readme_s_call_works(server: Serving, tmp_path: Path) -> None:
     """The block of the README, with this server's address in place of the usual one."""
     (block,) = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     assert "http://127.0.0.1:8321" in block
-    paste(tmp_path, sys.executable, "-c", block.replace("http://127.0.0.1:8321", server.url))
+    paste(tmp_path, sys.executable, "-c", block.replace("http://127.0.0.1:8321", server.url), **KEY)

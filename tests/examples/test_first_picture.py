@@ -1,12 +1,13 @@
 """The example that `make demo` runs: plain boto3, two pictures, the bill and an error."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 from PIL import Image
 
-from tests.serving import Serving
+from tests.serving import KEY_ID, SECRET, Serving
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "first_picture.py"
 
@@ -14,7 +15,8 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "first_picture.py"
 def run(url: str, out: Path) -> subprocess.CompletedProcess[str]:
     """Run the example against a server."""
     command = [sys.executable, str(EXAMPLE), url, "--out", str(out)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    environ = os.environ | {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET}  # noqa: TID251
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=60)
 
 
 def test_it_draws_and_counts(server: Serving, tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 
+from outcrop.access.directory import Directory
 from outcrop.api.bedrock_control import BedrockControl
 from outcrop.api.bedrock_runtime import BedrockRuntime
 from outcrop.api.edge import LOGGED_PATH_CHARS, Edge
+from outcrop.api.identity import Identity
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, now, random_seed
 from outcrop.errors import NoSuchOperation
@@ -25,16 +27,19 @@ def create_app(
     *,
     catalog: Catalog,
     flow: Flow,
+    directory: Directory,
     region: str,
     clock: Clock = now,
     random_seed: Callable[[], Seed] = random_seed,
 ) -> Starlette:
-    """Put the application together; whoever made the flow closes it, after the server has stopped."""
-    runtime = BedrockRuntime(catalog=catalog, flow=flow, clock=clock, random_seed=random_seed)
+    """Put the application together; who opened flow and directory closes them after the server has stopped."""
+    runtime = BedrockRuntime(
+        catalog=catalog, directory=directory, region=region, flow=flow, clock=clock, random_seed=random_seed
+    )
     control = BedrockControl(catalog=catalog, region=region)
     app = Starlette(
         routes=[*runtime.routes(), *control.routes()],
-        middleware=[Middleware(Edge, clock=clock)],
+        middleware=[Middleware(Edge, identity=Identity(directory, region), clock=clock)],
         exception_handlers={HTTPException: _no_such_operation},
     )
     app.router.redirect_slashes = False

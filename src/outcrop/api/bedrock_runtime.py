@@ -12,9 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from outcrop.access.directory import Directory
+from outcrop.access.model_access import check_model_access
 from outcrop.api.body import read_body
 from outcrop.api.constraints import one_of, refuse
 from outcrop.api.drawing import draw
+from outcrop.api.identity import caller_of
 from outcrop.api.model_ids import find_model
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
@@ -43,6 +46,8 @@ class BedrockRuntime:
     """The data plane, over what it needs to make a picture."""
 
     catalog: Catalog
+    directory: Directory
+    region: str
     flow: Flow
     clock: Clock
     random_seed: Callable[[], Seed]
@@ -63,11 +68,11 @@ class BedrockRuntime:
         Raises: the domain errors of the parts it calls.
         """
         began = self.clock()
-        card = find_model(self.catalog, request.path_params["model_id"])
+        card = await self._model(request)
         _check_headers(request.headers)
         # Bodies can be megabytes of base64 and pictures: both ways they are a thread's work, not the event loop's.
         plans = await asyncio.to_thread(self._plan, card, await read_body(request))
-        errand = Errand(account=str(request.state.caller), priority="interactive")
+        errand = Errand(account=caller_of(request).user.account_id, priority="interactive")
         pictures = await draw(self.flow, plans, errand, request.receive)
         results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
         return Response(
@@ -81,6 +86,13 @@ class BedrockRuntime:
             },
         )
 
+    async def _model(self, request: Request) -> ModelCard:
+        """The model that the path names, if whoever asks has access to it."""
+        card = find_model(self.catalog, request.path_params["model_id"])
+        account = caller_of(request).user.account_id
+        await asyncio.to_thread(check_model_access, self.directory, account, self.region, card.id)
+        return card
+
     def _plan(self, card: ModelCard, body: bytes) -> tuple[Plan, ...]:
         asked = DIALECTS[card.dialect].parse(body, card)
         return plan(asked, card.id, self.catalog, self.random_seed)
@@ -88,17 +100,17 @@ class BedrockRuntime:
     async def refuse_streaming(self, request: Request) -> Response:
         """InvokeModelWithResponseStream, which no image model has.
 
-        Raises: InvalidRequest; NoSuchModel.
+        Raises: InvalidRequest; NoSuchModel; Denied.
         """
-        find_model(self.catalog, request.path_params["model_id"])
+        await self._model(request)
         raise InvalidRequest("The model is unsupported for streaming.")
 
     async def refuse_chat(self, request: Request) -> Response:
         """Converse, ConverseStream and CountTokens, which no image model has.
 
-        Raises: InvalidRequest; NoSuchModel.
+        Raises: InvalidRequest; NoSuchModel; Denied.
         """
-        find_model(self.catalog, request.path_params["model_id"])
+        await self._model(request)
         raise InvalidRequest(
             "This action doesn't support the model that you provided. Try again with a supported text or chat model."
         )

@@ -8,10 +8,11 @@ import logging
 from typing import final
 from urllib.parse import unquote
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from outcrop.api.identity import Caller, identify
+from outcrop.api.identity import Caller, Identity
 from outcrop.api.problems import problem
 from outcrop.clock import Clock, new_id
 from outcrop.errors import OutcropError, Unavailable
@@ -45,8 +46,9 @@ class _Exchange:
 class Edge:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+    def __init__(self, app: ASGIApp, identity: Identity, clock: Clock) -> None:
         self._app = app
+        self._identity = identity
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,10 +74,9 @@ class Edge:
     async def _answer(self, exchange: _Exchange, receive: Receive) -> None:
         error: Exception
         try:
-            client = exchange.scope.get("client")
-            exchange.caller = identify(Headers(scope=exchange.scope), client[0] if client else None)
-            exchange.scope["state"]["caller"] = exchange.caller
-            await self._app(exchange.scope, receive, exchange.send)
+            caller, request = await self._identity.identify(Request(exchange.scope, receive))
+            exchange.caller = request.state.caller = caller
+            await self._app(request.scope, request.receive, exchange.send)
         except OutcropError as expected:
             error = expected
         except asyncio.CancelledError:  # the server stops and has waited long enough

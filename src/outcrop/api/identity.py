@@ -1,59 +1,123 @@
-"""Who is asking. Knows the Authorization header and the peer's address; knows no model and no operation.
+"""Who is asking: the one place of the edge that verifies it, and tells the rest of the request.
 
-For now this machine is trusted: any well-formed signature or token is taken from a loopback peer, unverified, and
-nobody else is answered. `identify` is the one place where signatures will be verified.
+Knows the Authorization header, the body that a signature covers, and where the peer is; knows no model and no
+operation.
 """
 
-import re
+import asyncio
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
-from typing import Final, Literal
+from typing import Literal, final
 
-from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import Message
 
-from outcrop.errors import BadCredentials, Denied, NoCredentials
-
-ALGORITHM: Final = "AWS4-HMAC-SHA256"
-_PART = re.compile(r"(?P<name>Credential|SignedHeaders|Signature)=(?P<value>[^,\s]+)")
-_SCOPE = re.compile(r"(?P<key>[A-Za-z0-9_-]{1,128})/\d{8}/[^/]+/[^/]+/aws4_request")
+from outcrop.access.bearer import SERVICE, find_bearer
+from outcrop.access.directory import Directory
+from outcrop.access.keys import INVALID, find_key, secret_of
+from outcrop.access.sigv4 import (
+    ALGORITHM,
+    Claim,
+    Header,
+    Signed,
+    check_scope,
+    check_signature,
+    check_time,
+    read_claim,
+)
+from outcrop.api.body import read_body
+from outcrop.errors import BadCredentials, Denied, NoCredentials, UnknownKey
+from outcrop.store.access_keys import AccessKey
+from outcrop.store.accounts import User
+from outcrop.store.bearer_keys import BearerKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who asks, as far as it is known."""
+    """Who asks."""
 
+    user: User
     scheme: Literal["sigv4", "bearer"]
-    key: str
-    """The access key id; empty for a bearer token, which is all secret."""
+    key_id: str
 
     def __str__(self) -> str:
-        return self.key or self.scheme
+        return self.key_id
 
 
-def identify(headers: Headers, peer: str | None) -> Caller:
-    """Tell who asks from the headers and the peer's address; None is a peer without one, on a Unix socket.
+@final
+class Identity:
+    """Tells who asks, over what is kept of who may."""
 
-    Raises: Denied when the peer is another machine; NoCredentials when there is no Authorization header;
-    BadCredentials when it cannot be read.
-    """
-    if not _is_this_machine(peer):
-        raise Denied("This server verifies no signatures yet and therefore answers only its own machine.")
-    authorization = headers.get("authorization", "")
-    scheme, _, rest = authorization.strip().partition(" ")
-    match scheme:
-        case "":
+    def __init__(self, directory: Directory, region: str) -> None:
+        self._directory = directory
+        self._region = region
+
+    async def identify(self, request: Request) -> tuple[Caller, Request]:
+        """Who asks, and the request to go on with: a signature covers the body, which is read to verify it.
+
+        Raises: NoCredentials, BadCredentials, UnknownKey, BadSignature or ExpiredKey when whoever asks does not show
+        a good key; Denied when the key may not be shown from there, or so; InvalidRequest when the body is too long.
+        """
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.scope["headers"]]
+        authorization = [value.strip(" \t") for name, value in headers if name == "authorization"]
+        if not any(authorization):
             raise NoCredentials("Missing Authentication Token")
-        case "Bearer":
-            return _bearer(rest)
-        case _ if scheme == ALGORITHM:
-            return _sigv4(rest, headers)
-        case _:
-            raise BadCredentials(
-                f"The Authorization header begins with '{scheme[:40]}'; expected '{ALGORITHM}' or 'Bearer'."
-            )
+        if len(authorization) > 1:
+            raise BadCredentials("There is more than one Authorization header.")
+        scheme, _, rest = authorization[0].partition(" ")
+        match scheme:
+            case "Bearer":
+                return await self._by_bearer(request, rest.strip(" \t")), request
+            case _ if scheme == ALGORITHM:
+                return await self._by_signature(request, authorization[0], headers)
+            case _:
+                raise BadCredentials(
+                    f"The Authorization header begins with '{scheme[:40]}'; expected '{ALGORITHM}' or 'Bearer'."
+                )
+
+    async def _by_bearer(self, request: Request, token: str) -> Caller:
+        if not token:
+            raise BadCredentials("The Authorization header has no token after 'Bearer'.")
+        if request.scope["scheme"] != "https" and not is_this_machine(_peer(request)):
+            raise Denied("A bearer key that travels without TLS is not taken; use https, and make another key.")
+        key = await asyncio.to_thread(find_bearer, self._directory, token, self._region)
+        _check_place(key, _peer(request))
+        return Caller(user=key.user, scheme="bearer", key_id=key.id)
+
+    async def _by_signature(
+        self, request: Request, authorization: str, headers: list[Header]
+    ) -> tuple[Caller, Request]:
+        # All that can be refused without it is refused before the body is read.
+        claim = read_claim(authorization, headers)
+        token = request.headers.get("x-amz-security-token")
+        key = await asyncio.to_thread(find_key, self._directory, claim.key_id, token)
+        _check_place(key, _peer(request))
+        check_scope(claim, self._region, SERVICE)
+        check_time(claim, self._directory.now())
+        body = await read_body(request)
+        signed = Signed(
+            method=request.method,
+            path=request.scope["raw_path"].decode("latin-1"),
+            query=request.scope["query_string"].decode("latin-1"),
+            headers=headers,
+            body=body,
+        )
+        await asyncio.to_thread(self._verify, claim, signed, key)  # a body can be megabytes to digest
+        return Caller(user=key.user, scheme="sigv4", key_id=key.id), _again(request, body)
+
+    def _verify(self, claim: Claim, signed: Signed, key: AccessKey) -> None:
+        check_signature(claim, signed, secret_of(self._directory, key))
 
 
-def _is_this_machine(peer: str | None) -> bool:
+def caller_of(request: Request) -> Caller:
+    """Who asks, in an operation."""
+    caller = request.state.caller
+    assert isinstance(caller, Caller)
+    return caller
+
+
+def is_this_machine(peer: str | None) -> bool:
+    """Whether a peer's address is a loopback one; None is a peer without one, on a Unix socket."""
     if peer is None:
         return True
     try:
@@ -65,20 +129,20 @@ def _is_this_machine(peer: str | None) -> bool:
     return address.is_loopback
 
 
-def _bearer(token: str) -> Caller:
-    if not token.strip():
-        raise BadCredentials("The Authorization header has no token after 'Bearer'.")
-    return Caller(scheme="bearer", key="")
+def _peer(request: Request) -> str | None:
+    return request.client.host if request.client else None
 
 
-def _sigv4(text: str, headers: Headers) -> Caller:
-    parts = {part["name"]: part["value"] for part in _PART.finditer(text)}
-    missing = [name for name in ("Credential", "Signature", "SignedHeaders") if name not in parts]
-    if missing:
-        raise BadCredentials(" ".join(f"Authorization header requires '{name}' parameter." for name in missing))
-    scope = _SCOPE.fullmatch(parts["Credential"])
-    if scope is None:
-        raise BadCredentials("Credential must have the form <access key>/<yyyymmdd>/<region>/<service>/aws4_request.")
-    if "x-amz-date" not in headers and "date" not in headers:
-        raise BadCredentials("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
-    return Caller(scheme="sigv4", key=scope["key"])
+def _check_place(key: AccessKey | BearerKey, peer: str | None) -> None:
+    if isinstance(key, AccessKey) and key.this_machine_only and not is_this_machine(peer):
+        raise UnknownKey(INVALID)
+
+
+def _again(request: Request, body: bytes) -> Request:
+    """The request with its body put back in front of whatever else its channel says."""
+    put_back: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Message:
+        return put_back.pop() if put_back else await request.receive()
+
+    return Request(request.scope, receive)

@@ -18,7 +18,7 @@ OUTCROP_HOME=/srv/outcrop outcrop serve --config /etc/outcrop.toml
 def serve(
     *,
     host: Annotated[
-        str | None, typer.Option(help="Address to listen on, loopback only for now (default 127.0.0.1).")
+        str | None, typer.Option(help="Address to listen on; others than loopback need a key (default 127.0.0.1).")
     ] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one (default 8321).")] = None,
     calls: Annotated[

@@ -6,6 +6,7 @@ import ipaddress
 import logging
 import signal
 import socket
+from collections.abc import Iterator
 from typing import NoReturn
 
 import typer
@@ -13,12 +14,16 @@ import uvicorn
 from starlette.applications import Starlette
 
 from outcrop import __version__
+from outcrop.access.directory import Directory
+from outcrop.access.first_start import keys_for_others, only_key, set_up
 from outcrop.api.app import create_app
-from outcrop.catalog.load import Catalog
 from outcrop.cli.calls import ready_calls
+from outcrop.cli.directory import open_directory
 from outcrop.cli.wiring import open_catalog, open_flow
 from outcrop.errors import BadSettings
 from outcrop.settings import Settings
+from outcrop.store.database import FILE_NAME
+from outcrop.units import ModelId
 
 GRACE_S = 10
 """Seconds that requests under way get to finish after the server is told to stop."""
@@ -27,37 +32,52 @@ GRACE_S = 10
 def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
     """Serve until Ctrl-C or SIGTERM; answers before the engine has loaded.
 
-    Raises: BadSettings when the address is not this machine's own or is taken, or the settings do not fit the
-    catalogue; BadCheckpoint when a folder of weights is none.
+    Raises: BadSettings when the address cannot be listened on or nobody has a key for it, or the settings do not fit
+    the catalogue; BadCheckpoint when a folder of weights is none.
     """
     signal.signal(signal.SIGTERM, _stop)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     catalog = open_catalog(settings)
     with (
         contextlib.suppress(KeyboardInterrupt),
+        open_callers(settings) as directory,
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
     ):
-        app = create_app(catalog=catalog, flow=flow, region=settings.region)
-        typer.echo(_greeting(address(listener), settings, catalog, show_calls=show_calls))
+        app = create_app(catalog=catalog, flow=flow, directory=directory, region=settings.region)
+        typer.echo(_greeting(address(listener), settings, directory))
+        if show_calls:
+            cheapest = min(catalog.models, key=catalog.prices.price)
+            typer.echo("\n" + _calls(address(listener), settings, directory, cheapest))
         _server(app).run(sockets=[listener])
     typer.echo("Outcrop has stopped.")
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on this machine's own loopback address; port 0 takes a free one.
+@contextlib.contextmanager
+def open_callers(settings: Settings) -> Iterator[Directory]:
+    """Who may call. On loopback the first start makes a key; elsewhere there must be one.
 
-    Raises: BadSettings when the host is no loopback address, or the port is taken or not ours to take.
+    Raises: BadSettings when other machines can reach the host, and there is no key for them.
     """
-    loopback = "127.0.0.1" if host == "localhost" else host
-    if not _is_loopback(loopback):
-        raise BadSettings(
-            f"The host is '{host}'; this version checks no keys, so it listens on loopback only. "
-            "Use 127.0.0.1, and an SSH tunnel or a proxy that checks who calls to reach it from elsewhere."
-        )
-    family = socket.AF_INET6 if ":" in loopback else socket.AF_INET
+    reachable = not is_loopback(settings.host)
+    if reachable and not (settings.home / FILE_NAME).exists():
+        raise _no_key(settings.host)
+    with open_directory(settings) as directory:
+        if reachable and not keys_for_others(directory):
+            raise _no_key(settings.host)
+        set_up(directory)
+        yield directory
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on an address of this machine; port 0 takes a free one.
+
+    Raises: BadSettings when the address is not this machine's, or the port is taken or not ours to take.
+    """
+    host = "127.0.0.1" if host == "localhost" else host
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((loopback, port), family=family)
+        listener = socket.create_server((host, port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise BadSettings(
@@ -76,22 +96,38 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _greeting(url: str, settings: Settings, catalog: Catalog, *, show_calls: bool) -> str:
-    greeting = (
-        f"Outcrop {__version__} listens on {url} as Amazon Bedrock in {settings.region}.\n"
-        "Any AWS key is accepted: only programs on this machine can reach it. Ctrl-C stops it."
-    )
-    if not show_calls:
-        return greeting
-    cheapest = min(catalog.models, key=catalog.prices.price)
-    return f"{greeting}\n\n{ready_calls(url, settings.region, cheapest)}"
-
-
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only programs on this machine can reach what listens on a host."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _no_key(host: str) -> BadSettings:
+    return BadSettings(
+        f"The host is '{host}', which other machines can reach, and there is no key for them; make one with "
+        "`outcrop keys create`, or use 127.0.0.1."
+    )
+
+
+def _greeting(url: str, settings: Settings, directory: Directory) -> str:
+    lines = [f"Outcrop {__version__} listens on {url} as Amazon Bedrock in {settings.region}. Ctrl-C stops it."]
+    key = only_key(directory)
+    if key is not None and is_loopback(settings.host):
+        lines += [
+            "Its one key, for programs on this machine; its account has access to every model:",
+            *key.lines(),
+            "export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY",
+        ]
+    else:
+        lines += ["It answers the keys that `outcrop keys list` shows; `outcrop keys create` makes another."]
+    return "\n".join(lines)
+
+
+def _calls(url: str, settings: Settings, directory: Directory, model: ModelId) -> str:
+    key = only_key(directory) if is_loopback(settings.host) else None
+    return ready_calls(url, settings.region, model, key, directory.now())
 
 
 def _server(app: Starlette) -> uvicorn.Server:
