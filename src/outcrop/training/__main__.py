@@ -36,11 +36,13 @@ from outcrop.training.export import Parts, export
 from outcrop.training.latents import encode_scenes, open_bucket
 from outcrop.training.low_rank import write_lora
 from outcrop.training.networks import build_denoiser
+from outcrop.training.pack.build import build_pack, unpacker
+from outcrop.training.pack.fetch import DEFAULT_MIRRORS
 from outcrop.training.pool import DOUBLE, OTHER_SIZES, SQUARE, composed, open_pictures, write_pictures
 from outcrop.training.progress import draw_progress
 from outcrop.training.recipe import Recipe, load_recipe
 from outcrop.training.scenes import decide
-from outcrop.training.sources import load_sources
+from outcrop.training.sources import Registry, load_sources
 from outcrop.training.sprites import load_sprites
 from outcrop.training.student import StudentTrainer
 from outcrop.training.subjects import load_subjects
@@ -239,6 +241,23 @@ def write_attribution(
 ) -> None:
     """Write who made the drawings of the corpus."""
     out.write_text(attribution(load_sources()), encoding="utf-8")
+
+
+@app.command()
+def pack(
+    out: Annotated[Path, typer.Option(help="The folder to write; fetched packages are kept below it.")],
+    source: Annotated[list[str] | None, typer.Option(help="Only this source; may be repeated.")] = None,
+    npm: Annotated[str, typer.Option(help="An npm registry.", envvar="OUTCROP_NPM")] = DEFAULT_MIRRORS[Registry.NPM],
+    debian: Annotated[str, typer.Option(help="A mirror of Debian.", envvar="OUTCROP_DEBIAN")] = DEFAULT_MIRRORS[
+        Registry.DEBIAN
+    ],
+) -> None:
+    """Fetch the packages of the corpus, hold them against their checksums and build the pack."""
+    sources = load_sources()
+    for name in source or ():
+        sources.named(name)
+    unpack = unpacker(sources, {Registry.NPM: npm, Registry.DEBIAN: debian}, out / "packages")
+    build_pack(sources, source or (), unpack, out, _say)
 
 
 if __name__ == "__main__":
