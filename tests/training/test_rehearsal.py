@@ -63,7 +63,8 @@ def test_the_commands_run_in_order_and_go_on_where_they_stopped(corpus: Path, tm
     _done("student", *work)
     _done("export", *work, "--folder", tmp_path / "nano")
     assert _width(tmp_path / "work" / "progress" / "000050.webp") > 1000
-    additions = load_file(tmp_path / "work" / "student" / "lora.safetensors")
+    assert 'checkpoint = "nano"' in (tmp_path / "nano-fast" / "lora.toml").read_text(encoding="utf-8")
+    additions = load_file(tmp_path / "nano-fast" / "lora.safetensors")
     assert all(torch.isfinite(value).all() for value in additions.values())
     pipeline = StableDiffusion3Pipeline.from_pretrained(
         tmp_path / "nano", text_encoder_3=None, tokenizer_3=None, dtype=torch.float32, local_files_only=True

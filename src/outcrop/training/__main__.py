@@ -32,7 +32,7 @@ from outcrop.training.autoencoder import (
 from outcrop.training.captions import LENGTHS, worded
 from outcrop.training.compose import compose, to_bytes
 from outcrop.training.denoiser import Bucket, Trainer
-from outcrop.training.export import Parts, export
+from outcrop.training.export import Parts, export, export_student
 from outcrop.training.latents import encode_scenes, open_bucket
 from outcrop.training.low_rank import write_lora
 from outcrop.training.networks import build_denoiser
@@ -188,7 +188,7 @@ def student(
 def export_folder(
     work: Work = DEFAULT_WORK, folder: Folder = DEFAULT_FOLDER, recipe: Which = "cpu", shift: float = 1.5
 ) -> None:
-    """Write the last save's average weights as a Stable Diffusion 3 folder."""
+    """Write the last save's average weights as a Stable Diffusion 3 folder, and its student beside it."""
     tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
     state = torch.load(work / "run" / "trainer.pt", weights_only=True, map_location="cpu")
     parts = Parts(
@@ -199,6 +199,9 @@ def export_folder(
         shift=shift,
     )
     export(parts, folder)
+    lora = work / "student" / "lora.safetensors"
+    if lora.exists():
+        export_student(lora, folder.with_name(f"{folder.name}-fast"), folder.name)
     _say(f"wrote {folder} after {state['step']} steps, {state['spent_s'] / 60.0:.0f} minutes")
 
 

@@ -67,6 +67,17 @@ def export(parts: Parts, folder: Path) -> None:
     _swap(fresh, folder)
 
 
+def export_student(lora: Path, folder: Path, checkpoint: str) -> None:
+    """Write a student beside its teacher: its additions, and the name of the checkpoint that they belong to."""
+    fresh = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    shutil.copyfile(lora, fresh / "lora.safetensors")
+    text = f'checkpoint = "{checkpoint}"\nfile = "lora.safetensors"\n'
+    (fresh / "lora.toml").write_text(text, encoding="utf-8")
+    _swap(fresh, folder)
+
+
 def _write_vocabulary(tokenizer: CLIPTokenizer, folder: Path) -> None:
     """Keep vocab.json and merges.txt beside tokenizer.json, for readers of the older form."""
     source = Path(tokenizer.name_or_path)
