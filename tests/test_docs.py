@@ -19,6 +19,7 @@ from outcrop.settings import (
     PLACES,
     PLAIN,
     PREFIX,
+    REFINE_FIELDS,
     TABLES,
     TEXT_FIELDS,
     Settings,
@@ -108,7 +109,8 @@ def test_calls_in_the_pages_use_options_that_exist() -> None:
 def test_every_setting_is_documented() -> None:
     """Keys, variables, tables and a tier's fields each have their line, with the default where it is a constant."""
     page = text("docs/reference/settings.md")
-    names = [*PLACES, MASTER_KEY, *PLAIN, *(PREFIX + name.upper() for name in PLAIN), *TEXT_FIELDS, *NUMBER_FIELDS]
+    variables = [PREFIX + name.upper() for name in PLAIN]
+    names = [*PLACES, MASTER_KEY, *PLAIN, *variables, *TEXT_FIELDS, *NUMBER_FIELDS, *REFINE_FIELDS]
     missing = [name for name in names if f"| `{name}`" not in page]
     assert missing == []
     assert [table for table in TABLES if f"`[{table}" not in page] == []

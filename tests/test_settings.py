@@ -97,6 +97,19 @@ def test_a_wrong_variable_is_named_with_its_limit_and_the_fix(variable: str, val
         ("[models.x]\nsteps = 2.5", "'steps' of [models.\"x\"] in {file} is 2.5; give a whole number from 1"),
         ("[models.x]\nguidance = inf", "'guidance' of [models.\"x\"] in {file} is inf; give a number from 1 to 100."),
         ("[models.x]\nguidance = true", "'guidance' of [models.\"x\"] in {file} is True; give a number"),
+        (
+            "[models.x]\nrefine = 2",
+            "'refine' of [models.\"x\"] in {file} is 2; it must be a table such as {{ scale = 2,",
+        ),
+        ("[models.x]\nrefine.scale = 2", "'refine' of [models.\"x\"] in {file} is {{'scale': 2}}; it must be a table"),
+        (
+            "[models.x]\nrefine = { scale = 2, strength = 0, steps = 9 }",
+            "'strength' in 'refine' of [models.\"x\"] in {file} is 0; give a number from 0.05 to 1.",
+        ),
+        (
+            "[models.x]\nrefine = { scale = 2, strength = 1, steps = 9, step = 1 }",
+            "'refine' of [models.\"x\"] in {file} has the key 'step', which means nothing here; known keys are scale",
+        ),
         ("[models.x]\ncheckpoint = ''", "'checkpoint' of [models.\"x\"] in {file} is ''; give a name"),
     ],
 )

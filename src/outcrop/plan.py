@@ -34,6 +34,21 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refine:
+    """A second stage: the picture is enlarged, and grows once more from there."""
+
+    native: Size
+    """The size the network works at then."""
+    strength: float
+    """What the tier asks for; the sigmas already begin where it says."""
+    sigmas: tuple[float, ...]
+    """As the plan's own."""
+    guidance: float
+    kept: Kept | None = None
+    """At that size, what the enlarged picture is laid into and then held to; None: it may change everywhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One picture, decided before any work is done for it."""
 
@@ -51,13 +66,15 @@ class Plan:
     guidance: float
     """Classifier-free guidance scale; 1 switches it off, and with it the negative prompt."""
     native: Size
-    """The size the network works at."""
+    """The size the network works at, in the first stage."""
     delivered: Size
-    """The size of the file; where it differs from `native`, the finish enlarges."""
+    """The size of the file; where it differs from `drawn`, the finish enlarges."""
     fitting: Fitting
     output_format: OutputFormat
     start: Start | None
     """None grows the picture from noise alone."""
+    refine: Refine | None = None
+    """None ends with the first stage."""
     kept: Kept | None = None
     """What the finish lays the drawn picture into, at the delivered size; None delivers all that was drawn."""
     price: Micros
@@ -65,5 +82,10 @@ class Plan:
 
     @property
     def steps(self) -> int:
-        """Number of sampler steps."""
-        return len(self.sigmas) - 1
+        """Number of sampler steps, of both stages."""
+        return len(self.sigmas) - 1 + (0 if self.refine is None else len(self.refine.sigmas) - 1)
+
+    @property
+    def drawn(self) -> Size:
+        """The size of the picture that the engine gives: that of the last stage."""
+        return self.native if self.refine is None else self.refine.native

@@ -27,14 +27,21 @@ PLAIN = ("host", "port", "region", "threads")
 TABLES = ("checkpoints", "models")
 """Settings that only the file can hold."""
 TEXT_FIELDS = ("checkpoint", "sampler")
-NUMBER_FIELDS: Mapping[str, tuple[type[int | float], int, int]] = {
+NUMBER_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
     "steps": (int, 1, 1000),
     "guidance": (float, 1, 100),
     "native_pixels": (int, 4096, 16_777_216),
 }
 """What `[models."<id>"]` may replace: texts, and numbers with their type, least and greatest value."""
+REFINE_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
+    "refine.scale": (float, 1, 4),
+    "refine.strength": (float, 0.05, 1),
+    "refine.steps": (int, 1, 40),
+    "refine.guidance": (float, 1, 100),
+}
+"""The same of its table `refine`, which needs all but the guidance."""
 
-Tier = Mapping[str, str | int | float]
+Tier = Mapping[str, str | int | float | Mapping[str, int | float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +188,7 @@ def _models(table: object, path: Path) -> dict[str, Tier]:
 def _tier(content: object, where: str) -> Tier:
     if not isinstance(content, dict):
         raise Source(where=where, value=content).wrong("it must be a table, such as { steps = 28 }")
-    _refuse_unknown(content, (*TEXT_FIELDS, *NUMBER_FIELDS), f"{where} has the key", "known keys are")
+    _refuse_unknown(content, (*TEXT_FIELDS, *NUMBER_FIELDS, "refine"), f"{where} has the key", "known keys are")
     for name, value in content.items():
         _check_tier_field(name, Source(where=f"'{name}' of {where}", value=value))
     return dict(content)
@@ -191,8 +198,24 @@ def _check_tier_field(name: str, source: Source) -> None:
     if name in TEXT_FIELDS:
         if not isinstance(source.value, str) or not source.value:
             raise source.wrong("give a name, as a text in quotes")
-        return
-    kind, least, greatest = NUMBER_FIELDS[name]
-    whole = _whole(source.value, least, greatest)
-    if not whole and (kind is int or not isinstance(source.value, float) or not least <= source.value <= greatest):
+    elif name == "refine":
+        _check_refine(source)
+    else:
+        _check_number(source, *NUMBER_FIELDS[name])
+
+
+def _check_refine(source: Source) -> None:
+    given = source.value
+    if not isinstance(given, dict) or not {"scale", "strength", "steps"} <= set(given):
+        raise source.wrong("it must be a table such as { scale = 2, strength = 0.3, steps = 12 }")
+    known = [name.removeprefix("refine.") for name in REFINE_FIELDS]
+    _refuse_unknown(given, known, f"{source.where} has the key", "known keys are")
+    for name, value in given.items():
+        _check_number(Source(where=f"'{name}' in {source.where}", value=value), *REFINE_FIELDS[f"refine.{name}"])
+
+
+def _check_number(source: Source, kind: type[int | float], least: float, greatest: float) -> None:
+    types = (int,) if kind is int else (int, float)
+    value = source.value
+    if not isinstance(value, types) or isinstance(value, bool) or not least <= value <= greatest:
         raise source.wrong(f"give a {'whole ' if kind is int else ''}number from {least} to {greatest}")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from outcrop.catalog.card import ModelCard
+from outcrop.catalog.card import ModelCard, Refinement
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.errors import BadSettings, NoSuchModel
 from tests.conftest import CORE, MODELS, SD35, ULTRA
@@ -66,6 +66,15 @@ def test_a_tier_can_be_replaced_in_part(toy_folder: Path) -> None:
     assert catalog.checkpoint_of(catalog.model(CORE)).folder == toy_folder
 
 
+def test_a_tier_may_refine(toy_folder: Path) -> None:
+    """What settings and cards write as a table is a record; no shipped card has one yet."""
+    refine = {"scale": 2, "strength": 0.3, "steps": 12}
+    tiers: dict[str, dict[str, Any]] = ON_TOY | {CORE: {"checkpoint": "toy", "refine": refine}}
+    catalog = load_catalog(folders={"toy": toy_folder}, tiers=tiers)
+    assert catalog.model(CORE).tier.refine == Refinement(scale=2, strength=0.3, steps=12)
+    assert catalog.model(ULTRA).tier.refine is None
+
+
 @pytest.mark.parametrize(
     ("tiers", "text"),
     [
@@ -76,6 +85,7 @@ def test_a_tier_can_be_replaced_in_part(toy_folder: Path) -> None:
             "'euler', which does not fit .*'toy'; .*: flow_euler, flow",
         ),
         ({CORE: {"stepps": 3}}, "have the fields stepps; allowed are checkpoint, steps"),
+        ({CORE: {"refine": {"scales": 2}}}, r"have the fields refine; allowed are .*refine \(scale, strength"),
     ],
 )
 def test_a_tier_that_makes_no_sense_is_refused(toy_folder: Path, tiers: dict[str, dict[str, Any]], text: str) -> None:

@@ -34,6 +34,7 @@ def test_a_recipe_is_one_line_of_ascii_json(catalog: Catalog, card: ModelCard) -
         "sampler": card.tier.sampler,
         "guidance": card.tier.guidance,
         "start": None,
+        "refine": None,
         "native_size": "64x64",
         "delivered_size": "1024x1024",
         "enlarged_by": "lanczos",

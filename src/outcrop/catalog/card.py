@@ -8,6 +8,20 @@ from outcrop.units import ModelId, Size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refinement:
+    """How a picture is drawn once more, larger: it is enlarged, and grows from there as from any image."""
+
+    scale: float
+    """How much longer each side becomes."""
+    strength: float
+    """How far to leave the enlarged picture, above 0 and up to 1."""
+    steps: int
+    """Steps that are really taken, whatever the strength."""
+    guidance: float | None = None
+    """None takes the tier's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
     """How this installation runs a model: which weights, and how hard they work."""
 
@@ -18,6 +32,8 @@ class Tier:
     sampler: str
     native_pixels: int | None = None
     """Pixels the network works at; None takes the checkpoint's own."""
+    refine: Refinement | None = None
+    """A second stage at a larger size, of which the network must know; None has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from outcrop.catalog.card import CheckpointCard, ModelCard, Tier
+from outcrop.catalog.card import CheckpointCard, ModelCard, Refinement, Tier
 from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.catalog.noise import FITTING
 from outcrop.catalog.prices import PriceList, read_price_list
@@ -116,11 +116,17 @@ def _read_sizes(file: Traversable) -> dict[str, dict[str, Size]]:
 
 def _read_card(file: Traversable, sizes: Mapping[str, dict[str, Size]]) -> ModelCard:
     content = tomllib.loads(file.read_text(encoding="utf-8"))
-    tier = Tier(**content.pop("tier"))
+    tier = Tier(**_with_records(content.pop("tier")))
     lists = ("operations", "input_modalities", "output_modalities", "inference_types")
     content |= {key: tuple(content[key]) for key in lists}
     content["sizes"] = sizes[content["sizes"]]
     return ModelCard(**content, tier=tier)
+
+
+def _with_records(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a tier, tables among them turned into their records."""
+    refine = fields.get("refine")
+    return dict(fields) if refine is None else {**fields, "refine": Refinement(**refine)}
 
 
 def _check_tier(card: ModelCard, checkpoints: Mapping[str, CheckpointCard]) -> None:
@@ -142,9 +148,9 @@ def _with_tier(card: ModelCard | None, model_id: str, changes: Mapping[str, Any]
     if card is None:
         raise BadSettings(f"The settings name the model '{model_id}', which the catalogue does not have.")
     try:
-        return replace(card, tier=replace(card.tier, **changes))
+        return replace(card, tier=replace(card.tier, **_with_records(changes)))
     except TypeError:
-        allowed = "checkpoint, steps, guidance, sampler, native_pixels"
+        allowed = "checkpoint, steps, guidance, sampler, native_pixels, refine (scale, strength, steps, guidance)"
         raise BadSettings(
             f"The settings of model '{model_id}' have the fields {', '.join(changes)}; allowed are {allowed}."
         ) from None

@@ -81,7 +81,7 @@ def plan_order(order: Order, catalog: Catalog) -> tuple[Plan, ...]:
     """
     card = catalog.model_named(order.model)
     plans = table.plan(to_request(order, card), card.id, catalog, random_seed)
-    return tuple(replace(planned, delivered=planned.native) for planned in plans) if order.native else plans
+    return tuple(replace(planned, delivered=planned.drawn) for planned in plans) if order.native else plans
 
 
 def to_request(order: Order, card: ModelCard) -> Request:

@@ -1,6 +1,7 @@
 """One picture under way: its sampler, and what the next pass must evaluate for it. Knows no other picture."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import final
 
 from torch import Tensor
@@ -9,34 +10,37 @@ from outcrop.engine.conditioning import Conditioning
 from outcrop.engine.engine import Pixels, Step
 from outcrop.engine.guidance import guide, halves
 from outcrop.engine.inpainting import Held, latent_levels, seen_beside
-from outcrop.engine.noise import noise_of
+from outcrop.engine.latents import all_numbers
+from outcrop.engine.noise import chance_of
+from outcrop.engine.refining import next_start
 from outcrop.engine.samplers import SAMPLERS
 from outcrop.engine.weights import Checkpoint
-from outcrop.errors import ModelFailed
-from outcrop.plan import Plan
+from outcrop.plan import Plan, Start
 from outcrop.request import Bitmap, Mask
 from outcrop.units import Size
 
 
 @final
 class Drawing:
-    """A picture between its noise and its latents.
+    """A picture between its noise and its latents, through one stage or two.
 
     Its `x` and `sigma` are what the next pass evaluates, under each of its `conditioning`: the prompt's, and where
     guidance is on the negative prompt's.
     """
 
+    x: Tensor
+    sigma: float
+    conditioning: tuple[Conditioning, ...]
+
     def __init__(self, plan: Plan, checkpoint: Checkpoint) -> None:
         self.plan = plan
         self.checkpoint = checkpoint
-        network, shrink = checkpoint.network, checkpoint.autoencoder.shrink
-        shape = (network.channels, plan.native.height // shrink, plan.native.width // shrink)
-        draw_noise = noise_of(plan.seed, shape, network.device)
-        self.conditioning = self._conditioning()
-        begin, self._held = self._begin(draw_noise())
-        self._sampling = SAMPLERS[plan.sampler](begin, plan.sigmas, draw_noise)
+        self._prompts = _encoded(plan, checkpoint)
+        self._chance = chance_of(plan.seed, checkpoint.network.device)
+        self._refine = plan.refine
+        self._before = 0  # steps of stages that are over
         self._latents: Tensor | None = None
-        self.x, self.sigma = self._shown(next(self._sampling))
+        self._enter(_Stage(size=plan.native, sigmas=plan.sigmas, guidance=plan.guidance, start=plan.start))
 
     def advance(self, estimates: Tensor) -> Step:
         """Give the sampler what a pass found, and take its next question.
@@ -44,17 +48,19 @@ class Drawing:
         Shapes: estimates (1 or 2, c, h, w), one for each conditioning, in their order.
         Raises: ModelFailed when the latents end as no numbers.
         """
-        denoised = guide(estimates, self.plan.guidance)
+        stage = self._stage
+        denoised = guide(estimates, stage.guidance)
         if self._held is not None:
             denoised = self._held.answered(denoised, self.sigma)
         rgb = self.checkpoint.latent_rgb
         preview = None if rgb is None else rgb.preview(denoised)
         try:
             self.x, self.sigma = self._shown(self._sampling.send(denoised))
-            done = sum(sigma > self.sigma for sigma in self.plan.sigmas)
+            done = self._before + sum(sigma > self.sigma for sigma in stage.sigmas)
         except StopIteration as end:
-            self._latents = _finite(end.value)
-            done = self.plan.steps
+            latents: Tensor = end.value
+            done = self._before = self._before + stage.steps
+            self._leave(all_numbers(latents))
         return Step(done=done, total=self.plan.steps, preview=preview)
 
     @property
@@ -66,36 +72,50 @@ class Drawing:
 
     @property
     def finished(self) -> bool:
-        """Whether the sampler has returned its latents."""
+        """Whether the sampler has returned its latents, in the last stage."""
         return self._latents is not None
 
     def decode(self) -> Pixels:
         """The picture itself, once finished.
 
-        Raises: ValueError when the sampler is not there yet.
+        Raises: ValueError when the sampler is not there yet; ModelFailed when the picture comes out as no numbers.
         """
         if self._latents is None:
             raise ValueError("a drawing can be decoded only when it is finished")
         return self.checkpoint.autoencoder.decode(self._latents)
 
+    def _enter(self, stage: "_Stage") -> None:
+        """Begin a stage: put its first question."""
+        self._stage = stage
+        network, shrink = self.checkpoint.network, self.checkpoint.autoencoder.shrink
+        shape = (network.channels, stage.size.height // shrink, stage.size.width // shrink)
+        self.conditioning = self._conditioning()
+        begin, self._held = self._begin(self._chance(shape))
+        self._sampling = SAMPLERS[self.plan.sampler](begin, stage.sigmas, partial(self._chance, shape))
+        self.x, self.sigma = self._shown(next(self._sampling))
+
+    def _leave(self, latents: Tensor) -> None:
+        """End a stage: go on to the next one, or be finished."""
+        refine, self._refine = self._refine, None
+        if refine is None:
+            self._latents = latents
+            return
+        start = next_start(self.checkpoint.autoencoder.decode(latents), refine)
+        self._enter(_Stage(size=refine.native, sigmas=refine.sigmas, guidance=refine.guidance, start=start))
+
     def _conditioning(self) -> tuple[Conditioning, ...]:
-        prompts, plan = self.checkpoint.prompts, self.plan
-        conditioning: tuple[Conditioning, ...] = (
-            prompts.encode_both(plan.prompt, plan.negative_prompt)
-            if halves(plan.guidance) == 2
-            else (prompts.encode(plan.prompt),)
-        )
+        conditioning = self._prompts[: halves(self._stage.guidance)]
         network = self.checkpoint.network
         if not network.sees_mask:
             return conditioning
-        image, mask = _given(plan)
+        image, mask = self._stage.given
         beside = seen_beside(self.checkpoint.autoencoder, image, mask, network.device)
         return tuple(replace(each, beside=beside) for each in conditioning)
 
     def _begin(self, noise: Tensor) -> tuple[Tensor, Held | None]:
         """The latents that sampling begins with, and what it holds to."""
         network, autoencoder = self.checkpoint.network, self.checkpoint.autoencoder
-        start, sigmas = self.plan.start, self.plan.sigmas
+        start, sigmas = self._stage.start, self._stage.sigmas
         if start is None:
             return network.pure(noise, sigmas[0]), None
         image = autoencoder.encode(start.image)
@@ -114,15 +134,32 @@ class Drawing:
         return (x if self._held is None else self._held.shown(x, sigma)), sigma
 
 
-def _given(plan: Plan) -> tuple[Bitmap, Mask]:
-    """What is there, and what is to be filled: all of it, where the plan has no mask."""
-    start, size = plan.start, plan.native
-    if start is not None and start.mask is not None:
-        return start.image, start.mask
-    return Bitmap(size=size, rgb=bytes(3 * size.pixels)), Mask(size=size, levels=b"\xff" * size.pixels)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stage:
+    """What a stage of a picture is drawn by."""
+
+    size: Size
+    sigmas: tuple[float, ...]
+    guidance: float
+    start: Start | None
+
+    @property
+    def steps(self) -> int:
+        """Number of sampler steps."""
+        return len(self.sigmas) - 1
+
+    @property
+    def given(self) -> tuple[Bitmap, Mask]:
+        """What is there, and what is to be filled: all of it, where the stage has no mask."""
+        start, size = self.start, self.size
+        if start is not None and start.mask is not None:
+            return start.image, start.mask
+        return Bitmap(size=size, rgb=bytes(3 * size.pixels)), Mask(size=size, levels=b"\xff" * size.pixels)
 
 
-def _finite(latents: Tensor) -> Tensor:
-    if not latents.isfinite().all():
-        raise ModelFailed("The picture came out as no numbers; try another seed, or less guidance in the settings.")
-    return latents
+def _encoded(plan: Plan, checkpoint: Checkpoint) -> tuple[Conditioning, ...]:
+    """The prompt, and where any stage has guidance the negative prompt: once for all stages."""
+    guidances = [plan.guidance] if plan.refine is None else [plan.guidance, plan.refine.guidance]
+    if max(map(halves, guidances)) == 2:
+        return checkpoint.prompts.encode_both(plan.prompt, plan.negative_prompt)
+    return (checkpoint.prompts.encode(plan.prompt),)

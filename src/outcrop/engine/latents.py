@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from outcrop.engine.engine import Pixels
+from outcrop.errors import ModelFailed
 from outcrop.request import Bitmap, Mask
 
 MARKED = 0.5
@@ -65,11 +66,22 @@ class Autoencoder:
         """Turn the latents of one image into pixels.
 
         Shapes: latents (c, h, w), as the network left them; returns (h * shrink, w * shrink, 3).
+        Raises: ModelFailed when the pixels are no numbers, as where a half-precision decoder overflows.
         Source: Rombach et al. 2022 (arXiv:2112.10752); scale and shift from the checkpoint.
         """
         scaled = latents / self.scaling_factor + self.shift_factor
         sample = self.network.decode(scaled[None].to(self.network.dtype), return_dict=False)[0][0]  # (3, H, W)
-        return _to_uint8(sample.float().permute(1, 2, 0) / 2 + 0.5)
+        return _to_uint8(all_numbers(sample).float().permute(1, 2, 0) / 2 + 0.5)
+
+
+def all_numbers(tensor: Tensor) -> Tensor:
+    """The tensor itself.
+
+    Raises: ModelFailed when something in it is no number.
+    """
+    if not tensor.isfinite().all():
+        raise ModelFailed("The picture came out as no numbers; try another seed, or less guidance in the settings.")
+    return tensor
 
 
 def pixel_levels(mask: Mask) -> Tensor:

@@ -11,13 +11,21 @@ from outcrop.plan import Plan
 def recipe(plan: Plan) -> str:
     """One line of ASCII JSON from which the same picture can be made again, given the picture it started from, if any.
 
-    `steps` are those really taken: image-to-image leaves out the first.
+    `steps` are those really taken, in both stages where there are two: image-to-image leaves out the first.
     """
     start = None
     if plan.start is not None:
         start = {"sha256_of_native_rgb": sha256(plan.start.image.rgb).hexdigest(), "strength": plan.start.strength}
         if plan.start.mask is not None:
             start["sha256_of_native_mask"] = sha256(plan.start.mask.levels).hexdigest()
+    refine = None
+    if plan.refine is not None:
+        refine = {
+            "native_size": str(plan.refine.native),
+            "steps": len(plan.refine.sigmas) - 1,
+            "strength": plan.refine.strength,
+            "guidance": plan.refine.guidance,
+        }
     return json.dumps(
         {
             "software": f"outcrop {__version__}",
@@ -30,8 +38,9 @@ def recipe(plan: Plan) -> str:
             "sampler": plan.sampler,
             "guidance": plan.guidance,
             "start": start,
+            "refine": refine,
             "native_size": str(plan.native),
             "delivered_size": str(plan.delivered),
-            "enlarged_by": METHOD if plan.native != plan.delivered else None,
+            "enlarged_by": METHOD if plan.drawn != plan.delivered else None,
         }
     )

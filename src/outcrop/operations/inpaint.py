@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from outcrop.errors import InvalidRequest
+from outcrop.operations.canvas import stretch
 from outcrop.operations.image_to_image import plan_image_to_image
 from outcrop.operations.masks import cover, feather, grow, touched
 from outcrop.operations.setting import Setting
-from outcrop.plan import Kept, Plan
-from outcrop.request import ImageToImage, Inpaint, Mask
+from outcrop.plan import Kept, Plan, Refine
+from outcrop.request import Bitmap, ImageToImage, Inpaint, Mask
 
 WIDEST = 100
 """Pixels by which a mask may be grown, and over which it may fade."""
@@ -35,10 +36,17 @@ def plan_inpaint(request: Inpaint, setting: Setting) -> tuple[Plan, ...]:
     kept = Kept(image=request.image, mask=feather(touched(mask), request.feather))
     native = cover(mask, setting.native_size(request.image.size))
     return tuple(
-        replace(plan, start=replace(plan.start, mask=native), kept=kept)
+        replace(plan, start=replace(plan.start, mask=native), refine=_held(plan.refine, request.image, mask), kept=kept)
         for plan in plan_image_to_image(words, setting)
         if plan.start is not None
     )
+
+
+def _held(refine: Refine | None, image: Bitmap, mask: Mask) -> Refine | None:
+    """A second stage that is held to the image as the first one is."""
+    if refine is None:
+        return None
+    return replace(refine, kept=Kept(image=stretch(image, refine.native), mask=cover(mask, refine.native)))
 
 
 def _grown(request: Inpaint) -> Mask:

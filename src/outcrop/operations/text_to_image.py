@@ -1,5 +1,6 @@
 """Plan pictures made from words alone. Pure: never denoises, draws no chance of its own."""
 
+from outcrop.operations.refine import plan_refine
 from outcrop.operations.schedules import schedule
 from outcrop.operations.seeds import seeds
 from outcrop.operations.setting import Setting
@@ -10,6 +11,7 @@ from outcrop.request import TextToImage
 def plan_text_to_image(request: TextToImage, setting: Setting) -> tuple[Plan, ...]:
     """Decide everything for each picture of the request."""
     tier, checkpoint = setting.card.tier, setting.checkpoint
+    native = setting.native_size(request.size)
     return tuple(
         Plan(
             model=setting.card.id,
@@ -20,11 +22,12 @@ def plan_text_to_image(request: TextToImage, setting: Setting) -> tuple[Plan, ..
             sampler=tier.sampler,
             sigmas=schedule(checkpoint.noise, tier.steps),
             guidance=tier.guidance,
-            native=setting.native_size(request.size),
+            native=native,
             delivered=request.size,
             fitting="trim",
             output_format=request.output_format,
             start=None,
+            refine=plan_refine(native, setting),
             price=setting.price,
         )
         for seed in seeds(request.seed, request.images, setting.random_seed)
