@@ -91,6 +91,14 @@ def test_each_author_with_works_of_their_own_is_on_the_page() -> None:
         ] == []
 
 
+def test_the_data_page_has_each_source_with_its_numbers() -> None:
+    """What DATA.md says of the corpus is what the data say."""
+    lines = (ROOT / "docs" / "model" / "DATA.md").read_text(encoding="utf-8").splitlines()
+    for source in load_sources().sources:
+        (line,) = [line for line in lines if line.startswith(f"| `{source.name}` |")][:1]
+        assert line.endswith(f"| {source.drawings:,} | {source.used:,} |")
+
+
 def test_an_unknown_source_is_refused() -> None:
     """The error lists those that there are."""
     with pytest.raises(KeyError, match="twemoji"):
