@@ -12,6 +12,7 @@ OutcropError
 ├── ExpiredKey         the key was good once
 ├── Denied             whoever asks may not have it
 ├── AlreadyThere       something of that name is kept here already
+├── MalformedPolicy    a policy document is none; the message names the place in it
 ├── Unsupported        a valid request for something that the model or this installation does not do
 ├── ModelFailed        the engine tried and could not make this picture
 ├── Cancelled          whoever asked no longer wants the picture
@@ -68,6 +69,10 @@ class Denied(OutcropError):
 
 class AlreadyThere(OutcropError):
     """Something of that name is kept here already."""
+
+
+class MalformedPolicy(OutcropError):
+    """A policy document breaks the grammar; the text names the place in it and what may stand there."""
 
 
 class Unsupported(OutcropError):

@@ -18,6 +18,7 @@ UNEXPECTED: Final = "The system encountered an unexpected error during processin
 # request may well succeed in a moment.
 BEDROCK: Final[dict[type[Exception], tuple[int, str]]] = {
     errors.InvalidRequest: (400, "ValidationException"),
+    errors.MalformedPolicy: (400, "ValidationException"),
     errors.NoSuchModel: (400, "ValidationException"),
     errors.BadCredentials: (400, "IncompleteSignature"),
     errors.NoCredentials: (403, "MissingAuthenticationTokenException"),
