@@ -15,8 +15,8 @@ def drawing(inside: str) -> bytes:
 
 ROOT = "usr/share/openclipart/svg"
 PACKAGE = {
-    f"{ROOT}/animals/cat_01.svg": drawing('<path fill="#ff0000"/>'),
-    f"{ROOT}/animals/grey.svg": drawing('<path fill="#808080"/>').replace(ABOUT.encode(), b""),
+    f"{ROOT}/animals/cat_01.svg": drawing('<path fill="red"/>'),
+    f"{ROOT}/animals/ink.svg": drawing('<path style="stroke:black; fill: #FFF"/>').replace(ABOUT.encode(), b""),
     f"{ROOT}/animals/photo.svg": drawing('<image xlink:href="x.png"/>'),
     f"{ROOT}/animals/large.svg": drawing(f"<path d='{'M' * 130_000}'/>"),
     f"{ROOT}/animals/cat.txt": b"about",
@@ -27,17 +27,17 @@ PACKAGE = {
 
 def test_drawings_are_taken_by_folder() -> None:
     """Neither pictures of pixels nor very large ones, nor folders that are to be left out."""
-    cat, grey = build_clipart(PACKAGE, ("logos",))
+    cat, ink = build_clipart(PACKAGE, ("logos",))
     assert (cat.label, cat.category, cat.keywords, cat.line_art) == (
         "fat cat",
         "animals",
         ("animal", "cats & dogs"),
         False,
     )
-    assert (grey.label, grey.keywords, grey.line_art) == ("grey", (), True)
+    assert (ink.label, ink.keywords, ink.line_art) == ("ink", (), True)
 
 
 def test_only_the_drawing_is_left() -> None:
     """Metadata and an editor's view of the page go, whole."""
     cat, _ = build_clipart(PACKAGE, ("logos",))
-    assert cat.content == b'<svg><path fill="#ff0000"/></svg>'
+    assert cat.content == b'<svg><path fill="red"/></svg>'

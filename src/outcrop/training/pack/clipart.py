@@ -13,7 +13,8 @@ _METADATA = re.compile(r"<metadata\b.*?</metadata>", re.DOTALL)
 _NAMED_VIEW = re.compile(r"<sodipodi:namedview\b(?:[^>]*/>|.*?</sodipodi:namedview>)", re.DOTALL)
 _TITLE = re.compile(r"<dc:title>([^<]*)</dc:title>")
 _SUBJECT = re.compile(r"<rdf:li>([^<]*)</rdf:li>")
-_COLOUR = re.compile(r"#([0-9a-fA-F]{6})\b")
+_PAINT = re.compile(r"""\b(?:fill|stroke|stop-color)\s*[:=]\s*["']?\s*(#[0-9a-fA-F]+|[a-zA-Z]+)""")
+_INKS = frozenset({"none", "black", "white", "inherit", "#000000", "#ffffff", "#000", "#fff"})
 _RASTER = "<image"
 
 
@@ -33,7 +34,7 @@ def build_clipart(files: Files, leave_out: tuple[str, ...]) -> Iterator[Picture]
             content=bare.encode(),
             category=category,
             keywords=tuple(dict.fromkeys(unescape(word).lower() for word in _SUBJECT.findall(about))),
-            line_art=_is_grey(bare),
+            line_art=_is_line_art(bare),
         )
 
 
@@ -43,6 +44,6 @@ def _label(about: str, file: str) -> str:
     return " ".join(re.sub(r"[_\-.]|\b\d+\b", " ", words.lower()).split()) or file
 
 
-def _is_grey(svg: str) -> bool:
-    """Whether no colour of a drawing has a hue."""
-    return all(colour[0:2].lower() == colour[2:4].lower() == colour[4:6].lower() for colour in _COLOUR.findall(svg))
+def _is_line_art(svg: str) -> bool:
+    """Whether a drawing is painted in black and white alone."""
+    return all(paint.lower() in _INKS for paint in _PAINT.findall(svg))
