@@ -146,6 +146,7 @@ def test_every_listed_subject_is_in_the_corpus() -> None:
         assert np.asarray(drawing.picture.getchannel("A")).mean() > 30
 
 
+@pytest.mark.slow
 @needs_corpus
 def test_every_source_of_the_corpus_can_be_read() -> None:
     """Some drawings of each source are there to be seen, and so are the panoramas."""

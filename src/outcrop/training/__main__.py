@@ -250,8 +250,8 @@ def write_attribution(
 def pack(
     out: Annotated[Path, typer.Option(help="The folder to write; fetched packages are kept below it.")],
     source: Annotated[list[str] | None, typer.Option(help="Only this source; may be repeated.")] = None,
-    npm: Annotated[str, typer.Option(help="An npm registry.", envvar="OUTCROP_NPM")] = DEFAULT_MIRRORS[Registry.NPM],
-    debian: Annotated[str, typer.Option(help="A mirror of Debian.", envvar="OUTCROP_DEBIAN")] = DEFAULT_MIRRORS[
+    npm: Annotated[str, typer.Option(help="An npm registry.", envvar="CORPUS_NPM")] = DEFAULT_MIRRORS[Registry.NPM],
+    debian: Annotated[str, typer.Option(help="A mirror of Debian.", envvar="CORPUS_DEBIAN")] = DEFAULT_MIRRORS[
         Registry.DEBIAN
     ],
 ) -> None:
