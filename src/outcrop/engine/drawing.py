@@ -52,8 +52,7 @@ class Drawing:
         denoised = guide(estimates, stage.guidance)
         if self._held is not None:
             denoised = self._held.answered(denoised, self.sigma)
-        rgb = self.checkpoint.latent_rgb
-        preview = None if rgb is None else rgb.preview(denoised)
+        preview = self.checkpoint.latent_rgb.preview(denoised)
         try:
             self.x, self.sigma = self._shown(self._sampling.send(denoised))
             done = self._before + sum(sigma > self.sigma for sigma in stage.sigmas)

@@ -47,7 +47,7 @@ class Step:
     done: int
     total: int
     preview: Pixels | None = None
-    """A rough small picture of what is there so far, where the checkpoint has a preview."""
+    """A rough small picture of what is there so far, where the engine makes one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

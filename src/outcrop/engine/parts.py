@@ -34,7 +34,6 @@ def load_network(path: Path, wanted: object, allowed: tuple[Any, ...], device: t
             dtype=torch.float32 if device.type == "cpu" else torch.bfloat16,
             output_loading_info=True,
             ignore_mismatched_sizes=True,  # which are then in the report, and refused below
-            low_cpu_mem_usage=True,
         )
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         raise BadCheckpoint(f"{path} cannot be loaded: {error}") from error

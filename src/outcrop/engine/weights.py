@@ -17,6 +17,7 @@ from outcrop.engine.latents import Autoencoder, LatentRgb
 from outcrop.engine.lora import merge_lora
 from outcrop.engine.network import DiffusionUNet, FlowTransformer, Network
 from outcrop.engine.parts import load_network, load_tokenizer
+from outcrop.engine.preview import fit_latent_rgb
 from outcrop.errors import BadCheckpoint
 
 NOTES = "outcrop.json"
@@ -53,7 +54,7 @@ class Checkpoint:
     network: Network
     prompts: PromptEncoder
     autoencoder: Autoencoder
-    latent_rgb: LatentRgb | None
+    latent_rgb: LatentRgb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +129,7 @@ def load_checkpoint(card: CheckpointCard, device: torch.device) -> Checkpoint:
         network=network,
         prompts=prompts,
         autoencoder=autoencoder,
-        latent_rgb=_latent_rgb(folder.notes),
+        latent_rgb=_noted_latent_rgb(folder.notes) or fit_latent_rgb(autoencoder),
     )
 
 
@@ -189,7 +190,7 @@ def _load_autoencoder(folder: _Folder) -> Autoencoder:
     )
 
 
-def _latent_rgb(notes: dict[str, Any]) -> LatentRgb | None:
+def _noted_latent_rgb(notes: dict[str, Any]) -> LatentRgb | None:
     rgb = notes.get("latent_rgb")
     if rgb is None:
         return None
