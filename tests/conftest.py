@@ -2,7 +2,9 @@
 
 import json
 import os
+import tomllib
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,16 @@ settings.load_profile("outcrop")  # the same examples each time, however busy th
 CORE = "stability.stable-image-core-v1:1"
 SD35 = "stability.sd3-5-large-v1:0"
 ULTRA = "stability.stable-image-ultra-v1:1"
-MODELS = (CORE, SD35, ULTRA)
+SDXL = "stability.stable-diffusion-xl-v1"
+SDXL_0 = "stability.stable-diffusion-xl-v0"
+STABLE_IMAGE = (CORE, SD35, ULTRA)
+"""Those whose bodies are alike, and need a prompt alone."""
+
+MODELS = tuple(
+    tomllib.loads(file.read_text(encoding="utf-8"))["id"]
+    for file in sorted(Path(str(resources.files("outcrop.catalog"))).glob("data/models/*.toml"))
+)
+"""Every model of the catalogue."""
 
 TOY_CHECKPOINT: dict[str, dict[str, Any]] = {
     "model_index.json": {"_class_name": "StableDiffusion3Pipeline"},
@@ -80,6 +91,12 @@ def catalog(toy_folder: Path) -> Catalog:
 @pytest.fixture(params=MODELS)
 def card(request: pytest.FixtureRequest, catalog: Catalog) -> ModelCard:
     """Each model in turn."""
+    return catalog.model(request.param)
+
+
+@pytest.fixture(params=STABLE_IMAGE)
+def stable_image(request: pytest.FixtureRequest, catalog: Catalog) -> ModelCard:
+    """Each model of the Stable Image family in turn."""
     return catalog.model(request.param)
 
 

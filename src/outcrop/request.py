@@ -7,6 +7,7 @@ from outcrop.prompt import NOTHING, Prompt
 from outcrop.units import Seed, Size
 
 OutputFormat = Literal["png", "jpeg", "webp"]
+Quality = Literal["standard", "premium"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,23 @@ class Mask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How to work on a picture, where whoever asks may say so; None leaves it to the model's tier."""
+
+    steps: int | None = None
+    guidance: float | None = None
+    """Classifier-free guidance scale, from 1."""
+    sampler: str | None = None
+    """Any name in `catalog.noise.FITTING`; on a network of another kind of noise, what comes nearest there."""
+    quality: Quality = "standard"
+    """`premium` takes twice the tier's steps, where `steps` does not say how many."""
+
+
+USUAL = Effort()
+"""The tier's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextToImage:
     """Pictures made from words alone."""
 
@@ -39,6 +57,7 @@ class TextToImage:
     """The first picture's seed, each further one's being one more; None lets the plan choose."""
     images: int = 1
     output_format: OutputFormat = "png"
+    effort: Effort = USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +73,7 @@ class ImageToImage:
     """As in `TextToImage`."""
     images: int = 1
     output_format: OutputFormat = "png"
+    effort: Effort = USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +95,7 @@ class Inpaint:
     """As in `TextToImage`."""
     images: int = 1
     output_format: OutputFormat = "png"
+    effort: Effort = USUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +126,7 @@ class Outpaint:
     """As in `TextToImage`."""
     images: int = 1
     output_format: OutputFormat = "png"
+    effort: Effort = USUAL
 
 
 Request = TextToImage | ImageToImage | Inpaint | Outpaint

@@ -15,7 +15,7 @@ from PIL import Image
 
 from outcrop.catalog.load import Catalog
 from outcrop.finish.files import RECIPE_KEY
-from tests.conftest import CORE, MODELS, SD35, ULTRA
+from tests.conftest import CORE, SD35, STABLE_IMAGE, ULTRA
 from tests.serving import SIGNED, Serving
 from tests.toy_engine import BREAK, FAIL, MEET
 
@@ -57,8 +57,8 @@ def picture(answer: dict[str, Any]) -> bytes:
     return base64.b64decode(image, validate=True)
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_every_model_makes_a_picture(runtime: BaseClient, model: str) -> None:
+@pytest.mark.parametrize("model", STABLE_IMAGE)
+def test_every_stable_image_model_makes_a_picture(runtime: BaseClient, model: str) -> None:
     """One picture, one seed, one null finish reason: the body of the Stable Image family and nothing more."""
     answer = invoke(runtime, model, seed=7)
     assert list(answer) == ["seeds", "finish_reasons", "images"]
@@ -109,7 +109,7 @@ def test_no_seed_means_a_new_one_each_time(runtime: BaseClient, fields: dict[str
 @pytest.mark.parametrize(
     ("asked", "format_"), [("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WEBP"), ("PNG", "PNG"), ("JPEG", "JPEG")]
 )
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", STABLE_IMAGE)
 def test_the_file_has_the_format_asked_for(runtime: BaseClient, model: str, asked: str, format_: str) -> None:
     """PNG, JPEG and WebP, in the capitals of the documentation too."""
     with Image.open(BytesIO(picture(invoke(runtime, model, output_format=asked)))) as image:

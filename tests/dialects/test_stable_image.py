@@ -3,7 +3,7 @@
 import base64
 import json
 from io import BytesIO
-from typing import cast
+from typing import Literal, cast
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from PIL import Image
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
-from outcrop.dialects.dialect import Result
+from outcrop.dialects.dialect import Filtered, Result
 from outcrop.dialects.stable_image import parse, render
 from outcrop.errors import InvalidRequest
 from outcrop.prompt import parse as parse_prompt
@@ -43,15 +43,15 @@ def refusal(card: ModelCard, **fields: object) -> str:
     return str(caught.value)
 
 
-def test_a_prompt_is_enough(card: ModelCard) -> None:
+def test_a_prompt_is_enough(stable_image: ModelCard) -> None:
     """Everything else has the documented default."""
-    assert asked(card) == TextToImage(prompt=plain("a fox"), size=Size(width=1024, height=1024))
+    assert asked(stable_image) == TextToImage(prompt=plain("a fox"), size=Size(width=1024, height=1024))
 
 
-def test_every_field_is_read(card: ModelCard) -> None:
+def test_every_field_is_read(stable_image: ModelCard) -> None:
     """The fields that all models share."""
     request = asked(
-        card, negative_prompt="text", seed=7, output_format="JPEG", aspect_ratio="21:9", mode="text-to-image"
+        stable_image, negative_prompt="text", seed=7, output_format="JPEG", aspect_ratio="21:9", mode="text-to-image"
     )
     assert request == TextToImage(
         prompt=plain("a fox"),
@@ -63,9 +63,9 @@ def test_every_field_is_read(card: ModelCard) -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1, MAX_SEED])
-def test_seed_zero_is_no_seed(card: ModelCard, seed: int) -> None:
+def test_seed_zero_is_no_seed(stable_image: ModelCard, seed: int) -> None:
     """Every other one is meant."""
-    assert asked(card, seed=seed).seed == (seed or None)
+    assert asked(stable_image, seed=seed).seed == (seed or None)
 
 
 @given(prompt=st.text(max_size=100))
@@ -166,3 +166,9 @@ def test_a_success_has_three_lists_of_one_length() -> None:
     assert body["seeds"] == [7, 4_294_967_295]
     assert body["finish_reasons"] == [None, None]
     assert [base64.b64decode(image) for image in body["images"]] == [b"\x89PNG", b""]
+
+
+@pytest.mark.parametrize("stage", ["prompt", "input image", "output image"])
+def test_what_was_filtered_is_a_reason_and_no_picture(stage: Literal["prompt", "input image", "output image"]) -> None:
+    """Neither images nor seeds are there: client programs look at the reason first."""
+    assert json.loads(render([Filtered(stage=stage)])) == {"finish_reasons": [f"Filter reason: {stage}"]}

@@ -61,6 +61,8 @@ class ModelCard:
     sizes: dict[str, Size]
     """Aspect ratio, as the wire writes it, to the size that is delivered."""
     tier: Tier
+    other_ids: tuple[str, ...] = ()
+    """Spellings of the id that the wire takes for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,10 +31,13 @@ class Catalog:
 
         Raises: NoSuchModel when the catalogue has none of that id.
         """
-        try:
-            return self.models[ModelId(model_id)]
-        except KeyError:
-            raise NoSuchModel("The provided model identifier is invalid.") from None
+        card = self.models.get(ModelId(model_id)) or self._spelled(model_id)
+        if card is None:
+            raise NoSuchModel("The provided model identifier is invalid.")
+        return card
+
+    def _spelled(self, model_id: str) -> ModelCard | None:
+        return next((card for card in self.models.values() if model_id in card.other_ids), None)
 
     def model_named(self, name: str) -> ModelCard:
         """Find a model by its short name or its id, for people; the wire uses `model`.
@@ -117,8 +120,7 @@ def _read_sizes(file: Traversable) -> dict[str, dict[str, Size]]:
 def _read_card(file: Traversable, sizes: Mapping[str, dict[str, Size]]) -> ModelCard:
     content = tomllib.loads(file.read_text(encoding="utf-8"))
     tier = Tier(**_with_records(content.pop("tier")))
-    lists = ("operations", "input_modalities", "output_modalities", "inference_types")
-    content |= {key: tuple(content[key]) for key in lists}
+    content |= {key: tuple(value) for key, value in content.items() if isinstance(value, list)}
     content["sizes"] = sizes[content["sizes"]]
     return ModelCard(**content, tier=tier)
 

@@ -64,9 +64,23 @@ FITTING: dict[type[TrainingNoise], tuple[str, ...]] = {
 }
 """The samplers that are right for each kind of noise, by name in `engine.samplers.SAMPLERS`."""
 
+TWO_LOOKS = ("dpm_2", "dpm_2_ancestral", "dpmpp_2s_ancestral", "flow_heun", "heun")
+"""The samplers that evaluate the network twice a step; the others do so once."""
+
 
 FAINTEST = 2.0**-24
 """What stands for an alpha of 0, whose level would be without end: diffusers' choice."""
+
+
+def nearest_sampler(sampler: str, noise: TrainingNoise) -> str:
+    """The sampler itself where it fits a kind of noise; elsewhere Heun for one that looks twice a step, else Euler.
+
+    So a step costs what it was chosen to cost. Chance has no counterpart in a flow: ancestral ones lose theirs there.
+    """
+    if sampler in FITTING[type(noise)]:
+        return sampler
+    prefix = "flow_" if isinstance(noise, FlowNoise) else ""
+    return prefix + ("heun" if sampler in TWO_LOOKS else "euler")
 
 
 def training_levels(noise: DiffusionNoise) -> tuple[float, ...]:

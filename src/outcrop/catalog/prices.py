@@ -5,9 +5,43 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from importlib.resources.abc import Traversable
+from typing import Any
 
 from outcrop.errors import NoSuchModel
 from outcrop.units import Micros, ModelId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What of a picture its price may depend on."""
+
+    pixels: int = 0
+    """Of the picture that is delivered."""
+    steps: int = 0
+    """As far as they were asked for."""
+    quality: str = "standard"
+
+
+LEAST = Work()
+"""What a list's lowest price is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """The price of one picture of a model, and what it is for; None is for all."""
+
+    price: Micros
+    max_pixels: int | None = None
+    max_steps: int | None = None
+    quality: str | None = None
+
+    def covers(self, work: Work) -> bool:
+        """Whether it is the price of such a picture."""
+        return (
+            (self.max_pixels is None or work.pixels <= self.max_pixels)
+            and (self.max_steps is None or work.steps <= self.max_steps)
+            and self.quality in {None, work.quality}
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,17 +51,18 @@ class PriceList:
     name: str
     holds_from: date
     source: str
-    per_image: dict[ModelId, Micros]
+    rates: dict[ModelId, tuple[Rate, ...]]
+    """Each model's in the list's order: the first that covers a picture holds."""
 
-    def price(self, model: ModelId) -> Micros:
+    def price(self, model: ModelId, work: Work = LEAST) -> Micros:
         """Price of one picture of a model, in micro-dollars.
 
-        Raises: NoSuchModel when the list does not name the model.
+        Raises: NoSuchModel when the list has no price for such a picture of the model.
         """
-        try:
-            return self.per_image[model]
-        except KeyError:
-            raise NoSuchModel(f"The price list '{self.name}' has no price for {model}.") from None
+        for rate in self.rates.get(model, ()):
+            if rate.covers(work):
+                return rate.price
+        raise NoSuchModel(f"The price list '{self.name}' has no price for {model}.")
 
 
 def to_micros(dollars: str) -> Micros:
@@ -59,5 +94,12 @@ def read_price_list(file: Traversable) -> PriceList:
         name=content["name"],
         holds_from=content["holds_from"],
         source=content["source"],
-        per_image={ModelId(model): to_micros(price) for model, price in content["per_image"].items()},
+        rates={ModelId(model): _rates(prices) for model, prices in content["per_image"].items()},
     )
+
+
+def _rates(prices: str | list[dict[str, Any]]) -> tuple[Rate, ...]:
+    """A model's rates: one price for every picture, or one for each kind of them."""
+    if isinstance(prices, str):
+        return (Rate(price=to_micros(prices)),)
+    return tuple(Rate(**rate | {"price": to_micros(rate["price"])}) for rate in prices)

@@ -25,6 +25,9 @@ from outcrop.settings import Settings
 from outcrop.store.database import FILE_NAME
 from outcrop.units import ModelId
 
+GREETED = "core"
+"""The model that the first calls are shown for: drafts come soonest."""
+
 GRACE_S = 10
 """Seconds that requests under way get to finish after the server is told to stop."""
 
@@ -47,8 +50,8 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         app = create_app(catalog=catalog, flow=flow, directory=directory, region=settings.region)
         typer.echo(_greeting(address(listener), settings, directory))
         if show_calls:
-            cheapest = min(catalog.models, key=catalog.prices.price)
-            typer.echo("\n" + _calls(address(listener), settings, directory, cheapest))
+            greeted = catalog.model_named(GREETED).id
+            typer.echo("\n" + _calls(address(listener), settings, directory, greeted))
         _server(app).run(sockets=[listener])
     typer.echo("Outcrop has stopped.")
 

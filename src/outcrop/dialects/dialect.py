@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from outcrop.catalog.card import ModelCard
 from outcrop.request import Request
@@ -18,6 +18,24 @@ class Result:
     """The bytes of the picture's file, in the format that was asked for."""
 
 
+NO_SEED = Seed(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filtered:
+    """That a content filter held a picture back."""
+
+    stage: Literal["prompt", "input image", "output image"]
+    """Where it found what it filters."""
+    seed: Seed = NO_SEED
+    file: bytes = b""
+    """What may be shown in the picture's place, such as the picture blurred, in the format that was asked for."""
+
+
+Outcome = Result | Filtered
+"""What became of one picture of a request."""
+
+
 class Dialect(Protocol):
     """How one family of bodies reads; the modules in `dialects.table` are its implementations."""
 
@@ -31,6 +49,9 @@ class Dialect(Protocol):
         """
         ...
 
-    def render(self, results: Sequence[Result]) -> bytes:
-        """Write the body that answers a request, from its pictures in order."""
+    def render(self, outcomes: Sequence[Outcome]) -> bytes:
+        """Write the body that answers a request, from what became of its pictures, in order.
+
+        Raises: InvalidRequest where the family answers an error to what was filtered.
+        """
         ...

@@ -9,7 +9,7 @@ import binascii
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Final
+from typing import Final, Literal
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -19,6 +19,8 @@ from outcrop.units import Size
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 Colour = tuple[int, int, int]
+Edited = Literal["white", "black"]
+"""Which of a mask's ends is drawn anew."""
 WHITE: Final[Colour] = (255, 255, 255)
 BLACK: Final[Colour] = (0, 0, 0)
 TRACE: Final = 16
@@ -39,12 +41,44 @@ def read_picture(text: str, field: str, limits: PictureLimits) -> Bitmap:
 
     Raises: InvalidRequest naming the field, when the text is no base64 or `decode_picture` refuses its bytes.
     """
+    return decode_picture(_content(text, field), f"The field '{field}'", limits)
+
+
+def read_mask(text: str, field: str, limits: PictureLimits, edited: Edited) -> Mask:
+    """Decode a mask of a body, of which one of black and white is drawn anew.
+
+    Raises: InvalidRequest as `read_picture`; when nothing of it would be drawn anew.
+    """
+    mask = decode_mask(_content(text, field), f"The field '{field}'", limits)
+    return _checked(mask if edited == "white" else _opposite(mask), f"The field '{field}' has no {edited}")
+
+
+def read_opacity(text: str, field: str, limits: PictureLimits) -> Mask:
+    """Take the mask from a picture of a body: what is transparent is drawn anew.
+
+    Raises: InvalidRequest as `read_picture`; when nothing of it is transparent.
+    """
+    alpha = _open(_content(text, field), f"The field '{field}'", limits, None).getchannel("A")
+    opaque = Mask(size=Size(width=alpha.width, height=alpha.height), levels=alpha.tobytes())
+    return _checked(_opposite(opaque), f"The picture in the field '{field}' has no transparent part")
+
+
+def _content(text: str, field: str) -> bytes:
     try:
-        content = base64.b64decode(text, validate=True)
+        return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         prefix = " without the 'data:...;base64,' before it" if text.startswith("data:") else ""
         raise InvalidRequest(f"The field '{field}' must be the base64 text of a picture{prefix}.") from None
-    return decode_picture(content, f"The field '{field}'", limits)
+
+
+def _opposite(mask: Mask) -> Mask:
+    return Mask(size=mask.size, levels=mask.levels.translate(bytes(range(255, -1, -1))))
+
+
+def _checked(mask: Mask, lack: str) -> Mask:
+    if not any(mask.levels):
+        raise InvalidRequest(f"{lack}, so nothing would change.")
+    return mask
 
 
 def decode_picture(content: bytes, what: str, limits: PictureLimits) -> Bitmap:
@@ -68,7 +102,8 @@ def decode_mask(content: bytes, what: str, limits: PictureLimits) -> Mask:
     return Mask(size=Size(width=grey.width, height=grey.height), levels=grey.point(table).tobytes())
 
 
-def _open(content: bytes, what: str, limits: PictureLimits, paper: Colour) -> Image.Image:
+def _open(content: bytes, what: str, limits: PictureLimits, paper: Colour | None) -> Image.Image:
+    """The picture, upright: laid on paper as RGB, or without any as RGBA."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's opinions on broken metadata and on sizes, which are checked here
@@ -92,8 +127,10 @@ def _check(size: Size, what: str, limits: PictureLimits) -> None:
         )
 
 
-def _flat(image: Image.Image, paper: Colour) -> Image.Image:
+def _flat(image: Image.Image, paper: Colour | None) -> Image.Image:
     upright = ImageOps.exif_transpose(image)
+    if paper is None:
+        return upright.convert("RGBA")
     if upright.has_transparency_data:
         layer = upright.convert("RGBA")
         upright = Image.alpha_composite(Image.new("RGBA", layer.size, (*paper, 255)), layer)

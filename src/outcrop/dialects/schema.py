@@ -28,6 +28,8 @@ _TYPE_NAMES = {
     "integer": "Integer",
     "number": "Number",
     "object": "JSONObject",
+    "array": "JSONArray",
+    "boolean": "Boolean",
 }
 _FOUND_NAMES = {
     type(None): "Null",
@@ -43,8 +45,8 @@ _FOUND_NAMES = {
 class Violations:
     """In what way a body breaks its schema."""
 
-    unknown_fields: bool
-    """Whether it has a field that the schema does not name."""
+    unknown_fields: tuple[str, ...]
+    """Fields that the schema does not name, each worded as a violation."""
     texts: tuple[str, ...]
     """Every other violation, in the schema's order."""
 
@@ -56,6 +58,9 @@ class BodySchema:
     fields: tuple[str, ...]
     """The fields a body may have, in the file's order."""
     defaults: dict[str, Any]
+    """Of the fields at the top of a body."""
+    sizes: tuple[str, ...]
+    """The sizes of pictures that there are, such as "1024x768"; empty where any will do that keeps the rules."""
     validator: Any
 
     def violations(self, content: Any) -> Violations:  # noqa: ANN401  any JSON value may come
@@ -63,10 +68,12 @@ class BodySchema:
 
         Raises: RecursionError when the body is nested too deeply to be quoted.
         """
-        errors = list(self.validator.iter_errors(content))
-        worded = [error for error in errors if error.validator != "additionalProperties"]
-        texts = dict.fromkeys(text for error in worded for text in _texts(error))
-        return Violations(unknown_fields=len(worded) < len(errors), texts=tuple(texts))
+        unknown: dict[str, None] = {}
+        others: dict[str, None] = {}
+        for error in self.validator.iter_errors(content):
+            kind = unknown if error.validator == "additionalProperties" else others
+            kind.update(dict.fromkeys(_texts(error)))
+        return Violations(unknown_fields=tuple(unknown), texts=tuple(others))
 
 
 @cache
@@ -78,12 +85,19 @@ def body_schema(name: str) -> BodySchema:
     return BodySchema(
         fields=tuple(fields),
         defaults={field: rule["default"] for field, rule in fields.items() if "default" in rule},
+        sizes=tuple(schema.get("sizes", ())),
         validator=_Validator(schema),
     )
 
 
 def _texts(error: ValidationError) -> Iterator[str]:
     place = "/".join(("#", *(str(part) for part in error.absolute_path)))
+    if error.validator == "additionalProperties":
+        instance: Any = error.instance
+        schema: Any = error.schema
+        unknown = (key for key in instance if key not in schema["properties"])
+        yield from (f"{place}: extraneous key [{_shown(key)}] is not permitted" for key in unknown)
+        return
     for text in WORDING[str(error.validator)](error.validator_value, error.instance):
         yield f"{place}: {text}"
 
@@ -103,10 +117,19 @@ WORDING: Final[dict[str, Callable[[Any, Any], list[str]]]] = {
     "maxLength": lambda limit, value: [f"expected maxLength: {limit}, actual: {len(value)}"],
     "minimum": lambda limit, value: [f"{_shown(value)} is not greater or equal to {limit}"],
     "maximum": lambda limit, value: [f"{_shown(value)} is not less or equal to {limit}"],
+    "multipleOf": lambda factor, value: [f"{_shown(value)} is not a multiple of {factor}"],
+    "minItems": lambda limit, value: [f"expected minimum item count: {limit}, found: {len(value)}"],
+    "maxItems": lambda limit, value: [f"expected maximum item count: {limit}, found: {len(value)}"],
+    "pattern": lambda pattern, value: [f"string [{_shown(value)}] does not match pattern {pattern}"],
+    "oneOf": lambda kinds, value: [f"{_fitting(kinds, value)} subschemas matched instead of one"],
     "required": _missing,
     "dependencies": _missing_companions,
 }
 """Keyword of the schema, to the texts for its value there and the value that came."""
+
+
+def _fitting(kinds: list[Any], value: object) -> int:
+    return sum(_Validator(kind).is_valid(value) for kind in kinds)
 
 
 def _type_of(value: object) -> str:

@@ -9,16 +9,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from outcrop.catalog.card import ModelCard
-from outcrop.dialects.dialect import Result
+from outcrop.dialects.dialect import Filtered, Outcome
 from outcrop.dialects.json_body import read_json
+from outcrop.dialects.malformed import MALFORMED, malformed
 from outcrop.dialects.pictures import PictureLimits, read_picture
 from outcrop.dialects.schema import BodySchema, body_schema
 from outcrop.errors import InvalidRequest
 from outcrop.prompt import parse as parse_prompt
 from outcrop.request import ImageToImage, Request, TextToImage
 from outcrop.units import Seed
-
-MALFORMED = "Malformed input request, please reformat your input and try again."
 
 
 def parse(body: bytes, card: ModelCard) -> Request:
@@ -54,13 +53,23 @@ def parse(body: bytes, card: ModelCard) -> Request:
     )
 
 
-def render(results: Sequence[Result]) -> bytes:
-    """Write the body of a success: one seed, one null finish reason and one base64 text a picture."""
+def render(outcomes: Sequence[Outcome]) -> bytes:
+    """Write the body of a success: one seed, one null finish reason and one base64 text a picture.
+
+    Where a picture was filtered there are the reasons alone.
+    """
+    reasons = [_reason(outcome) for outcome in outcomes]
+    results = [outcome for outcome in outcomes if not isinstance(outcome, Filtered)]
+    if len(results) < len(outcomes):
+        return json.dumps({"finish_reasons": reasons}).encode()
     seeds = json.dumps([result.seed for result in results]).encode()
-    reasons = json.dumps([None for _ in results]).encode()
     # The images are joined by hand: base64 needs no escaping, and looking for some takes longer than all the rest.
     images = b",".join(b'"%s"' % b64encode(result.file) for result in results)
-    return b'{"seeds":%s,"finish_reasons":%s,"images":[%s]}' % (seeds, reasons, images)
+    return b'{"seeds":%s,"finish_reasons":%s,"images":[%s]}' % (seeds, json.dumps(reasons).encode(), images)
+
+
+def _reason(outcome: Outcome) -> str | None:
+    return f"Filter reason: {outcome.stage}" if isinstance(outcome, Filtered) else None
 
 
 def _unwrap(content: Any) -> Any:  # noqa: ANN401  any JSON value may come
@@ -78,5 +87,4 @@ def _check(content: object, schema: BodySchema) -> None:
         detail = f"Invalid field in request. Available fields: {list(schema.fields)}"
         raise InvalidRequest(f'{{"detail":"{detail}"}}')
     if violations.texts:
-        found = ", ".join(violations.texts)
-        raise InvalidRequest(f"Malformed input request: {found}, please reformat your input and try again.")
+        raise malformed(violations.texts)

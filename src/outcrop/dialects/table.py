@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from outcrop.dialects import stable_image
+from outcrop.dialects import sdxl, stable_image
 from outcrop.dialects.dialect import Dialect
 
-DIALECTS: Mapping[str, Dialect] = {"stable_image": stable_image}
+DIALECTS: Mapping[str, Dialect] = {"sdxl": sdxl, "stable_image": stable_image}

@@ -1,10 +1,13 @@
 """The only registry of operations: request type to the function that plans it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import assert_never
 
 from outcrop.catalog.load import Catalog
+from outcrop.catalog.prices import Work
 from outcrop.errors import Unsupported
+from outcrop.operations.effort import at_effort
 from outcrop.operations.image_to_image import plan_image_to_image
 from outcrop.operations.inpaint import plan_inpaint
 from outcrop.operations.outpaint import plan_outpaint
@@ -34,10 +37,11 @@ def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callab
     if operation not in card.operations:
         who = ", ".join(other.id for other in catalog.models.values() if operation in other.operations)
         raise Unsupported(f"{card.name} does not offer {operation.replace('_', '-')}; these do: {who}.")
+    checkpoint = catalog.checkpoint_of(card)
     setting = Setting(
-        card=card,
-        checkpoint=catalog.checkpoint_of(card),
-        price=catalog.prices.price(card.id),
+        card=replace(card, tier=at_effort(card.tier, request.effort, checkpoint.noise)),
+        checkpoint=checkpoint,
+        price=catalog.prices.price(card.id, _work(request)),
         random_seed=random_seed,
     )
     match request:
@@ -50,3 +54,16 @@ def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callab
         case Outpaint():
             return plan_outpaint(request, setting)
     assert_never(request)
+
+
+def _work(request: Request) -> Work:
+    """What of a request its price may depend on."""
+    match request:
+        case TextToImage(size=size):
+            pixels = size.pixels
+        case ImageToImage(image=image) | Inpaint(image=image):
+            pixels = image.size.pixels
+        case Outpaint(image=image, margins=margins):
+            width = image.size.width + margins.left + margins.right
+            pixels = width * (image.size.height + margins.up + margins.down)
+    return Work(pixels=pixels, steps=request.effort.steps or 0, quality=request.effort.quality)
