@@ -95,7 +95,8 @@ def ground_phrases(scene: Scene) -> tuple[str, ...]:
     """Every phrase that calls for the scene's ground."""
     grounds = load_grounds()
     if scene.plain:
-        return tuple(phrase.format(colour=scene.plain) for phrase in grounds.plain_phrases)
+        colour = {"colour": scene.plain, "a_colour": article(scene.plain)}
+        return tuple(phrase.format(**colour) for phrase in grounds.plain_phrases)
     return grounds.setting(scene.setting).phrases
 
 
