@@ -26,8 +26,11 @@ SD35 = "stability.sd3-5-large-v1:0"
 ULTRA = "stability.stable-image-ultra-v1:1"
 SDXL = "stability.stable-diffusion-xl-v1"
 SDXL_0 = "stability.stable-diffusion-xl-v0"
+CORE_10 = "stability.stable-image-core-v1:0"
+SD3 = "stability.sd3-large-v1:0"
+ULTRA_10 = "stability.stable-image-ultra-v1:0"
 STABLE_IMAGE = (CORE, SD35, ULTRA)
-"""Those whose bodies are alike, and need a prompt alone."""
+"""The present ones of those whose bodies are alike, and need a prompt alone."""
 
 MODELS = tuple(
     tomllib.loads(file.read_text(encoding="utf-8"))["id"]

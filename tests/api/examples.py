@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.conftest import CORE, SD35, SDXL, SDXL_0, ULTRA
+from tests.conftest import CORE, CORE_10, SD3, SD35, SDXL, SDXL_0, ULTRA, ULTRA_10
 from tests.dialects.bodies import MASK, PICTURE
 
 Body = dict[str, Any]
@@ -21,8 +21,11 @@ WORDS_AND_PICTURES = WORDS | {"image to image": {"prompt": "a fox", "image": PIC
 EXAMPLES: dict[str, dict[str, Body]] = {
     SDXL: SDXL_BODIES,
     SDXL_0: SDXL_BODIES,
+    CORE_10: WORDS,
     CORE: WORDS,
+    SD3: WORDS_AND_PICTURES,
     SD35: WORDS_AND_PICTURES,
+    ULTRA_10: WORDS_AND_PICTURES,
     ULTRA: WORDS_AND_PICTURES,
 }
 """Model id to what it can be asked for to the smallest body that asks for it."""
