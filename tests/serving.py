@@ -17,6 +17,7 @@ import uvicorn
 
 from outcrop.access.directory import Directory
 from outcrop.access.sealing import open_seal
+from outcrop.access.user_policies import FULL_ACCESS, put_managed_policy
 from outcrop.api.app import create_app
 from outcrop.catalog.load import Catalog
 from outcrop.clock import UnixTime, now, random_bytes, unix_time
@@ -91,7 +92,7 @@ class Serving:
 
 @contextmanager
 def directory_of(home: Path, clock: UnixTime = unix_time) -> Iterator[Directory]:
-    """A directory in a folder, with one user, who has the two keys above and access to every model."""
+    """A directory in a folder, with one user, who has the two keys above, every permission and every model."""
     with open_database(home) as database:
         directory = Directory(
             database=database, seal=open_seal(home, None, random_bytes), now=clock, random=random_bytes
@@ -114,6 +115,7 @@ def directory_of(home: Path, clock: UnixTime = unix_time) -> Iterator[Directory]
             add_user(connection, user)
             add_access_key(connection, key)
             add_bearer_key(connection, bearer)
+            put_managed_policy(directory, connection, user, FULL_ACCESS)
             add_grant(connection, Grant(account_id=ACCOUNT, region=ALL, model_id=ALL, granted_at=0))
         yield directory
 

@@ -22,6 +22,10 @@ APPLY_GUARDRAIL: Final = ActionName("bedrock:ApplyGuardrail")
 CALL_WITH_BEARER_TOKEN: Final = ActionName("bedrock:CallWithBearerToken")
 
 
+BearerKind = Literal["LONG_TERM", "SHORT_TERM"]
+"""Whether a bearer key lasts or carries its own end."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
     """Who asks, as conditions know them."""
@@ -30,7 +34,7 @@ class Principal:
     user_name: str
     user_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
-    bearer: Literal["LONG_TERM", "SHORT_TERM"] | None = None
+    bearer: BearerKind | None = None
     """The kind of bearer key that was shown; None for a signature."""
 
     @property

@@ -16,6 +16,7 @@ from outcrop.api.bedrock_control import BedrockControl
 from outcrop.api.bedrock_runtime import BedrockRuntime
 from outcrop.api.edge import LOGGED_PATH_CHARS, Edge
 from outcrop.api.identity import Identity
+from outcrop.api.permission import Permission
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, now, random_seed
 from outcrop.errors import NoSuchOperation
@@ -33,10 +34,17 @@ def create_app(
     random_seed: Callable[[], Seed] = random_seed,
 ) -> Starlette:
     """Put the application together; who opened flow and directory closes them after the server has stopped."""
+    permission = Permission(directory=directory, region=region)
     runtime = BedrockRuntime(
-        catalog=catalog, directory=directory, region=region, flow=flow, clock=clock, random_seed=random_seed
+        catalog=catalog,
+        directory=directory,
+        permission=permission,
+        region=region,
+        flow=flow,
+        clock=clock,
+        random_seed=random_seed,
     )
-    control = BedrockControl(catalog=catalog, region=region)
+    control = BedrockControl(catalog=catalog, permission=permission, region=region)
     app = Starlette(
         routes=[*runtime.routes(), *control.routes()],
         middleware=[Middleware(Edge, identity=Identity(directory, region), clock=clock)],

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from outcrop.api.constraints import like, one_of, refuse
 from outcrop.api.model_ids import find_model, model_arn
+from outcrop.api.permission import Permission
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.catalog.prices import to_dollars
@@ -33,6 +34,7 @@ class BedrockControl:
     """The control plane, over the catalogue."""
 
     catalog: Catalog
+    permission: Permission
     region: str
 
     def routes(self) -> list[Route]:
@@ -47,8 +49,9 @@ class BedrockControl:
     async def list_foundation_models(self, request: Request) -> Response:
         """ListFoundationModels: the models of the catalogue that pass every filter given.
 
-        Raises: InvalidRequest when a filter has a value that the service model does not allow.
+        Raises: Denied; InvalidRequest when a filter has a value that the service model does not allow.
         """
+        await self.permission.check(request, "ListFoundationModels")
         query = request.query_params
         violations = [*like("byProvider", query.get("byProvider"), _PROVIDER)]
         for name, allowed in _FILTERS.items():
@@ -65,15 +68,19 @@ class BedrockControl:
     async def get_foundation_model(self, request: Request) -> Response:
         """GetFoundationModel: one model, by its id or ARN.
 
-        Raises: NoSuchResource when the catalogue does not have it.
+        Raises: NoSuchResource when the catalogue does not have it; Denied.
         """
-        return JSONResponse({"modelDetails": describe(self._model(request), self.region)})
+        card = self._model(request)
+        await self.permission.check(request, "GetFoundationModel", model_arn(card, self.region))
+        return JSONResponse({"modelDetails": describe(card, self.region)})
 
     async def list_agreement_offers(self, request: Request) -> Response:
         """ListFoundationModelAgreementOffers: what AWS asks for a picture of the model, from the dated price list.
 
-        Raises: NoSuchResource when the catalogue does not have the model; InvalidRequest when the offer type is none.
+        Raises: Denied; NoSuchResource when the catalogue does not have the model; InvalidRequest when the offer type is
+        none.
         """
+        await self.permission.check(request, "ListFoundationModelAgreementOffers")
         refuse([*one_of("offerType", request.query_params.get("offerType"), ("ALL", "PUBLIC"))])
         card = self._model(request)
         return JSONResponse({"modelId": card.id, "offers": [self._offer(card)]})

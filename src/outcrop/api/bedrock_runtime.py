@@ -6,6 +6,7 @@ Source: Amazon Bedrock API reference, "InvokeModel"; botocore's `bedrock-runtime
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -18,7 +19,8 @@ from outcrop.api.body import read_body
 from outcrop.api.constraints import one_of, refuse
 from outcrop.api.drawing import draw
 from outcrop.api.identity import caller_of
-from outcrop.api.model_ids import find_model
+from outcrop.api.model_ids import find_model, model_arn
+from outcrop.api.permission import Permission
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock
@@ -47,6 +49,7 @@ class BedrockRuntime:
 
     catalog: Catalog
     directory: Directory
+    permission: Permission
     region: str
     flow: Flow
     clock: Clock
@@ -57,9 +60,9 @@ class BedrockRuntime:
         return [
             _post("InvokeModel", "invoke", self.invoke),
             _post("InvokeModelWithResponseStream", "invoke-with-response-stream", self.refuse_streaming),
-            _post("Converse", "converse", self.refuse_chat),
-            _post("ConverseStream", "converse-stream", self.refuse_chat),
-            _post("CountTokens", "count-tokens", self.refuse_chat),
+            _post("Converse", "converse", partial(self.refuse_chat, "Converse")),
+            _post("ConverseStream", "converse-stream", partial(self.refuse_chat, "ConverseStream")),
+            _post("CountTokens", "count-tokens", partial(self.refuse_chat, "CountTokens")),
         ]
 
     async def invoke(self, request: Request) -> Response:
@@ -68,7 +71,7 @@ class BedrockRuntime:
         Raises: the domain errors of the parts it calls.
         """
         began = self.clock()
-        card = await self._model(request)
+        card = await self._model(request, "InvokeModel")
         _check_headers(request.headers)
         # Bodies can be megabytes of base64 and pictures: both ways they are a thread's work, not the event loop's.
         plans = await asyncio.to_thread(self._plan, card, await read_body(request))
@@ -86,9 +89,10 @@ class BedrockRuntime:
             },
         )
 
-    async def _model(self, request: Request) -> ModelCard:
-        """The model that the path names, if whoever asks has access to it."""
+    async def _model(self, request: Request, operation: str) -> ModelCard:
+        """The model that the path names, if whoever asks may do that with it and their account has access to it."""
         card = find_model(self.catalog, request.path_params["model_id"])
+        await self.permission.check(request, operation, model_arn(card, self.region))
         account = caller_of(request).user.account_id
         await asyncio.to_thread(check_model_access, self.directory, account, self.region, card.id)
         return card
@@ -102,15 +106,15 @@ class BedrockRuntime:
 
         Raises: InvalidRequest; NoSuchModel; Denied.
         """
-        await self._model(request)
+        await self._model(request, "InvokeModelWithResponseStream")
         raise InvalidRequest("The model is unsupported for streaming.")
 
-    async def refuse_chat(self, request: Request) -> Response:
+    async def refuse_chat(self, operation: str, request: Request) -> Response:
         """Converse, ConverseStream and CountTokens, which no image model has.
 
         Raises: InvalidRequest; NoSuchModel; Denied.
         """
-        await self._model(request)
+        await self._model(request, operation)
         raise InvalidRequest(
             "This action doesn't support the model that you provided. Try again with a supported text or chat model."
         )

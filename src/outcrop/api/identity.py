@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from outcrop.access.bearer import SERVICE, find_bearer
+from outcrop.access.bedrock_calls import BearerKind
 from outcrop.access.directory import Directory
 from outcrop.access.keys import INVALID, find_key, secret_of
 from outcrop.access.sigv4 import (
@@ -39,6 +40,8 @@ class Caller:
     user: User
     scheme: Literal["sigv4", "bearer"]
     key_id: str
+    bearer: BearerKind | None = None
+    """Of which kind a bearer key is."""
 
     def __str__(self) -> str:
         return self.key_id
@@ -82,7 +85,8 @@ class Identity:
             raise Denied("A bearer key that travels without TLS is not taken; use https, and make another key.")
         key = await asyncio.to_thread(find_bearer, self._directory, token, self._region)
         _check_place(key, _peer(request))
-        return Caller(user=key.user, scheme="bearer", key_id=key.id)
+        kind: BearerKind = "LONG_TERM" if isinstance(key, BearerKey) else "SHORT_TERM"
+        return Caller(user=key.user, scheme="bearer", key_id=key.id, bearer=kind)
 
     async def _by_signature(
         self, request: Request, authorization: str, headers: list[Header]

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from outcrop.errors import AlreadyThere
 from outcrop.store.database import Connection
-from outcrop.store.tables import access_keys, accounts, bearer_keys, users
+from outcrop.store.tables import access_keys, accounts, bearer_keys, user_policies, users
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +84,9 @@ def find_users(connection: Connection, name: str, account_id: str | None = None)
 
 
 def delete_user(connection: Connection, user_id: str) -> None:
-    """Delete a user and every key of theirs."""
-    for table, column in ((access_keys, access_keys.c.user_id), (bearer_keys, bearer_keys.c.user_id)):
-        connection.execute(delete(table).where(column == user_id))
+    """Delete a user with every key and policy of theirs."""
+    for table in (access_keys, bearer_keys, user_policies):
+        connection.execute(delete(table).where(table.c.user_id == user_id))
     connection.execute(delete(users).where(users.c.id == user_id))
 
 

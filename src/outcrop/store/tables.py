@@ -5,7 +5,18 @@ Units: every time is in whole seconds since 1970, UTC.
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, LargeBinary, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata: Final = MetaData()
 
@@ -63,3 +74,13 @@ model_access: Final = Table(
     Column("granted_at", BigInteger, nullable=False),
 )
 """Which models an account may use in a region; `*` stands for all."""
+
+user_policies: Final = Table(
+    "user_policies",
+    metadata,
+    Column("user_id", String(32), ForeignKey("users.id"), primary_key=True),
+    Column("name", String(128), primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("put_at", BigInteger, nullable=False),
+)
+"""What users may do: documents of IAM, as they were written."""

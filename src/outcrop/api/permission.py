@@ -1,0 +1,41 @@
+"""May whoever asks do this: every operation asks here first. Knows requests and callers; knows no operation's work."""
+
+import asyncio
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from outcrop.access.bedrock_calls import Call, Circumstances, Principal
+from outcrop.access.directory import Directory
+from outcrop.access.user_policies import check_policies
+from outcrop.api.identity import caller_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """Holds calls against the policies of whoever makes them."""
+
+    directory: Directory
+    region: str
+
+    async def check(self, request: Request, operation: str, *arns: str) -> None:
+        """Let a request pass that may do an operation to what the ARNs name.
+
+        Raises: Denied in AWS's words otherwise.
+        """
+        caller = caller_of(request)
+        user = caller.user
+        call = Call(
+            operation=operation,
+            region=self.region,
+            arns=arns,
+            service_tier=request.headers.get("X-Amzn-Bedrock-Service-Tier"),
+        )
+        principal = Principal(account=user.account_id, user_name=user.name, user_id=user.id, bearer=caller.bearer)
+        circumstances = Circumstances(
+            at=self.directory.now(),
+            source_ip=request.client.host if request.client else None,
+            secure=request.scope["scheme"] == "https",
+            user_agent=request.headers.get("user-agent"),
+        )
+        await asyncio.to_thread(check_policies, self.directory, user, call, principal, circumstances)

@@ -1,0 +1,136 @@
+"""Policies over a real socket: what boto3 hears when a user may not, and when they may again."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+from starlette.applications import Starlette
+
+from outcrop.access.user_policies import FULL_ACCESS, put_managed_policy, put_user_policy
+from outcrop.catalog.load import Catalog
+from outcrop.store.accounts import User
+from outcrop.store.policies import policies_of, remove_policy
+from tests.conftest import CORE, ULTRA, client
+from tests.serving import ACCOUNT, REGION, SIGNED, Serving, serving
+
+TESTER = User(id="AIDATEST", account_id=ACCOUNT, name="tester", created_at=0)
+WHO = f"User: arn:aws:iam::{ACCOUNT}:user/tester is not authorized to perform: "
+MODEL = f"arn:aws:bedrock:{REGION}::foundation-model/"
+BECAUSE = "because no identity-based policy allows the"
+BODY = json.dumps({"prompt": "a red apple"})
+
+
+@pytest.fixture(scope="module")
+def guarded(catalog: Catalog) -> Iterator[Serving]:
+    """A server whose policies change."""
+    with serving(catalog) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def runtime(guarded: Serving) -> Iterator[BaseClient]:
+    """boto3 on that server."""
+    made = client("bedrock-runtime", guarded)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def control(guarded: Serving) -> Iterator[BaseClient]:
+    """boto3 on that server."""
+    made = client("bedrock", guarded)
+    yield made
+    made.close()
+
+
+def only(server: Serving, *documents: dict[str, object] | str) -> None:
+    """Leave the user these policies: documents, or names of those that come with the installation."""
+    with server.directory.database.writing() as connection:
+        for row in policies_of(connection, TESTER.id):
+            remove_policy(connection, TESTER.id, row.name)
+        for index, document in enumerate(documents):
+            if isinstance(document, str):
+                put_managed_policy(server.directory, connection, TESTER, document)
+            else:
+                text = json.dumps({"Version": "2012-10-17", "Statement": document})
+                put_user_policy(server.directory, connection, TESTER, f"p{index}", text)
+
+
+def refusal(error: ClientError) -> tuple[int, str, str]:
+    """Status, code and message."""
+    response = error.response
+    return response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Code"], response["Error"]["Message"]
+
+
+def test_one_model_alone(guarded: Serving, runtime: BaseClient, control: BaseClient) -> None:
+    """The policy of least privilege lets one model draw; all else is refused in AWS's words."""
+    only(guarded, "BedrockOneImageModel")
+    answer = json.loads(runtime.invoke_model(modelId=CORE, body=BODY)["body"].read())
+    assert answer["finish_reasons"] == [None]
+    with pytest.raises(ClientError) as caught:
+        runtime.invoke_model(modelId=ULTRA, body=BODY)
+    assert refusal(caught.value) == (
+        403,
+        "AccessDeniedException",
+        f"{WHO}bedrock:InvokeModel on resource: {MODEL}{ULTRA} {BECAUSE} bedrock:InvokeModel action",
+    )
+    with pytest.raises(ClientError) as caught:
+        control.list_foundation_models()
+    assert refusal(caught.value)[2] == (
+        f"{WHO}bedrock:ListFoundationModels "
+        "because no identity-based policy allows the bedrock:ListFoundationModels action"
+    )
+
+
+def test_a_deny_and_its_condition(guarded: Serving, runtime: BaseClient) -> None:
+    """An explicit deny by address; this machine's is another one."""
+    deny = {"Effect": "Deny", "Action": "*", "Resource": "*"}
+    inside = {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}
+    only(guarded, FULL_ACCESS, deny | {"Condition": inside})
+    with pytest.raises(ClientError) as caught:
+        runtime.invoke_model(modelId=CORE, body=BODY)
+    assert refusal(caught.value)[2] == (
+        f"{WHO}bedrock:InvokeModel on resource: {MODEL}{CORE} with an explicit deny in an identity-based policy"
+    )
+    only(guarded, FULL_ACCESS, deny | {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}})
+    assert runtime.invoke_model(modelId=CORE, body=BODY)["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+PATHS = [
+    ("POST", f"/model/{CORE}/invoke", "bedrock:InvokeModel"),
+    ("POST", f"/model/{CORE}/invoke-with-response-stream", "bedrock:InvokeModelWithResponseStream"),
+    ("POST", f"/model/{CORE}/converse", "bedrock:InvokeModel"),
+    ("POST", f"/model/{CORE}/converse-stream", "bedrock:InvokeModelWithResponseStream"),
+    ("POST", f"/model/{CORE}/count-tokens", "bedrock:CountTokens"),
+    ("GET", "/foundation-models", "bedrock:ListFoundationModels"),
+    ("GET", f"/foundation-models/{CORE}", "bedrock:GetFoundationModel"),
+    ("GET", f"/list-foundation-model-agreement-offers/{CORE}", "bedrock:ListFoundationModelAgreementOffers"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "action"), PATHS)
+def test_every_operation_asks(guarded: Serving, method: str, path: str, action: str) -> None:
+    """Without its action none is answered."""
+    only(guarded, {"Effect": "Allow", "NotAction": action, "Resource": "*"})
+    answer = guarded.send(method, path, b"{}" if method == "POST" else None)
+    assert (answer.status, answer.code) == (403, "AccessDeniedException")
+    assert f"not authorized to perform: {action}" in answer.json["message"]
+
+
+def test_no_operation_is_without_its_line(guarded: Serving) -> None:
+    """A new one belongs into the table above."""
+    app = guarded.server.config.app
+    assert isinstance(app, Starlette)
+    assert len(app.routes) == len(PATHS)
+
+
+def test_a_bearer_key_is_asked_for_its_kind(guarded: Serving) -> None:
+    """The long-term key of the tests may be kept out by its kind."""
+    only(guarded, "BedrockLimitedAccess")
+    answer = guarded.send("GET", "/foundation-models", headers=SIGNED)
+    assert answer.status == 403
+    assert "not authorized to perform: bedrock:CallWithBearerToken because" in answer.json["message"]
+    only(guarded, FULL_ACCESS)
+    assert guarded.send("GET", "/foundation-models", headers=SIGNED).status == 200
