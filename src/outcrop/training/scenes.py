@@ -135,7 +135,7 @@ def decide(seed: int, sprites: Sprites, size: Size, mix: Mix) -> Scene:
     )
     if not scene.keeps_colours:
         scene = replace(scene, things=tuple(replace(thing, finish="") for thing in scene.things))
-    return _placed(rng, scene, sprites, size)
+    return placed(rng, scene, sprites, size)
 
 
 def _drawn(rng: Rng, sprites: Sprites, mix: Mix) -> str:
@@ -214,8 +214,8 @@ def _finish(rng: Rng, sprites: Sprites, subject: Subject, drawn: str, mix: Mix) 
     return ""
 
 
-def _placed(rng: Rng, scene: Scene, sprites: Sprites, size: Size) -> Scene:
-    """The scene with every thing given its size and place."""
+def placed(rng: Rng, scene: Scene, sprites: Sprites, size: Size) -> Scene:
+    """The scene with every thing given the size and place that its layout and its ground ask for."""
     spots = _spots(rng, len(scene.things), size) if len(scene.things) > 1 else [_spot(rng, scene.layout, size)]
     outlines = [sprites.outline(sprites.row(thing.subject, scene.drawn)) for thing in scene.things]
     feet = [
