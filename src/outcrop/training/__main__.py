@@ -1,7 +1,7 @@
 """The commands that make the embedded model, in order: `python -m outcrop.training COMMAND`. Each only wires parts.
 
-scenes, autoencoder, latents, denoise, student, export; then evaluate, card and the sheets look at an exported folder.
-Each takes `--recipe`: how large the model is and how it is trained, one of data/recipes.
+scenes, autoencoder, latents, denoise, student, export. Each takes `--recipe`: how large the model is and how it is
+trained, one of data/recipes. What looks at an exported folder and measures it is in measuring.py.
 """
 
 import sys
@@ -20,6 +20,7 @@ from transformers import CLIPTokenizer
 
 from outcrop import clock
 from outcrop.finish.sheet import Tile, contact_sheet
+from outcrop.training import measuring
 from outcrop.training.attribution import attribution
 from outcrop.training.autoencoder import (
     DETAIL_GAIN,
@@ -50,6 +51,7 @@ from outcrop.training.tokenizer import vocabulary, write_tokenizer
 from outcrop.units import Size
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(measuring.app)
 
 Corpus = Annotated[Path, typer.Option(help="The folder of packed drawings.")]
 Work = Annotated[Path, typer.Option(help="Where pools, saves and logs live; outside the repository.")]

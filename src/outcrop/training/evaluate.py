@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import torch
+from diffusers import AutoencoderTiny
 
 from outcrop.training.judge import (
     Pixels,
@@ -86,7 +88,10 @@ def examine(
         asked = [names.index(questions[row].asked.things[0].subject) for row in rows]
         order = ranking(recogniser, torch.from_numpy(np.stack([pictures[row] for row in rows])))
         for row, wanted, guesses in zip(rows, asked, order.tolist(), strict=True):
-            marks[row] = {"subject, first guess": guesses[0] == wanted, "subject, five guesses": wanted in guesses[:_FEW]}
+            marks[row] = {
+                "subject, first guess": guesses[0] == wanted,
+                "subject, five guesses": wanted in guesses[:_FEW],
+            }
     return marks
 
 
@@ -97,9 +102,30 @@ def shares(marks: Sequence[Marks]) -> dict[str, Share]:
     return {name: Share(right=sum(each), of=len(each)) for name, each in given.items()}
 
 
-def decibels(before_: Pixels, after: Pixels) -> float:
-    """Peak signal-to-noise ratio. Shapes: both (..., 3). Units: dB."""
-    error = np.mean((before_.astype(np.float64) - after.astype(np.float64)) ** 2)
+def as_report(questions: Sequence[Question], marks: Sequence[Marks]) -> dict[str, Any]:
+    """Shares by measure, and under each the prompts that were not shown, as plain values."""
+    missed: dict[str, list[str]] = {}
+    for question, mark in zip(questions, marks, strict=True):
+        for name in (name for name, right in mark.items() if not right):
+            missed.setdefault(name, []).append(question.prompt)
+    return {"shares": {name: share.as_json() for name, share in shares(marks).items()}, "missed": missed}
+
+
+def reconstruction(vae: AutoencoderTiny, pictures: Sequence[Pixels]) -> float:
+    """How well an autoencoder gives pictures back: mean peak signal-to-noise ratio. Units: dB."""
+    return float(np.mean([_decibels(picture, _through(vae, picture)) for picture in pictures]))
+
+
+def _through(vae: AutoencoderTiny, picture: Pixels) -> Pixels:
+    x = torch.from_numpy(picture.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1.0
+    with torch.no_grad():
+        back = vae.decode(vae.encode(x).latents).sample.clamp(-1.0, 1.0)
+    out: Pixels = ((back[0] + 1.0) * 127.5 + 0.5).to(torch.uint8).permute(1, 2, 0).numpy()
+    return out
+
+
+def _decibels(picture: Pixels, other: Pixels) -> float:
+    error = np.mean((picture.astype(np.float64) - other.astype(np.float64)) ** 2)
     return float(10.0 * np.log10(255.0**2 / max(float(error), 1e-9)))
 
 

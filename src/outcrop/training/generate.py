@@ -1,92 +1,111 @@
-"""Draws many wishes with an exported folder, through the engine that serves pictures. Knows no judging."""
+"""Draws requests the way that they are served, and keeps every picture, so that a stopped run goes on.
 
-from dataclasses import dataclass, replace
+Knows no judging.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import file_digest, sha256
 from pathlib import Path
-from threading import Semaphore
+from typing import final
 
 import numpy as np
+from PIL import Image
 
-from outcrop.catalog.checkpoint import read_checkpoint
+from outcrop.catalog.card import CheckpointCard, ModelCard
+from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock
-from outcrop.engine.engine import Drawn, Event, Failed, Pixels
+from outcrop.engine.engine import Pixels
 from outcrop.engine.local import LocalEngine
-from outcrop.operations.schedules import schedule
+from outcrop.flow import Flow, Picture
+from outcrop.operations.table import plan
 from outcrop.plan import Plan
-from outcrop.prompt import NOTHING, plain
-from outcrop.training.pool import SQUARE
-from outcrop.units import Micros, ModelId, Seed, Size
+from outcrop.request import Bitmap, Request
+from outcrop.units import Seed, Size
+
+_AT_ONCE = 8
+"""Pictures handed to the engine at a time: what a stopped run loses at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """One picture asked for."""
+class Shot:
+    """A drawn picture. Shapes: pixels (h, w, 3). Units: seconds the engine worked on it, others' share included."""
 
-    prompt: str
-    seed: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How pictures are drawn: sampling steps, guidance and size."""
-
-    steps: int = 20
-    guidance: float = 3.0
-    size: Size = SQUARE
+    pixels: Pixels
+    engine_s: float
 
 
-def generate(folder: Path, wishes: list[Wish], manner: Manner, clock: Clock) -> Pixels:
-    """Draw every wish with the checkpoint in a folder.
+@final
+class Gallery:
+    """Pictures of a model of the catalogue, drawn when they are first asked for and kept in a folder.
 
-    Shapes: (n, h, w, 3), sRGB.
-    Raises: BadCheckpoint where the folder holds none; whatever error the engine failed a picture with.
+    A picture is found again by everything that decides it, the weights included.
     """
-    card = read_checkpoint(folder.name, folder)
-    template = Plan(
-        model=ModelId("outcrop.training"),
-        checkpoint=card.name,
-        prompt=NOTHING,
-        negative_prompt=NOTHING,
-        seed=Seed(0),
-        sampler="flow_euler",
-        sigmas=schedule(card.noise, manner.steps),
-        guidance=manner.guidance,
-        native=manner.size,
-        delivered=manner.size,
-        fitting="trim",
-        output_format="png",
-        start=None,
-        price=Micros(0),
-    )
-    plans = [replace(template, prompt=plain(wish.prompt), seed=Seed(wish.seed)) for wish in wishes]
-    engine = LocalEngine({card.name: card}, clock)
-    try:
-        return np.stack(_drawn(engine, plans))
-    finally:
-        engine.close()
+
+    def __init__(self, catalog: Catalog, card: ModelCard, folder: Path, clock: Clock) -> None:
+        self.card = card
+        self.checkpoint: CheckpointCard = catalog.checkpoint_of(card)
+        self._catalog = catalog
+        self._folder = folder
+        self._clock = clock
+
+    @cached_property
+    def weights(self) -> str:
+        """A digest of the checkpoint's weights."""
+        digest = sha256()
+        for path in sorted(self.checkpoint.folder.rglob("*.safetensors")):
+            with path.open("rb") as file:
+                digest.update(file_digest(file, "sha256").digest())
+        return digest.hexdigest()[:16]
+
+    def draw(self, requests: Sequence[Request], report: Callable[[str], None]) -> list[Shot]:
+        """A picture of each request, several at a time.
+
+        Raises: whatever error the engine failed a picture with.
+        """
+        plans = [self._plan(request) for request in requests]
+        missing = [each for each in plans if not self._path(each).exists()]
+        if missing:
+            self._draw(missing, report)
+        return [_opened(self._path(each)) for each in plans]
+
+    def _plan(self, request: Request) -> Plan:
+        (only,) = plan(request, self.card.id, self._catalog, lambda: Seed(0))
+        return only
+
+    def _path(self, asked: Plan) -> Path:
+        """Where the picture of a plan is kept."""
+        digest = sha256(f"{self.weights} {asked!r}".encode())
+        return self._folder / f"{digest.hexdigest()[:32]}.png"
+
+    def _draw(self, plans: list[Plan], report: Callable[[str], None]) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        began = self._clock()
+        with Flow(LocalEngine({self.checkpoint.name: self.checkpoint}, self._clock), self._clock) as flow:
+            for start in range(0, len(plans), _AT_ONCE):
+                running = [flow.start(each) for each in plans[start : start + _AT_ONCE]]
+                for each in running:
+                    picture = each.picture.result()
+                    _keep(picture, self._path(picture.plan))
+                done = min(start + _AT_ONCE, len(plans))
+                report(f"{done} of {len(plans)} pictures, {(self._clock() - began) / done:.1f} s each")
 
 
-def _drawn(engine: LocalEngine, plans: list[Plan]) -> list[Pixels]:
-    ended = Semaphore(0)
-    outcomes: dict[int, Drawn | Failed] = {}
-
-    def submit(number: int, plan: Plan) -> None:
-        def listen(event: Event) -> None:
-            if isinstance(event, Drawn | Failed):
-                outcomes[number] = event
-                ended.release()
-
-        engine.submit(plan, listen)
-
-    for number, plan in enumerate(plans):
-        submit(number, plan)
-    for _ in plans:
-        ended.acquire()
-    return [_pixels(outcomes[number]) for number in range(len(plans))]
+def bitmap(pixels: Pixels) -> Bitmap:
+    """A drawn picture as one that a request can bring. Shapes: (h, w, 3)."""
+    return Bitmap(size=Size(width=pixels.shape[1], height=pixels.shape[0]), rgb=pixels.tobytes())
 
 
-def _pixels(outcome: Drawn | Failed) -> Pixels:
-    match outcome:
-        case Drawn(pixels=pixels):
-            return pixels
-        case Failed(error=error):
-            raise error
+def _keep(picture: Picture, path: Path) -> None:
+    """Write the seconds and then the file, so that where the file is, all is."""
+    path.with_suffix(".json").write_text(json.dumps({"engine_s": picture.engine_s}), encoding="utf-8")
+    path.with_suffix(".part").write_bytes(picture.file)
+    path.with_suffix(".part").replace(path)
+
+
+def _opened(path: Path) -> Shot:
+    seconds = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    with Image.open(path) as picture:
+        return Shot(pixels=np.asarray(picture.convert("RGB")), engine_s=seconds["engine_s"])

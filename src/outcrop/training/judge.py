@@ -89,7 +89,10 @@ def before_plain(picture: Pixels) -> Mask:
 
 
 def before(picture: Pixels, backdrop: Backdrop) -> Mask:
-    """What stands before a known ground: whatever is off its mean by more than it varies. Shapes: (h, w, 3) to (h, w)."""
+    """What stands before a known ground: whatever is off its mean by more than it varies.
+
+    Shapes: (h, w, 3) to (h, w).
+    """
     off = np.abs(to_lab(picture / 255.0) - backdrop.mean) / (backdrop.spread + 6.0)
     return _cleaned(np.linalg.norm(off, axis=-1) > _CLIP)
 
@@ -160,7 +163,8 @@ def air(picture: Pixels) -> Floats:
     busy = np.hypot(*np.gradient(lab[..., 0]))
     rows, columns = height // _SMALL, width // _SMALL
     cells = np.concatenate([lab, 4.0 * busy[..., None]], axis=-1)[: rows * _SMALL, : columns * _SMALL]
-    return cells.reshape(_SMALL, rows, _SMALL, columns, 4).mean(axis=(1, 3)).ravel()
+    means: Floats = cells.reshape(_SMALL, rows, _SMALL, columns, 4).mean(axis=(1, 3)).ravel()
+    return means
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

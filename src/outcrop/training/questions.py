@@ -18,7 +18,7 @@ from outcrop.units import Size
 
 Kind = Literal["colour", "count", "side", "setting", "subject"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-TRUE_SEEDS = 20_000_000
+TRUE_SEEDS = 1_000_000_000
 """From here on seeds are of true scenes, which no pool is composed from."""
 
 

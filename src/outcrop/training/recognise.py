@@ -5,6 +5,7 @@ Knows drawings and plain grounds; no prompts, no scenes and no generator.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import final
 
@@ -51,7 +52,7 @@ class Recogniser(nn.Module):
     def __init__(self, subjects: int) -> None:
         super().__init__()
         layers: list[nn.Module] = [_convolution(3, _WIDTHS[0], 5, 2)]
-        for before, after in zip(_WIDTHS[:-1], _WIDTHS[1:], strict=True):
+        for before, after in pairwise(_WIDTHS):
             layers += [_convolution(before, after, 3, 2), _Residual(after)]
         self.body = nn.Sequential(*layers)
         self.head = nn.Linear(_WIDTHS[-1] * (SIDE // _SHRINKS) ** 2, subjects)
@@ -93,7 +94,7 @@ def read_lesson(corpus: Path, subjects: SubjectList, sources: Sequence[str] = HE
     pictures = [torch.frombuffer(bytearray(found[key].picture.tobytes()), dtype=torch.uint8) for key, _ in keys]
     side = found[keys[0][0]].picture.width
     straight = torch.stack(pictures).view(-1, side, side, 4).permute(0, 3, 1, 2)
-    drawings = torch.cat([_premultiplied(part.float() / 255.0) for part in straight.split(64)])
+    drawings = torch.cat([_premultiplied(part.float() / 255.0) for part in torch.split(straight, 64)])
     return Lesson(drawings=drawings, labels=torch.tensor([number for _, number in keys]))
 
 
@@ -102,12 +103,13 @@ def teach(lesson: Lesson, subjects: int, run: RecogniserRun, report: Callable[[s
     chance = torch.Generator().manual_seed(run.seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(run.seed)
-        recogniser = Recogniser(subjects).to(memory_format=torch.channels_last).train()
+        recogniser = Recogniser(subjects)
+        recogniser.train()
         optimiser = torch.optim.AdamW(recogniser.parameters(), lr=run.rate, weight_decay=0.02, fused=True)
         rate = torch.optim.lr_scheduler.OneCycleLR(optimiser, run.rate, total_steps=run.steps)
         for step in range(1, run.steps + 1):
             rows = torch.randint(len(lesson.labels), (run.batch,), generator=chance)
-            views = augmented(lesson.drawings[rows], chance).contiguous(memory_format=torch.channels_last)
+            views = augmented(lesson.drawings[rows], chance)
             scores = recogniser(views)
             loss = functional.cross_entropy(scores, lesson.labels[rows], label_smoothing=0.05)
             optimiser.zero_grad(set_to_none=True)
@@ -117,7 +119,8 @@ def teach(lesson: Lesson, subjects: int, run: RecogniserRun, report: Callable[[s
             if step % run.report_every == 0:
                 right = (scores.argmax(1) == lesson.labels[rows]).float().mean()
                 report(f"recogniser: step {step} of {run.steps}, loss {loss.item():.2f}, right {right.item():.0%}")
-    return recogniser.eval()
+    recogniser.eval()
+    return recogniser
 
 
 def ranking(recogniser: Recogniser, pictures: Tensor) -> Tensor:
@@ -126,7 +129,7 @@ def ranking(recogniser: Recogniser, pictures: Tensor) -> Tensor:
     Shapes: (n, h, w, 3) uint8 to (n, subjects).
     """
     orders = []
-    for part in pictures.split(64):
+    for part in torch.split(pictures, 64):
         level = part.permute(0, 3, 1, 2).float() / 255.0
         small = functional.interpolate(level, (SIDE, SIDE), mode="bilinear", antialias=True)
         with torch.no_grad():
@@ -148,7 +151,8 @@ def load_recogniser(path: Path, subjects: int) -> Recogniser:
     """
     recogniser = Recogniser(subjects)
     recogniser.load_state_dict(torch.load(path, weights_only=True))
-    return recogniser.eval()
+    recogniser.eval()
+    return recogniser
 
 
 def augmented(drawings: Tensor, chance: torch.Generator) -> Tensor:
@@ -181,7 +185,9 @@ def _moved(drawings: Tensor, chance: torch.Generator) -> Tensor:
     turn = _uniform(chance, (count,), -0.14, 0.14)
     mirror = (torch.rand(count, generator=chance) < 0.5).float() * 2.0 - 1.0
     squeeze = _uniform(chance, (count,), 0.88, 1.12)
-    x = torch.stack([mirror * turn.cos() / scale * squeeze, turn.sin() / scale, _uniform(chance, (count,), -0.1, 0.1)], 1)
+    x = torch.stack(
+        [mirror * turn.cos() / scale * squeeze, turn.sin() / scale, _uniform(chance, (count,), -0.1, 0.1)], 1
+    )
     y = torch.stack([-mirror * turn.sin() / scale, turn.cos() / scale, _uniform(chance, (count,), -0.1, 0.1)], 1)
     grid = functional.affine_grid(torch.stack([x, y], 1), list(drawings.shape), align_corners=False)
     return functional.grid_sample(drawings, grid, align_corners=False)

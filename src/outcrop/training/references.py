@@ -19,18 +19,19 @@ _FIRST = 100
 """References are other true scenes than those that the ceiling is measured on, which have the number 0."""
 _PAIRS = 4
 _EMPTY = 12
+_IN_SETTING = 12
 
 
 @final
 class References:
-    """True scenes of one picture size, drawn when they are first asked for."""
+    """True scenes of one picture size, drawn when first asked for; which of some settings is told, or of all."""
 
-    def __init__(self, sprites: Sprites, size: Size, scenes_a_setting: int = 12) -> None:
+    def __init__(self, sprites: Sprites, size: Size, settings: Sequence[str] = ()) -> None:
         self.sprites = sprites
         self.size = size
         self._backdrops: dict[str, Backdrop] = {}
         self._centroids: Centroids | None = None
-        self._scenes_a_setting = scenes_a_setting
+        self._names = tuple(settings) or tuple(load_grounds().settings)
 
     def draw(self, scenes: Sequence[Scene]) -> list[Pixels]:
         """Compose placed scenes. Shapes: each (h, w, 3)."""
@@ -52,10 +53,10 @@ class References:
         return self._backdrops[setting]
 
     def settings(self) -> Centroids:
-        """Centroids of all settings over true scenes with one of all kinds of subjects in front."""
+        """Centroids of the settings over true scenes with one of all kinds of subjects in front."""
         if self._centroids is None:
             self._centroids = centroids(
-                {name: [air(reduced(picture)) for picture in self.draw(self._in_setting(name))] for name in load_grounds().settings}
+                {name: [air(reduced(picture)) for picture in self.draw(self._in_setting(name))] for name in self._names}
             )
         return self._centroids
 
@@ -81,7 +82,7 @@ class References:
                 self.size,
                 _FIRST + number,
             )
-            for number in range(self._scenes_a_setting)
+            for number in range(_IN_SETTING)
         ]
 
 
