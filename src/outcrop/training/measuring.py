@@ -117,7 +117,9 @@ def sheet(
 ) -> None:
     """Draw the fixed sixty-four prompts, one seed each, on one sheet."""
     prompts = load_showcase().sheet[: limit or None]
-    requests = [TextToImage(prompt=plain(prompt), size=SQUARE, seed=Seed(n)) for n, prompt in enumerate(prompts, start=1)]
+    requests = [
+        TextToImage(prompt=plain(prompt), size=SQUARE, seed=Seed(n)) for n, prompt in enumerate(prompts, start=1)
+    ]
     shots = _gallery(tier, folder, work).draw(requests, _say)
     _save([_tile(shot.pixels, prompt) for shot, prompt in zip(shots, prompts, strict=True)], out, 8, 200)
 
@@ -152,7 +154,9 @@ def edits(
     showcase = load_showcase()
     chosen = showcase.edits[: limit or None]
     gallery = _gallery(tier, folder, work)
-    first = [TextToImage(prompt=plain(edit.before), size=SQUARE, seed=Seed(n)) for n, edit in enumerate(chosen, start=1)]
+    first = [
+        TextToImage(prompt=plain(edit.before), size=SQUARE, seed=Seed(n)) for n, edit in enumerate(chosen, start=1)
+    ]
     tiles = []
     for number, (edit, before) in enumerate(zip(chosen, gallery.draw(first, _say), strict=True), start=1):
         start = bitmap(before.pixels)

@@ -71,6 +71,7 @@ class _Residual(nn.Module):
         self.inner = _convolution(width, width, 3, 1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Shapes: (b, c, h, w) to the same."""
         out: Tensor = x + self.inner(x)
         return out
 
