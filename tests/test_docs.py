@@ -2,8 +2,10 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -66,23 +68,29 @@ def test_make_targets_that_pages_name_exist(page: Path) -> None:
 
 
 def commands() -> dict[str, set[str]]:
-    """Every command with all spellings of its options, and its arguments."""
-    group = get_command(app)
+    """Every command, those of groups with both their names, with all spellings of its options, and its arguments."""
+    return dict(_commands(get_command(app), ()))
+
+
+def _commands(group: Any, above: tuple[str, ...]) -> Iterator[tuple[str, set[str]]]:  # noqa: ANN401 - typer's own
     context = typer.Context(group)
-    found = {}
-    for name in group.list_commands(context):  # type: ignore[attr-defined] # it is a group
-        command = group.get_command(context, name)  # type: ignore[attr-defined]
-        found[name] = {spelling for option in command.params for spelling in (*option.opts, *option.secondary_opts)} - {
-            "-h",
-            "--help",
-        }
-    return found
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if hasattr(command, "list_commands"):
+            yield from _commands(command, (*above, name))
+        else:
+            spellings = {text for option in command.params for text in (*option.opts, *option.secondary_opts)}
+            yield " ".join((*above, name)), spellings - {"-h", "--help"}
 
 
 def test_every_option_is_documented() -> None:
     """The reference has a section for each command and names each of its options there."""
     sections = dict(
-        re.findall(r"^## outcrop (\w+)(.*?)(?=^## |\Z)", text("docs/reference/cli.md"), re.DOTALL | re.MULTILINE)
+        re.findall(
+            r"^## outcrop ([a-z]+(?: [a-z]+)?)(?= [A-Z]|$)(.*?)(?=^## |\Z)",
+            text("docs/reference/cli.md"),
+            re.DOTALL | re.MULTILINE,
+        )
     )
     there = {name: {option for option in options if option.startswith("-")} for name, options in commands().items()}
     documented = {name: set(re.findall(r"`(--?[a-z-]+)`", section)) for name, section in sections.items()}
@@ -101,7 +109,9 @@ def test_calls_in_the_pages_use_options_that_exist() -> None:
     ]
     assert calls
     for call in calls:
-        command, _, rest = call.partition(" ")
+        words = call.split(" ")
+        command = next(name for name in (" ".join(words[:2]), words[0]) if name in there)
+        rest = call.removeprefix(command)
         unquoted = re.sub(r'"[^"]*"', "", rest)
         assert set(re.findall(r"(?<!\S)--?[a-z][a-z-]*", unquoted)) <= there[command], call
 

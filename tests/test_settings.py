@@ -35,7 +35,7 @@ def test_options_win_over_variables_and_variables_over_the_file(tmp_path: Path) 
     """Command line, then environment, then file, then default."""
     environ = written(tmp_path, 'host = "::1"\nport = 1000\nthreads = 3\nregion = "eu-west-1"\n')
     environ |= {"OUTCROP_PORT": "2000", "OUTCROP_THREADS": "4"}
-    settings = read_settings(environ=environ, port=3000)
+    settings = read_settings(environ=environ, options={"port": 3000, "host": None})
     assert (settings.host, settings.port, settings.threads, settings.region) == ("::1", 3000, 4, "eu-west-1")
 
 

@@ -22,8 +22,10 @@ PLACES = ("OUTCROP_HOME", "OUTCROP_CONFIG")
 """Variables that say where to look; everything else can stand in the file as well."""
 MASTER_KEY = "OUTCROP_MASTER_KEY"
 """The variable of a secret, which has no place in a settings file."""
-PLAIN = ("host", "port", "region", "threads")
+PLAIN = ("host", "port", "region", "tls", "certificate", "private_key", "threads")
 """Settings of one value: a key in the file, and a variable with the prefix in capitals."""
+FILES = ("certificate", "private_key")
+"""Those of them that name a file; a relative path in the settings file counts from that file's folder."""
 TABLES = ("checkpoints", "models")
 """Settings that only the file can hold."""
 TEXT_FIELDS = ("checkpoint", "sampler")
@@ -55,6 +57,12 @@ class Settings:
     """0 lets the system choose a free one."""
     region: str = "us-west-2"
     """The region the server says it is in."""
+    tls: bool = False
+    """Whether to speak HTTPS; so it does with a certificate, too."""
+    certificate: Path | None = None
+    """The certificate chain in PEM; None makes one of the server's own."""
+    private_key: Path | None = None
+    """What belongs to the certificate."""
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     """Threads of the engine. Pictures are equal byte by byte only at an equal number."""
     master_key: str | None = field(default=None, repr=False)
@@ -80,11 +88,10 @@ class Source:
 def read_settings(
     *,
     config: Path | None = None,
-    host: str | None = None,
-    port: int | None = None,
+    options: Mapping[str, str | int | Path | None] | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Settings:
-    """Read the settings; what is given here, from the command line, wins over variables, which win over the file.
+    """Read the settings; `options`, from the command line, win over variables, which win over the file.
 
     Raises: BadSettings when a name is unknown, a value is of the wrong type or out of its range, or the file that
     `config` or OUTCROP_CONFIG names is not there or no TOML.
@@ -103,19 +110,33 @@ def read_settings(
     _refuse_unknown(content, (*PLAIN, *TABLES), f"{path} has the key", "known keys are")
     given = {name: Source(where=f"'{name}' in {path}", value=content[name]) for name in PLAIN if name in content}
     given |= {
-        name: Source(where=PREFIX + name.upper(), value=_as_number(variables[PREFIX + name.upper()], name))
+        name: Source(where=PREFIX + name.upper(), value=_as_value(variables[PREFIX + name.upper()], name))
         for name in PLAIN
         if PREFIX + name.upper() in variables
     }
-    options = {"host": host, "port": port}
-    given |= {name: Source(where=f"--{name}", value=value) for name, value in options.items() if value is not None}
+    given |= {
+        name: Source(where=f"--{name.replace('_', '-')}", value=value)
+        for name, value in (options or {}).items()
+        if value is not None
+    }
     return Settings(
         home=home,
         master_key=variables.get(MASTER_KEY),
         checkpoints=_checkpoints(content.get("checkpoints", {}), path),
         models=_models(content.get("models", {}), path),
-        **{name: _check(name, source) for name, source in given.items()},
+        **_checked(given, path),
     )
+
+
+def _checked(given: Mapping[str, Source], path: Path) -> dict[str, Any]:
+    values = {name: _check(name, source) for name, source in given.items()}
+    for name in FILES:
+        if name in values:
+            in_file = given[name].where.endswith(str(path))
+            values[name] = _folder(values[name], path.parent if in_file else Path.cwd())
+    if ("certificate" in values) != ("private_key" in values):
+        raise BadSettings("A certificate and a private key go together; give both, or tls alone for one of its own.")
+    return values
 
 
 def _refuse_unknown(names: Iterable[str], known: Iterable[str], has: str, known_are: str) -> None:
@@ -141,8 +162,10 @@ def _read_file(home: Path, option: Path | None, variable: str | None) -> tuple[P
         raise BadSettings(f"The settings file {path} cannot be read: {error}.") from error
 
 
-def _as_number(text: str, name: str) -> str | int:
-    """Variables are text; those that stand for whole numbers are turned into one where they look like one."""
+def _as_value(text: str, name: str) -> str | int:
+    """Variables are text; those that stand for a whole number or for yes and no are turned into it where they do."""
+    if name == "tls":
+        return {"true": True, "false": False}.get(text.lower(), text)
     return int(text) if name in {"port", "threads"} and re.fullmatch(r"-?\d{1,9}", text) else text
 
 
@@ -155,6 +178,12 @@ def _check(name: str, source: Source) -> Any:  # noqa: ANN401 - one of the types
             raise source.wrong("give a whole number of engine threads from 1 to 1024")
         case "region" if not _text(value, r"[a-z]{2,}(-[a-z]+)+-\d{1,2}"):
             raise source.wrong('a region reads like "us-west-2"')
+        case "tls" if not isinstance(value, bool):
+            raise source.wrong("it is true or false")
+        case "certificate" | "private_key":
+            if not isinstance(value, str | Path) or not str(value):
+                raise source.wrong("give the path of a file in PEM, as a text")
+            return str(value)
         case "host" if not _text(value, r"[A-Za-z0-9.:_-]{1,253}"):
             raise source.wrong('a host is an address or a name, such as "127.0.0.1"')
     return value

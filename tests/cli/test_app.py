@@ -18,10 +18,13 @@ def words(given: list[str] | str) -> str:
     return " ".join(given) if isinstance(given, list) else ""
 
 
-@pytest.mark.parametrize("command", ["imagine", "models", "recipe", "serve"])
+@pytest.mark.parametrize(
+    "command",
+    ["imagine", "models", "recipe", "serve", "users", "users create", "keys", "keys create", "access", "access grant"],
+)
 def test_help_shows_examples(tmp_path: Path, command: str) -> None:
     """Every command's help ends with calls of that command."""
-    done = run(tmp_path, command, "--help")
+    done = run(tmp_path, *command.split(), "--help")
     assert done.returncode == 0
     assert f"outcrop {command}" in done.stdout.partition("Examples")[2]
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from outcrop.access.keys import NewKey
-from outcrop.cli.calls import ready_calls
+from outcrop.cli.calls import Reached, ready_calls
 from outcrop.clock import unix_time
 from outcrop.units import ModelId
 from tests.conftest import CORE
@@ -23,7 +23,7 @@ README = Path(__file__).parents[2] / "README.md"
 
 def sections(url: str) -> list[str]:
     """The three calls, without their headings."""
-    text = ready_calls(url, REGION, ModelId(CORE), NewKey(id=KEY_ID, secret=SECRET), unix_time())
+    text = ready_calls(Reached(url=url, region=REGION), ModelId(CORE), NewKey(id=KEY_ID, secret=SECRET), unix_time())
     return re.split(r"^# .*\n", text, flags=re.MULTILINE)[1:]
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from outcrop.access.keys import NewKey
-from outcrop.cli.calls import ready_calls
+from outcrop.cli.calls import Reached, ready_calls
 from outcrop.cli.serving import address, listen, open_callers
 from outcrop.errors import BadSettings
 from outcrop.settings import Settings
@@ -87,13 +87,14 @@ def test_loopback_gets_a_free_port(host: str) -> None:
     with listen(host, 0) as listener:
         port = listener.getsockname()[1]
         assert port > 0
-        assert address(listener).endswith(f":{port}")
+        assert address(listener, tls=False).endswith(f":{port}")
+        assert address(listener, tls=True).startswith("https://")
 
 
 def test_ready_calls_are_complete() -> None:
     """Every call names the server, the model and the region, curl's in its token, and leaves no blank to fill."""
     key = NewKey(id="AKIAKEY", secret="made-up")
-    text = ready_calls("http://127.0.0.1:1", "eu-west-1", ModelId("a.model-v1:0"), key, 0)
+    text = ready_calls(Reached(url="http://127.0.0.1:1", region="eu-west-1"), ModelId("a.model-v1:0"), key, 0)
     for section in text.split("\n# "):
         token = re.search(r"bedrock-api-key-([A-Za-z0-9+/=]+)", section)
         whole = section + (b64decode(token[1]).decode() if token else "")

@@ -12,8 +12,9 @@ from typing import Annotated
 import typer
 
 from outcrop import __version__
-from outcrop.cli import imagine, models, recipe, serve
+from outcrop.cli import access, imagine, keys, models, recipe, serve, users
 from outcrop.errors import (
+    AlreadyThere,
     BadCheckpoint,
     BadSettings,
     Cancelled,
@@ -31,6 +32,7 @@ _HELP = """Draw pictures from words with Stable Diffusion, on this machine.
 [bold]outcrop imagine[/] "a red apple on a wooden table" draws pictures into ./pictures
 [bold]outcrop serve[/] answers boto3 and the AWS CLI as Amazon Bedrock would
 [bold]outcrop models[/] lists what can be drawn with
+[bold]outcrop keys create[/] makes a key for another program or person
 """
 
 app = typer.Typer(
@@ -46,6 +48,9 @@ app.command(epilog=imagine.EXAMPLES)(imagine.imagine)
 app.command(epilog=models.EXAMPLES)(models.models)
 app.command(epilog=recipe.EXAMPLES)(recipe.recipe)
 app.command(epilog=serve.EXAMPLES)(serve.serve)
+app.add_typer(users.app, name="users")
+app.add_typer(keys.app, name="keys")
+app.add_typer(access.app, name="access")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over by position
@@ -70,7 +75,7 @@ def main() -> None:
         app()
     except Cancelled as error:
         _end(str(error), INTERRUPTED)
-    except (InvalidRequest, NoSuchModel, Unsupported, BadSettings, BadCheckpoint) as error:
+    except (AlreadyThere, InvalidRequest, NoSuchModel, Unsupported, BadSettings, BadCheckpoint) as error:
         _end(str(error), BAD_INPUT)
     except (OutcropError, OSError) as error:
         _end(str(error), FAILED)

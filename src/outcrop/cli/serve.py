@@ -11,6 +11,8 @@ outcrop serve
 
 outcrop serve --port 0 --calls
 
+outcrop serve --tls --host 10.0.0.5
+
 OUTCROP_HOME=/srv/outcrop outcrop serve --config /etc/outcrop.toml
 """
 
@@ -21,6 +23,11 @@ def serve(
         str | None, typer.Option(help="Address to listen on; others than loopback need a key (default 127.0.0.1).")
     ] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one (default 8321).")] = None,
+    tls: Annotated[
+        bool | None, typer.Option("--tls", help="Speak HTTPS, with a certificate of its own unless one is given.")
+    ] = None,
+    certificate: Annotated[Path | None, typer.Option(help="Certificate chain in PEM, for TLS.")] = None,
+    private_key: Annotated[Path | None, typer.Option(help="The certificate's private key in PEM.")] = None,
     calls: Annotated[
         bool, typer.Option("--calls", help="Print calls for boto3, curl and the AWS CLI, ready to paste.")
     ] = False,
@@ -33,4 +40,5 @@ def serve(
     from outcrop.cli.serving import serve_bedrock
     from outcrop.settings import read_settings
 
-    serve_bedrock(read_settings(config=config, host=host, port=port), show_calls=calls)
+    options = {"host": host, "port": port, "tls": tls, "certificate": certificate, "private_key": private_key}
+    serve_bedrock(read_settings(config=config, options=options), show_calls=calls)

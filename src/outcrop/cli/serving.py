@@ -16,14 +16,15 @@ from starlette.applications import Starlette
 from outcrop import __version__
 from outcrop.access.directory import Directory
 from outcrop.access.first_start import keys_for_others, only_key, set_up
+from outcrop.access.keys import NewKey
 from outcrop.api.app import create_app
-from outcrop.cli.calls import ready_calls
+from outcrop.cli.calls import Reached, ready_calls
 from outcrop.cli.directory import open_directory
+from outcrop.cli.tls import Tls, open_tls
 from outcrop.cli.wiring import open_catalog, open_flow
 from outcrop.errors import BadSettings
 from outcrop.settings import Settings
 from outcrop.store.database import FILE_NAME
-from outcrop.units import ModelId
 
 GREETED = "core"
 """The model that the first calls are shown for: drafts come soonest."""
@@ -41,6 +42,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
     signal.signal(signal.SIGTERM, _stop)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     catalog = open_catalog(settings)
+    tls = open_tls(settings)
     with (
         contextlib.suppress(KeyboardInterrupt),
         open_callers(settings) as directory,
@@ -48,11 +50,13 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         open_flow(settings, catalog) as flow,
     ):
         app = create_app(catalog=catalog, flow=flow, directory=directory, region=settings.region)
-        typer.echo(_greeting(address(listener), settings, directory))
+        reached = Reached(url=address(listener, tls=tls is not None), region=settings.region, tls=tls)
+        key = only_key(directory) if is_loopback(settings.host) else None
+        typer.echo(_greeting(reached, key))
         if show_calls:
             greeted = catalog.model_named(GREETED).id
-            typer.echo("\n" + _calls(address(listener), settings, directory, greeted))
-        _server(app).run(sockets=[listener])
+            typer.echo("\n" + ready_calls(reached, greeted, key, directory.now()))
+        _server(app, tls).run(sockets=[listener])
     typer.echo("Outcrop has stopped.")
 
 
@@ -93,10 +97,10 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def address(listener: socket.socket) -> str:
+def address(listener: socket.socket, *, tls: bool) -> str:
     """Where a socket listens, as a URL."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"http{'s' if tls else ''}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def is_loopback(host: str) -> bool:
@@ -114,26 +118,18 @@ def _no_key(host: str) -> BadSettings:
     )
 
 
-def _greeting(url: str, settings: Settings, directory: Directory) -> str:
-    lines = [f"Outcrop {__version__} listens on {url} as Amazon Bedrock in {settings.region}. Ctrl-C stops it."]
-    key = only_key(directory)
-    if key is not None and is_loopback(settings.host):
-        lines += [
-            "Its one key, for programs on this machine; its account has access to every model:",
-            *key.lines(),
-            "export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY",
-        ]
+def _greeting(reached: Reached, key: NewKey | None) -> str:
+    lines = [f"Outcrop {__version__} listens on {reached.url} as Amazon Bedrock in {reached.region}. Ctrl-C stops it."]
+    if key is not None:
+        lines += ["Its one key, for programs on this machine; its account has access to every model:", *key.lines()]
     else:
         lines += ["It answers the keys that `outcrop keys list` shows; `outcrop keys create` makes another."]
-    return "\n".join(lines)
+    lines += reached.trust_lines()
+    names = [line.partition("=")[0] for line in lines if line.startswith("AWS_")]
+    return "\n".join([*lines, f"export {' '.join(names)}"] if names else lines)
 
 
-def _calls(url: str, settings: Settings, directory: Directory, model: ModelId) -> str:
-    key = only_key(directory) if is_loopback(settings.host) else None
-    return ready_calls(url, settings.region, model, key, directory.now())
-
-
-def _server(app: Starlette) -> uvicorn.Server:
+def _server(app: Starlette, tls: Tls | None) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -146,6 +142,8 @@ def _server(app: Starlette) -> uvicorn.Server:
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE_S,
+            ssl_certfile=None if tls is None else tls.chain,
+            ssl_keyfile=None if tls is None else tls.private_key,
         )
     )
 
