@@ -2,19 +2,21 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import diffusers
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from outcrop.catalog.noise import FITTING, FlowNoise
+from outcrop.catalog.noise import FITTING, DiffusionNoise, FlowNoise, Spacing
+from outcrop.engine.prediction import epsilon_to_denoised, flow_to_denoised, v_to_denoised
 from outcrop.engine.samplers import SAMPLERS, adams_weights, ancestral_levels
-from outcrop.operations.schedules import shifted_flow
+from outcrop.operations.schedules import schedule, shifted_flow
 from tests.engine.driving import drive
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array:DeprecationWarning")  # of diffusers with numpy 2
@@ -25,6 +27,12 @@ ORDERS = {"ddim": 1, "euler": 1, "heun": 2, "dpm_2": 2, "dpmpp_2m": 2, "lms": 2}
 """Order of accuracy; the multistep of fourth order begins with a step of first order, which leaves it second."""
 
 SHAPE = (4, 8, 8)
+
+XL = DiffusionNoise(
+    train_steps=1000, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", zero_terminal=False,
+    prediction="epsilon", spacing="leading", offset=1, curve="uniform",
+)  # fmt: skip
+"""The noise that SDXL was trained with."""
 
 
 def silence() -> Tensor:
@@ -77,6 +85,39 @@ def test_a_network_that_sees_one_image_leads_to_that_image(name: str, steps: int
     assert asked == sorted(asked, reverse=True)
     assert asked[0] == sigmas[0]
     assert min(asked) > 0
+    assert steps <= len(asked) <= 2 * steps
+
+
+PREDICTED: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
+    "epsilon": epsilon_to_denoised,
+    "v_prediction": v_to_denoised,
+    "flow": flow_to_denoised,
+}
+
+
+@pytest.mark.parametrize("spacing", ["leading", "trailing"])
+@pytest.mark.parametrize(
+    ("prediction", "name"),
+    [(each, name) for each in PREDICTED for name in SAMPLERS if (each == "flow") == (name in FLOW)],
+)
+@given(steps=st.integers(1, 30), seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=20)
+def test_whatever_a_network_predicts_the_end_is_finite(
+    spacing: Spacing, prediction: str, name: str, steps: int, seed: int
+) -> None:
+    """Noise, v or a velocity, on every sampler that fits it, from the usual levels or, `trailing`, from pure noise."""
+    flows = prediction == "flow"
+    diffusion = replace(XL, zero_terminal=spacing == "trailing", spacing=spacing)
+    sigmas = schedule(FlowNoise(shift=3.0, train_steps=1000) if flows else diffusion, steps)
+    shape = (2, 3, 5)
+
+    def network(x: Tensor, sigma: float) -> Tensor:
+        seen = x if flows else x / math.sqrt(sigma**2 + 1)
+        return PREDICTED[prediction](x[None], torch.tensor([sigma]), crooked_noise(seen)[None])[0]
+
+    begin = noise_from(seed, shape)() * (1 if flows else math.sqrt(sigmas[0] ** 2 + 1))
+    result, asked = drive(SAMPLERS[name](begin, sigmas, noise_for(name, seed, shape)), network)
+    assert torch.isfinite(result).all()
     assert steps <= len(asked) <= 2 * steps
 
 

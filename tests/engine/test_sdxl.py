@@ -117,24 +117,30 @@ SCHEDULERS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+@pytest.mark.parametrize("folder_fixture", ["tiny_sdxl", "tiny_sdxl_v"])
 @pytest.mark.parametrize("sampler", SCHEDULERS)
-def test_other_samplers_give_the_pictures_of_diffusers(tiny_sdxl: Path, sampler: str) -> None:
-    """With further noise from the same generator: at least 45 dB."""
-    card = read_checkpoint("tiny", tiny_sdxl)
+def test_other_samplers_give_the_pictures_of_diffusers(
+    request: pytest.FixtureRequest, folder_fixture: str, sampler: str
+) -> None:
+    """With further noise from the same generator, of a network that predicts noise or v: at least 45 dB."""
+    folder = request.getfixturevalue(folder_fixture)
+    card = read_checkpoint("tiny", folder)
     plan = replace(plan_for(card, WIDE), sampler=sampler)
     scheduler, changes = SCHEDULERS[sampler]
-    assert psnr(ours(tiny_sdxl, plan), theirs(tiny_sdxl, plan, scheduler, **changes)) >= 45
+    assert psnr(ours(folder, plan), theirs(folder, plan, scheduler, **changes)) >= 45
 
 
-def test_image_to_image_gives_the_picture_of_diffusers(tiny_sdxl: Path) -> None:
+@pytest.mark.parametrize("sampler", ["euler", "euler_ancestral", "heun", "dpm_2_ancestral"])
+def test_image_to_image_gives_the_picture_of_diffusers(tiny_sdxl: Path, sampler: str) -> None:
     """From the middle of the schedule, with the noise added to the encoded image: at least 45 dB."""
     pixels = np.random.default_rng(3).integers(0, 256, (WIDE.height, WIDE.width, 3), dtype=np.uint8)
     start = Start(image=Bitmap(size=WIDE, rgb=pixels.tobytes()), strength=0.5)
     plan = plan_for(read_checkpoint("tiny", tiny_sdxl), WIDE)
-    plan = replace(plan, start=start, sigmas=from_strength(plan.sigmas, 0.5), fitting="stretch")
+    plan = replace(plan, start=start, sampler=sampler, sigmas=from_strength(plan.sigmas, 0.5), fitting="stretch")
     pipeline = diffusers.StableDiffusionXLImg2ImgPipeline(**pipeline_in(tiny_sdxl).components)
     pipeline.set_progress_bar_config(disable=True)
-    pipeline.scheduler = diffusers.EulerDiscreteScheduler.from_pretrained(tiny_sdxl / "scheduler")
+    scheduler, changes = (SCHEDULERS | {"euler": ("EulerDiscreteScheduler", {})})[sampler]
+    pipeline.scheduler = getattr(diffusers, scheduler).from_pretrained(tiny_sdxl / "scheduler", **changes)
     picture = pipeline(
         plan.prompt.text,
         # As latents: the pipeline would draw them from the encoder's distribution, where ours takes its mode.
