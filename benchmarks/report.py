@@ -49,7 +49,17 @@ def _rows(results: dict[str, Any]) -> list[tuple[str, str]]:
         ("… of which the engine", f"{overhead['engine_ms']} ms"),
         ("… of which finishing: enlarging to 1024 x 1024, PNG", f"{overhead['finish_ms']} ms"),
         ("… of which everything else: HTTP, checks, planning, crossing processes, base64", f"{overhead['rest_ms']} ms"),
+        *_scheduling(results.get("scheduling")),
     ]
+
+
+def _scheduling(scheduling: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """One row, once it has been measured."""
+    if scheduling is None:
+        return []
+    figures = [scheduling[mixture] for mixture in ("one_line_ms", "mixed_ms", "strangers_ms")]
+    what = f"Choosing a pass among {scheduling['images']} pictures: of one account, of eight, each of another"
+    return [(what, " / ".join(map(str, figures)) + " ms")]
 
 
 def _table(rows: list[tuple[str, str]]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.clone import measure_clone
 from benchmarks.machine import describe
 from benchmarks.report import page
+from benchmarks.scheduling import measure_scheduling
 from benchmarks.serving import measure_overhead, measure_start
 from benchmarks.tiers import measure_tiers
 from outcrop.catalog.load import load_catalog
@@ -38,6 +39,7 @@ def main() -> None:
         "clone": asdict(measure_clone()) if options.clone else earlier.get("clone"),
         "start": asdict(measure_start([str(model) for model in models])),
         "overhead": asdict(measure_overhead(catalog, models[0], machine.cores)),
+        "scheduling": asdict(measure_scheduling()),
         "tiers": [asdict(tier) for tier in measure_tiers(catalog, machine.cores)],
     }
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

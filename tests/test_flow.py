@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
+from typing import final
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from outcrop.catalog.load import Catalog
-from outcrop.engine.engine import Drawn, Event, Failed, Started, Step
-from outcrop.errors import Cancelled, ModelFailed, Unavailable
+from outcrop.engine.engine import OWN, Drawn, Errand, Event, Failed, Listener, Queued, Started, Step
+from outcrop.errors import Cancelled, ModelFailed, Throttled, Unavailable
 from outcrop.flow import Flow
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
@@ -18,7 +19,28 @@ from outcrop.prompt import plain
 from outcrop.request import TextToImage
 from outcrop.units import ModelId, Seed, Size
 from tests.conftest import CORE
-from tests.toy_engine import FAIL, HANG, PATIENCE_S, ToyEngine, toy_pixels
+from tests.toy_engine import FAIL, HANG, PATIENCE_S, ToyEngine, ToyTicket, toy_pixels
+
+
+@final
+class StillEngine:
+    """An engine in which nothing happens but what the test tells."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def submit(self, plan: Plan, listen: Listener, errand: Errand = OWN) -> ToyTicket:
+        """Take a picture."""
+        del plan, errand
+        self._listeners.append(listen)
+        return ToyTicket()
+
+    def tell(self, number: int, event: Event) -> None:
+        """Let the picture of that number hear something."""
+        self._listeners[number](event)
+
+    def close(self) -> None:
+        """Nothing to stop."""
 
 
 @pytest.fixture
@@ -107,3 +129,34 @@ def test_closing_ends_what_is_under_way(engine: ToyEngine, some_plan: Plan) -> N
         waiting = flow.start(replace(some_plan, prompt=plain(HANG))).picture
         engine.under_way.get(timeout=PATIENCE_S)
     assert isinstance(waiting.exception(PATIENCE_S), Unavailable)
+
+
+def test_more_than_may_wait_are_refused(some_plan: Plan) -> None:
+    """Who is under way takes no place; an end, whatever it is, gives one back; the message says how many wait."""
+    engine = StillEngine()
+    with Flow(engine, lambda: 0.0, places=3) as flow:
+        begun = flow.start(some_plan, errand=Errand(account="a"))
+        engine.tell(0, Started())
+        for account in "abc":
+            flow.start(some_plan, errand=Errand(account=account))
+        with pytest.raises(Throttled, match=r"3 pictures wait already, 0 of them yours; there are 3 places"):
+            flow.start(some_plan, errand=Errand(account="d"))
+        engine.tell(1, Queued(position=1))
+        with pytest.raises(Throttled):
+            flow.start(some_plan, errand=Errand(account="d"))
+        engine.tell(1, Failed(error=Cancelled("Enough.")))
+        flow.start(some_plan, errand=Errand(account="d"))
+        engine.tell(0, Failed(error=Cancelled("Enough.")))
+        with pytest.raises(Throttled):
+            flow.start(some_plan, errand=Errand(account="e"))
+    assert begun.picture.done()
+
+
+def test_one_account_takes_half_of_the_places(some_plan: Plan) -> None:
+    """However many it sends, another finds one."""
+    with Flow(StillEngine(), lambda: 0.0, places=4) as flow:
+        for _ in range(2):
+            flow.start(some_plan, errand=Errand(account="crowd"))
+        with pytest.raises(Throttled, match="2 of them yours"):
+            flow.start(some_plan, errand=Errand(account="crowd"))
+        flow.start(some_plan, errand=Errand(account="other"))

@@ -20,6 +20,8 @@ def test_without_anything_the_defaults_hold() -> None:
     assert (settings.host, settings.port, settings.region) == ("127.0.0.1", 8321, "us-west-2")
     assert settings.home.name == "outcrop"
     assert settings.threads >= 1
+    assert (settings.places, settings.while_loading) == (256, "wait")
+    assert settings.weights_mib is settings.pictures_mib is None
     assert settings.checkpoints == {}
     assert settings.models == {}
 
@@ -68,6 +70,10 @@ def test_checkpoints_and_tiers_come_from_the_file(tmp_path: Path) -> None:
         ("OUTCROP_PORT", "-1", "OUTCROP_PORT is -1; a port"),
         ("OUTCROP_PORT", "", "OUTCROP_PORT is ''; a port"),
         ("OUTCROP_THREADS", "0", "OUTCROP_THREADS is 0; give a whole number of engine threads from 1 to 1024."),
+        ("OUTCROP_PLACES", "0", "OUTCROP_PLACES is 0; give a whole number of waiting pictures from 1 to 100000."),
+        ("OUTCROP_WEIGHTS_MIB", "8GB", "OUTCROP_WEIGHTS_MIB is '8GB'; give a whole number of mebibytes from 1 to"),
+        ("OUTCROP_PICTURES_MIB", "0", "OUTCROP_PICTURES_MIB is 0; give a whole number of mebibytes from 1 to"),
+        ("OUTCROP_WHILE_LOADING", "no", 'OUTCROP_WHILE_LOADING is \'no\'; give "wait" or "refuse".'),
         ("OUTCROP_REGION", "Oregon", "OUTCROP_REGION is 'Oregon'; a region reads like \"us-west-2\"."),
         ("OUTCROP_HOST", "a b", "OUTCROP_HOST is 'a b'; a host is an address or a name"),
         ("OUTCROP_PROT", "1", "The environment has the variable 'OUTCROP_PROT', which means nothing here; known "),

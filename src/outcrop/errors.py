@@ -16,6 +16,8 @@ OutcropError
 ├── Unsupported        a valid request for something that the model or this installation does not do
 ├── ModelFailed        the engine tried and could not make this picture
 ├── Cancelled          whoever asked no longer wants the picture
+├── Throttled          as many pictures wait as may; trying again later may help
+├── Loading            the model's weights are being loaded, and whoever asked does not wait for that
 ├── Overdue            the picture's deadline has passed before it was there
 ├── Unavailable        the engine is gone or restarting; trying again may help
 ├── BadCheckpoint      a folder of weights is missing a file, broken or of an unknown family
@@ -85,6 +87,14 @@ class ModelFailed(OutcropError):
 
 class Cancelled(OutcropError):
     """Whoever asked for the picture no longer wants it."""
+
+
+class Throttled(OutcropError):
+    """As many pictures wait already as may; the same request may find a place in a moment."""
+
+
+class Loading(OutcropError):
+    """The model's weights are being loaded; the same request will work in a moment."""
 
 
 class Overdue(OutcropError):

@@ -3,17 +3,23 @@
 Whoever wants a picture, the wire, the command line or a job, starts it here. Knows no HTTP, account or price.
 """
 
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Self, final
 
 from outcrop.clock import Clock
-from outcrop.engine.engine import OWN, Drawn, Engine, Errand, Event, Failed, Listener, Ticket
+from outcrop.engine.engine import OWN, Drawn, Engine, Errand, Event, Failed, Listener, Queued, Ticket
+from outcrop.errors import Throttled
 from outcrop.finish.enlarge import enlarge
 from outcrop.finish.files import encode_file
 from outcrop.finish.paste import paste
 from outcrop.finish.recipe import recipe
 from outcrop.plan import Plan
+
+PLACES = 256
+"""Pictures that may wait for their first pass, where the settings say nothing else."""
 
 FINISHERS = 2
 """Threads that finish pictures; Pillow releases the interpreter while it resizes and encodes."""
@@ -45,10 +51,42 @@ class Running:
 
 
 @final
+class _WaitingRoom:
+    """Counts the pictures that wait for their first pass, so that there are never more than it has places."""
+
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._waiting: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def enter(self, account: str) -> None:
+        """Take a place; one account takes at most half of them, rounded up, so that another finds one.
+
+        Raises: Throttled when there is none left.
+        """
+        with self._lock:
+            everyone, own = self._waiting.total(), self._waiting[account]
+            if everyone >= self._places or own >= (self._places + 1) // 2:
+                raise Throttled(
+                    f"Too many requests, please wait before trying again: {everyone} pictures wait already, {own} of "
+                    f"them yours; there are {self._places} places, half of them for one account."
+                )
+            self._waiting[account] += 1
+
+    def leave(self, account: str) -> None:
+        """Give a place back."""
+        with self._lock:
+            self._waiting[account] -= 1
+            self._waiting += Counter()  # forgets accounts that have none
+
+
+@final
 class Flow:
     """Runs planned pictures on an engine and finishes them."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, places: int = PLACES) -> None:
+        """`places` is how many pictures may wait for their first pass."""
+        self._room = _WaitingRoom(places)
         self._engine = engine
         self._clock = clock
         self._finishers = ThreadPoolExecutor(FINISHERS, thread_name_prefix="outcrop-finish")
@@ -65,11 +103,18 @@ class Flow:
         self._finishers.shutdown()
 
     def start(self, plan: Plan, listen: Listener = lambda _: None, errand: Errand = OWN) -> Running:
-        """Start one picture; returns at once. `listen` hears the engine's events, from the engine's thread."""
+        """Start one picture; returns at once. `listen` hears the engine's events, from the engine's thread.
+
+        Raises: Throttled when as many pictures wait as may.
+        """
+        self._room.enter(errand.account)
+        waiting = [errand.account]
         picture: Future[Picture] = Future()
         picture.set_running_or_notify_cancel()  # only the engine ends it: a waiter that gives up must call cancel()
 
         def hear(event: Event) -> None:
+            if waiting and not isinstance(event, Queued):
+                self._room.leave(waiting.pop())
             listen(event)
             match event:
                 case Drawn():

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 
@@ -22,12 +22,23 @@ PLACES = ("OUTCROP_HOME", "OUTCROP_CONFIG")
 """Variables that say where to look; everything else can stand in the file as well."""
 MASTER_KEY = "OUTCROP_MASTER_KEY"
 """The variable of a secret, which has no place in a settings file."""
-PLAIN = ("host", "port", "region", "tls", "certificate", "private_key", "threads")
+PLAIN = (
+    *("host", "port", "region", "tls", "certificate", "private_key"),
+    *("threads", "places", "while_loading", "weights_mib", "pictures_mib"),
+)
 """Settings of one value: a key in the file, and a variable with the prefix in capitals."""
 FILES = ("certificate", "private_key")
 """Those of them that name a file; a relative path in the settings file counts from that file's folder."""
 TABLES = ("checkpoints", "models")
 """Settings that only the file can hold."""
+WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
+    "port": (0, 65535, "a port is a whole number from 0 (any free one) to 65535"),
+    "threads": (1, 1024, "give a whole number of engine threads from 1 to 1024"),
+    "places": (1, 100_000, "give a whole number of waiting pictures from 1 to 100000"),
+    "weights_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
+    "pictures_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
+}
+"""Settings that are whole numbers: least and greatest value, and what to do about any other."""
 TEXT_FIELDS = ("checkpoint", "sampler")
 NUMBER_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
     "steps": (int, 1, 1000),
@@ -44,6 +55,8 @@ REFINE_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
 """The same of its table `refine`, which needs all but the guidance."""
 
 Tier = Mapping[str, str | int | float | Mapping[str, int | float]]
+
+WhileLoading = Literal["wait", "refuse"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +78,14 @@ class Settings:
     """What belongs to the certificate."""
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     """Threads of the engine. Pictures are equal byte by byte only at an equal number."""
+    places: int = 256
+    """Pictures that may wait for their first pass; an account takes at most half of the places."""
+    while_loading: WhileLoading = "wait"
+    """What the server does with a request for a model whose weights are being loaded."""
+    weights_mib: int | None = None
+    """Memory that weights may fill; None is a part of what is available."""
+    pictures_mib: int | None = None
+    """Memory that the pictures of one pass may fill together; None is a part of what is available."""
     master_key: str | None = field(default=None, repr=False)
     """What seals the secrets of keys, in base64; None takes the file in `home`."""
     checkpoints: Mapping[str, Path] = field(default_factory=dict)
@@ -166,16 +187,18 @@ def _as_value(text: str, name: str) -> str | int:
     """Variables are text; those that stand for a whole number or for yes and no are turned into it where they do."""
     if name == "tls":
         return {"true": True, "false": False}.get(text.lower(), text)
-    return int(text) if name in {"port", "threads"} and re.fullmatch(r"-?\d{1,9}", text) else text
+    return int(text) if name in WHOLE_NUMBERS and re.fullmatch(r"-?\d{1,9}", text) else text
 
 
 def _check(name: str, source: Source) -> Any:  # noqa: ANN401 - one of the types that the fields of Settings declare
     value = source.value
+    if name in WHOLE_NUMBERS:
+        least, greatest, fix = WHOLE_NUMBERS[name]
+        if not _whole(value, least, greatest):
+            raise source.wrong(fix)
     match name:
-        case "port" if not _whole(value, 0, 65535):
-            raise source.wrong("a port is a whole number from 0 (any free one) to 65535")
-        case "threads" if not _whole(value, 1, 1024):
-            raise source.wrong("give a whole number of engine threads from 1 to 1024")
+        case "while_loading" if value not in {"wait", "refuse"}:
+            raise source.wrong('give "wait" or "refuse"')
         case "region" if not _text(value, r"[a-z]{2,}(-[a-z]+)+-\d{1,2}"):
             raise source.wrong('a region reads like "us-west-2"')
         case "tls" if not isinstance(value, bool):

@@ -3,7 +3,8 @@
 import json
 import signal
 import threading
-import time
+from collections.abc import Iterator
+from concurrent.futures import Future, as_completed
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,13 @@ from PIL import Image
 from rich.console import Console
 
 from outcrop.catalog.load import Catalog
+from outcrop.cli import drawing
 from outcrop.cli.drawing import Order, draw, plan_order
 from outcrop.cli.editing import Edit
 from outcrop.clock import random_seed
 from outcrop.dialects.table import DIALECTS
 from outcrop.errors import Cancelled, InvalidRequest, ModelFailed, NoSuchModel, Unsupported
-from outcrop.flow import Flow
+from outcrop.flow import Flow, Picture
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
 from outcrop.units import Size
@@ -186,15 +188,24 @@ def test_a_failed_picture_ends_the_order(catalog: Catalog, flow: Flow, tmp_path:
         draw(planned(catalog, prompt=FAIL, images=2), tmp_path, flow, QUIET)
 
 
-def test_ctrl_c_stops_every_picture(catalog: Catalog, engine: ToyEngine, flow: Flow, tmp_path: Path) -> None:
+def test_ctrl_c_stops_every_picture(
+    catalog: Catalog, engine: ToyEngine, flow: Flow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One Ctrl-C cancels all pictures under way and says how many were finished."""
     main = threading.main_thread().ident
     assert main is not None
+    waiting = threading.Event()
+
+    def wait(pictures: list[Future[Picture]]) -> Iterator[Future[Picture]]:
+        waiting.set()  # by now every ticket is in the caller's hands
+        return as_completed(pictures)
+
+    monkeypatch.setattr(drawing, "as_completed", wait)
 
     def press() -> None:
         for _ in range(2):
             engine.under_way.get(timeout=PATIENCE_S)
-        time.sleep(0.2)  # until the second ticket is in the caller's hands
+        assert waiting.wait(PATIENCE_S)
         signal.pthread_kill(main, signal.SIGINT)
 
     threading.Thread(target=press).start()

@@ -14,6 +14,12 @@ from outcrop.engine.engine import PRIORITIES
 
 BUDGET = 100
 
+
+def budget(_: Slot) -> int:
+    """The same for every group."""
+    return BUDGET
+
+
 slots = st.lists(
     st.builds(
         Slot,
@@ -41,7 +47,7 @@ def turns(draw: st.DrawFn) -> Turns:
 @given(slots, turns())
 def test_a_pass_holds_one_group_within_its_budget(load: list[Slot], before: Turns) -> None:
     """Only equals share a pass, and only a single image may exceed the budget."""
-    chosen = next_pass(load, before, BUDGET)
+    chosen = next_pass(load, before, budget)
     assert len({slot.group for slot in chosen}) == 1
     assert len({slot.image for slot in chosen}) == len(chosen)
     assert len(chosen) == 1 or sum(slot.cost for slot in chosen) <= BUDGET
@@ -50,7 +56,7 @@ def test_a_pass_holds_one_group_within_its_budget(load: list[Slot], before: Turn
 @given(slots, turns())
 def test_no_room_is_wasted(load: list[Slot], before: Turns) -> None:
     """Whoever of the group was left out does not fit."""
-    chosen = next_pass(load, before, BUDGET)
+    chosen = next_pass(load, before, budget)
     room = BUDGET - sum(slot.cost for slot in chosen)
     left_out = [slot for slot in load if slot.group == chosen[0].group and slot not in chosen]
     assert all(slot.cost > room for slot in left_out)
@@ -59,20 +65,20 @@ def test_no_room_is_wasted(load: list[Slot], before: Turns) -> None:
 @given(slots, turns())
 def test_the_lead_is_the_oldest_of_its_lane(load: list[Slot], before: Turns) -> None:
     """Pictures of an account that could share a pass are begun and ended in the order in which they came."""
-    lead = next_pass(load, before, BUDGET)[0]
+    lead = next_pass(load, before, budget)[0]
     assert lead.image == min(slot.image for slot in load if slot.lane == lead.lane)
 
 
 @given(slots, turns())
 def test_the_order_of_the_load_does_not_matter(load: list[Slot], before: Turns) -> None:
     """The same images give the same pass."""
-    assert next_pass(load, before, BUDGET) == next_pass(load[::-1], before, BUDGET)
+    assert next_pass(load, before, budget) == next_pass(load[::-1], before, budget)
 
 
 @given(slots, turns())
 def test_room_is_shared_out_evenly(load: list[Slot], before: Turns) -> None:
     """Of two accounts of a priority none has two seats more than the other, who would have liked another one."""
-    chosen = next_pass([replace(slot, cost=30) for slot in load], before, BUDGET)
+    chosen = next_pass([replace(slot, cost=30) for slot in load], before, budget)
     left_out = {(s.priority, s.account) for s in load if s.group == chosen[0].group} - {
         (s.priority, s.account)
         for s in chosen
@@ -90,7 +96,7 @@ def test_room_is_shared_out_evenly(load: list[Slot], before: Turns) -> None:
 @given(slots)
 def test_beside_the_lead_the_urgent_come_first(load: list[Slot]) -> None:
     """A picture of a lower priority has a seat only where each higher one that would fit has one."""
-    lead, *others = next_pass([replace(slot, cost=20) for slot in load], Turns(), BUDGET)
+    lead, *others = next_pass([replace(slot, cost=20) for slot in load], Turns(), budget)
     taken = {slot.image for slot in (lead, *others)}
     for out in load:
         if out.group == lead.group and out.image not in taken:
@@ -100,7 +106,7 @@ def test_beside_the_lead_the_urgent_come_first(load: list[Slot]) -> None:
 def test_an_empty_load_has_no_pass() -> None:
     """Asking for a pass of nothing is a mistake of the caller."""
     with pytest.raises(ValueError, match="at least one slot"):
-        next_pass([], Turns(), BUDGET)
+        next_pass([], Turns(), budget)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +138,7 @@ class Simulation:
                     left[slot.image] = self.work[slot.image]
                     there.append(slot)
                     self.ahead[slot.image] = sum(left[other.image] for other in there if other.lane == slot.lane)
-            chosen = next_pass(there, now, BUDGET)
+            chosen = next_pass(there, now, budget)
             self.passes.append(Pass(there=tuple(there), chosen=chosen))
             now = now.after(chosen[0], there)
             for slot in chosen:

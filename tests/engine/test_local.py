@@ -16,10 +16,12 @@ from outcrop.clock import now
 from outcrop.engine import local
 from outcrop.engine.denoise import estimate
 from outcrop.engine.drawing import Drawing
-from outcrop.engine.engine import Drawn, Errand, Event, Started, Step
+from outcrop.engine.engine import Drawn, Errand, Event, Queued, Started, Step
 from outcrop.engine.local import LocalEngine
+from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.samplers import SAMPLERS
-from outcrop.errors import BadCheckpoint, Cancelled, ModelFailed, Overdue, Unavailable
+from outcrop.engine.weights import Checkpoint, load_checkpoint
+from outcrop.errors import BadCheckpoint, Cancelled, Loading, ModelFailed, Overdue, Unavailable
 from outcrop.plan import Plan
 from outcrop.prompt import plain
 from outcrop.units import Seed, Size
@@ -330,3 +332,213 @@ def test_out_of_memory_makes_the_passes_smaller(
     engine.close()
     assert max(sizes) > 2, "the pictures never shared a pass of three"
     assert max(sizes[len(sizes) // 2 :]) <= 2
+
+
+def test_a_picture_that_no_memory_suffices_for_fails_alone(engine: LocalEngine, tiny_plan: Plan) -> None:
+    """Really out of memory, with nothing in its place: whoever asked may try again, and the next one is drawn."""
+    ear, neighbour = Ear(), Ear()
+    engine.submit(replace(tiny_plan, native=Size(width=2**24, height=2**24)), ear)
+    engine.submit(tiny_plan, neighbour)
+    error = ear.failed().error
+    assert isinstance(error, Unavailable)
+    assert "too little memory for this picture, even alone" in str(error)
+    assert neighbour.drawn()
+
+
+@pytest.mark.parametrize("lack", [torch.OutOfMemoryError("a full card"), MemoryError()])
+def test_out_of_memory_in_a_pass_fails_only_who_needs_too_much(
+    tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch, lack: Exception
+) -> None:
+    """It is tried alone before it fails, with an error that says to try again; the others are drawn."""
+    sizes: list[int] = []
+
+    def small(drawings: Sequence[Drawing]) -> tuple[Tensor, ...]:
+        sizes.append(len(drawings))
+        if any(drawing.plan.seed == 2 for drawing in drawings):
+            raise lack
+        return estimate(drawings)
+
+    monkeypatch.setattr(local, "estimate", small)
+    engine = LocalEngine({"tiny": tiny_card}, now)
+    ears = [Ear() for _ in range(4)]
+    for number, ear in enumerate(ears):
+        engine.submit(replace(tiny_plan, seed=Seed(number)), ear)
+    assert isinstance(ears[2].failed().error, Unavailable)
+    assert all(ear.drawn() for number, ear in enumerate(ears) if number != 2)
+    engine.close()
+    assert 1 in sizes
+
+
+def test_passes_keep_to_the_memory_for_pictures(
+    tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With none to spare each is drawn alone: what a picture needs is only ever tried by itself."""
+    passes = Passes(monkeypatch)
+    engine = LocalEngine({"tiny": tiny_card}, now, MemoryLimits(pictures=1))
+    ears = [Ear() for _ in range(3)]
+    for number, ear in enumerate(ears):
+        engine.submit(replace(tiny_plan, seed=Seed(number)), ear)
+    passes.go_on.set()
+    assert all(ear.drawn() for ear in ears)
+    engine.close()
+    assert {len(seeds) for seeds in passes.seeds} == {1}
+
+
+def test_who_waits_is_told_the_place(
+    tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counting down as others begin; who begins at once hears of no queue."""
+    passes = Passes(monkeypatch)
+    engine = LocalEngine({"tiny": tiny_card}, now, MemoryLimits(pictures=1))
+    ears = [Ear() for _ in range(4)]
+    errand = Errand(priority="batch")
+    for number, ear in enumerate(ears[:3]):
+        engine.submit(replace(tiny_plan, seed=Seed(number)), ear, errand if number else Errand())
+    assert passes.begun.wait(PATIENCE_S)
+    engine.submit(replace(tiny_plan, seed=Seed(3)), ears[3], Errand(priority="standard"))
+    passes.go_on.set()
+    assert all(ear.drawn() for ear in ears)
+    engine.close()
+    places = [[event.position for event in ear.events if isinstance(event, Queued)] for ear in ears]
+    assert places[0] == []
+    assert places[3][-1:] == [1]
+    assert places[2][-1] == 1
+    assert max(places[2]) == 3
+    assert all(isinstance(ear.events[len(place)], Started) for ear, place in zip(ears, places, strict=True))
+
+
+@final
+class Loads:
+    """Stands where checkpoints are loaded: holds one of them up until told to go on, and fails as told."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, held: str) -> None:
+        self.names: list[str] = []
+        self.begun = Flag()
+        self.go_on = Flag()
+        self.error: Exception | None = None
+        self._held = held
+        monkeypatch.setattr(local, "load_checkpoint", self._load)
+
+    def _load(self, card: CheckpointCard, device: torch.device) -> Checkpoint:
+        self.names.append(card.name)
+        if card.name == self._held:
+            self.begun.set()
+            assert self.go_on.wait(PATIENCE_S)
+            if self.error is not None:
+                raise self.error
+        return load_checkpoint(card, device)
+
+
+@pytest.fixture
+def two_cards(tiny_card: CheckpointCard) -> dict[str, CheckpointCard]:
+    """The tiny checkpoint under two names."""
+    return {"tiny": tiny_card, "other": replace(tiny_card, name="other")}
+
+
+def test_checkpoints_are_loaded_one_at_a_time(
+    two_cards: dict[str, CheckpointCard], tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for the second meanwhile can still give up, and is told so at once."""
+    loads = Loads(monkeypatch, held="other")
+    engine = LocalEngine(two_cards, now)
+    first, second, third = Ear(), Ear(), Ear()
+    engine.submit(replace(tiny_plan, checkpoint="other"), first)
+    assert loads.begun.wait(PATIENCE_S)
+    engine.submit(tiny_plan, second)
+    engine.submit(tiny_plan, third).cancel()
+    assert isinstance(third.failed().error, Cancelled)
+    assert loads.names == ["other"]
+    loads.go_on.set()
+    assert np.array_equal(first.drawn().pixels, second.drawn().pixels)
+    engine.close()
+    assert loads.names == ["other", "tiny"]
+
+
+def test_passes_go_on_beside_a_load(
+    two_cards: dict[str, CheckpointCard], tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A checkpoint in memory draws while another is on its way."""
+    loads = Loads(monkeypatch, held="other")
+    engine = LocalEngine(two_cards, now)
+    assert draw(engine, tiny_plan)
+    waiting = Ear()
+    engine.submit(replace(tiny_plan, checkpoint="other"), waiting)
+    assert loads.begun.wait(PATIENCE_S)
+    assert draw(engine, tiny_plan)
+    assert {type(event) for event in waiting.events} <= {Queued}
+    loads.go_on.set()
+    assert waiting.drawn()
+    engine.close()
+
+
+def test_who_does_not_wait_for_weights_is_told_and_finds_them_later(
+    two_cards: dict[str, CheckpointCard], tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first request begins the loading, whoever comes meanwhile is refused too."""
+    loads = Loads(monkeypatch, held="other")
+    engine = LocalEngine(two_cards, now)
+    plan, impatient = replace(tiny_plan, checkpoint="other"), Errand(waits_for_weights=False)
+    for _ in range(2):
+        ear = Ear()
+        engine.submit(plan, ear, impatient)
+        assert isinstance(ear.failed().error, Loading)
+        assert loads.begun.wait(PATIENCE_S)
+    loads.go_on.set()
+    assert draw(engine, plan)
+    later = Ear()
+    engine.submit(plan, later, impatient)
+    assert later.drawn()
+    engine.close()
+    assert loads.names == ["other"]
+
+
+def test_a_load_that_fails_fails_who_waits_for_it_and_is_tried_again(
+    two_cards: dict[str, CheckpointCard], tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here for lack of memory: who waited is told to try again, and trying again works."""
+    loads = Loads(monkeypatch, held="other")
+    loads.error = MemoryError()
+    engine = LocalEngine(two_cards, now)
+    assert draw(engine, tiny_plan)
+    waiting = [Ear(), Ear()]
+    for ear in waiting:
+        engine.submit(replace(tiny_plan, checkpoint="other"), ear)
+    assert loads.begun.wait(PATIENCE_S)
+    loads.go_on.set()
+    for ear in waiting:
+        error = ear.failed().error
+        assert isinstance(error, Unavailable)
+        assert "too little memory to load the weights 'other'" in str(error)
+    loads.error = None
+    assert draw(engine, replace(tiny_plan, checkpoint="other"))
+    assert draw(engine, tiny_plan)
+    engine.close()
+
+
+def test_two_checkpoints_take_turns_in_memory_for_one(
+    two_cards: dict[str, CheckpointCard], tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stream of pictures on one does not keep the other out, and pictures of both are drawn."""
+    loads = Loads(monkeypatch, held="nothing")
+    engine = LocalEngine(two_cards, now, MemoryLimits(weights=1))
+    ended: list[str] = []
+    ears = [Ear() for _ in range(8)]
+
+    def submit(number: int) -> None:
+        plan = replace(tiny_plan, checkpoint="other" if number in {1, 2} else "tiny", seed=Seed(number))
+
+        def listen(event: Event) -> None:
+            if isinstance(event, Started) and number == 0:
+                for later in range(1, 8):
+                    submit(later)
+            if isinstance(event, Drawn):
+                ended.append(plan.checkpoint)
+            ears[number](event)
+
+        engine.submit(plan, listen)
+
+    submit(0)
+    assert all(ear.drawn() for ear in ears)
+    engine.close()
+    assert ended == ["tiny", "other", "other", *["tiny"] * 5]
+    assert loads.names == ["tiny", "other", "tiny"], "each is loaded for all that waited"

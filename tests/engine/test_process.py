@@ -10,10 +10,10 @@ import pytest
 
 from outcrop.catalog.card import CheckpointCard
 from outcrop.clock import now
-from outcrop.engine.engine import Started
+from outcrop.engine.engine import Errand, Started
 from outcrop.engine.local import LocalEngine
 from outcrop.engine.process import ProcessEngine
-from outcrop.errors import BadCheckpoint, Cancelled, Unavailable
+from outcrop.errors import BadCheckpoint, Cancelled, Overdue, Unavailable
 from outcrop.plan import Plan, Start
 from outcrop.request import Bitmap
 from outcrop.units import Size
@@ -96,6 +96,26 @@ def test_a_killed_process_fails_its_pictures_and_the_next_one_is_drawn(engine: P
     engine.submit(tiny_plan, after)
     assert after.drawn()
     assert engine.pid != pid
+
+
+def test_too_much_for_the_memory_there_fails_alone(engine: ProcessEngine, tiny_plan: Plan) -> None:
+    """The process lives on, and who asked may try again."""
+    ear, neighbour = Ear(), Ear()
+    pid = engine.pid
+    engine.submit(replace(tiny_plan, native=Size(width=2**24, height=2**24)), ear)
+    engine.submit(tiny_plan, neighbour)
+    assert isinstance(ear.failed().error, Unavailable)
+    assert neighbour.drawn()
+    assert engine.pid == pid
+
+
+def test_an_errand_reaches_the_process(engine: ProcessEngine, tiny_plan: Plan) -> None:
+    """A deadline means the same instant on both sides."""
+    late, in_time = Ear(), Ear()
+    engine.submit(endless(tiny_plan), late, Errand(deadline=now() + 1.0))
+    engine.submit(tiny_plan, in_time, Errand(deadline=now() + PATIENCE_S))
+    assert isinstance(late.failed().error, Overdue)
+    assert in_time.drawn()
 
 
 def test_closing_fails_what_is_left_and_refuses_more(tiny_card: CheckpointCard, tiny_plan: Plan) -> None:

@@ -3,7 +3,6 @@
 Knows which fronts there are; each front knows its own operations.
 """
 
-from collections.abc import Callable
 from typing import NoReturn
 
 from starlette.applications import Starlette
@@ -21,7 +20,6 @@ from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, now, random_seed
 from outcrop.errors import NoSuchOperation
 from outcrop.flow import Flow
-from outcrop.units import Seed
 
 
 def create_app(
@@ -30,10 +28,13 @@ def create_app(
     flow: Flow,
     directory: Directory,
     region: str,
+    waits_for_weights: bool = True,
     clock: Clock = now,
-    random_seed: Callable[[], Seed] = random_seed,
 ) -> Starlette:
-    """Put the application together; who opened flow and directory closes them after the server has stopped."""
+    """Put the application together; who opened flow and directory closes them after the server has stopped.
+
+    `waits_for_weights` says whether a request waits while its model is loaded; otherwise it is told to come again.
+    """
     permission = Permission(directory=directory, region=region)
     runtime = BedrockRuntime(
         catalog=catalog,
@@ -43,6 +44,7 @@ def create_app(
         flow=flow,
         clock=clock,
         random_seed=random_seed,
+        waits_for_weights=waits_for_weights,
     )
     control = BedrockControl(catalog=catalog, permission=permission, region=region)
     app = Starlette(

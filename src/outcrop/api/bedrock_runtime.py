@@ -54,6 +54,7 @@ class BedrockRuntime:
     flow: Flow
     clock: Clock
     random_seed: Callable[[], Seed]
+    waits_for_weights: bool
 
     def routes(self) -> list[Route]:
         """Every operation, by AWS's name for it, on a path that is still percent-encoded."""
@@ -75,7 +76,8 @@ class BedrockRuntime:
         _check_headers(request.headers)
         # Bodies can be megabytes of base64 and pictures: both ways they are a thread's work, not the event loop's.
         plans = await asyncio.to_thread(self._plan, card, await read_body(request))
-        errand = Errand(account=caller_of(request).user.account_id, priority="interactive")
+        account = caller_of(request).user.account_id
+        errand = Errand(account=account, priority="interactive", waits_for_weights=self.waits_for_weights)
         pictures = await draw(self.flow, plans, errand, request.receive)
         results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
         return Response(

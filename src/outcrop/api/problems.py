@@ -34,6 +34,8 @@ BEDROCK: Final[dict[type[Exception], tuple[int, str]]] = {
     errors.Cancelled: (424, "ModelErrorException"),
     errors.BadCheckpoint: (424, "ModelErrorException"),
     errors.BadSettings: INTERNAL,
+    errors.Throttled: (429, "ThrottlingException"),
+    errors.Loading: (429, "ModelNotReadyException"),
     errors.Overdue: (503, "ServiceUnavailableException"),
     errors.Unavailable: (503, "ServiceUnavailableException"),
 }

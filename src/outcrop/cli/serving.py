@@ -49,7 +49,13 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
     ):
-        app = create_app(catalog=catalog, flow=flow, directory=directory, region=settings.region)
+        app = create_app(
+            catalog=catalog,
+            flow=flow,
+            directory=directory,
+            region=settings.region,
+            waits_for_weights=settings.while_loading == "wait",
+        )
         reached = Reached(url=address(listener, tls=tls is not None), region=settings.region, tls=tls)
         key = only_key(directory) if is_loopback(settings.host) else None
         typer.echo(_greeting(reached, key))

@@ -2,6 +2,7 @@
 
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.clock import now
+from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.process import ProcessEngine
 from outcrop.flow import Flow
 from outcrop.settings import Settings
@@ -18,4 +19,9 @@ def open_catalog(settings: Settings) -> Catalog:
 
 def open_flow(settings: Settings, catalog: Catalog) -> Flow:
     """A flow on an engine in its own process; returns before the engine has loaded. Close it."""
-    return Flow(ProcessEngine(catalog.checkpoints, settings.threads), now)
+    memory = MemoryLimits(weights=_bytes(settings.weights_mib), pictures=_bytes(settings.pictures_mib))
+    return Flow(ProcessEngine(catalog.checkpoints, settings.threads, memory), now, settings.places)
+
+
+def _bytes(mebibytes: int | None) -> int | None:
+    return None if mebibytes is None else mebibytes * 2**20

@@ -72,20 +72,20 @@ class Turns:
         return Turns(passes=number, led=kept | dict.fromkeys(_beginnings(lead.lane), number))
 
 
-def next_pass(slots: Sequence[Slot], turns: Turns, budget: int) -> tuple[Slot, ...]:
+def next_pass(slots: Sequence[Slot], turns: Turns, budget: Callable[[Slot], int]) -> tuple[Slot, ...]:
     """Choose the slots of the next pass, its lead first.
 
     The lead takes part even when it alone exceeds the budget, so every picture ends. What room is left goes to others
     of its group: the higher priority first, and within one to the accounts in turn, the oldest picture of each before
     the second of any. The order of `slots` makes no difference.
 
-    Units: budget in pixels, as `Slot.cost`.
+    Units: budget in pixels, as `Slot.cost`: what a pass may hold that this slot leads.
     Raises: ValueError when there is no slot.
     """
     if not slots:
         raise ValueError("next_pass needs at least one slot")
     lead = _lead(slots, turns)
-    chosen, room = [lead], budget - lead.cost
+    chosen, room = [lead], budget(lead) - lead.cost
     for slot in _beside(lead, slots, turns):
         if slot.cost <= room:
             chosen.append(slot)

@@ -29,10 +29,20 @@ class Errand:
     priority: Priority = "interactive"
     deadline: float | None = None
     """When it is too late, on the clock `clock.now`, which the processes of a machine share; None waits for ever."""
+    waits_for_weights: bool = True
+    """Whether it waits while its checkpoint is loaded; otherwise it fails with Loading, and the loading goes on."""
 
 
 OWN = Errand()
 """The errand of a person who draws on the own machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """The picture waits for its first pass; heard again whenever its place changes."""
+
+    position: int
+    """1 is the first among those that wait; a more urgent one that comes later still goes before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +76,7 @@ class Failed:
     error: OutcropError
 
 
-Event = Started | Step | Drawn | Failed
+Event = Queued | Started | Step | Drawn | Failed
 """What a listener hears. Exactly one Drawn or Failed ends the events of a picture."""
 
 Listener = Callable[[Event], None]

@@ -1,13 +1,16 @@
 """The engine in this process: one thread that owns the device and advances every picture under way.
 
 After every pass pictures join and leave. Knows plans, events and checkpoints; which pictures share a pass is decided
-in `batching`, what a pass computes in `denoise`.
+in `batching`, what a pass computes in `denoise`, which checkpoints are in memory in `residency`.
 """
 
+import gc
 import logging
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from queue import SimpleQueue
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from queue import Empty, SimpleQueue
 from threading import Event as Flag
 from threading import Thread
 from typing import final
@@ -20,10 +23,13 @@ from outcrop.clock import Clock
 from outcrop.engine.batching import Slot, Turns, next_pass
 from outcrop.engine.denoise import estimate
 from outcrop.engine.drawing import Drawing
-from outcrop.engine.engine import OWN, Drawn, Errand, Failed, Listener, Started
+from outcrop.engine.engine import OWN, PRIORITIES, Drawn, Errand, Failed, Listener, Queued, Started
+from outcrop.engine.footprint import Footprint, measure, weight_bytes
 from outcrop.engine.guidance import halves
+from outcrop.engine.memory import MemoryLimits, available_memory
+from outcrop.engine.residency import Loader, Residency
 from outcrop.engine.weights import Checkpoint, load_checkpoint
-from outcrop.errors import Cancelled, ModelFailed, OutcropError, Overdue, Unavailable
+from outcrop.errors import Cancelled, Loading, ModelFailed, OutcropError, Overdue, Unavailable
 from outcrop.plan import Plan
 from outcrop.units import Size
 
@@ -33,19 +39,29 @@ PIXELS_A_PASS = {"cpu": 1_048_576, "cuda": 33_554_432}
 """Budget of a pass by device: on a CPU, where batching stops paying at about 16, 8 pictures of 256² with guidance."""
 
 
+class _Signal(Enum):
+    """What reaches the engine's thread besides jobs."""
+
+    LOOK = auto()
+    """Something has changed: a picture was cancelled, a checkpoint loaded."""
+    STOP = auto()
+
+
 @final
 class Job:
     """The ticket of a picture in this engine."""
 
-    def __init__(self, plan: Plan, listen: Listener, errand: Errand) -> None:
+    def __init__(self, plan: Plan, listen: Listener, errand: Errand, inbox: "SimpleQueue[Job | _Signal]") -> None:
         self.plan = plan
         self.listen = listen
         self.errand = errand
         self.cancelled = Flag()
+        self._inbox = inbox
 
     def cancel(self) -> None:
         """Stop at the next step."""
         self.cancelled.set()
+        self._inbox.put(_Signal.LOOK)
 
     def slot(self, image: int, since: int, size: Size) -> Slot:
         """What the scheduler needs to know of the picture while it is worked at in a size."""
@@ -53,10 +69,18 @@ class Job:
             image=image,
             account=self.errand.account,
             priority=self.errand.priority,
-            group=(self.plan.checkpoint, size.width, size.height),
+            group=(self.plan.checkpoint, size),
             cost=halves(self.plan.guidance) * size.pixels,
             since=since,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Weights:
+    """A checkpoint in memory, and what its passes take."""
+
+    checkpoint: Checkpoint
+    footprint: Footprint
 
 
 @final
@@ -66,9 +90,18 @@ class _Present:
     def __init__(self, job: Job, slot: Slot) -> None:
         self.job = job
         self.slot = slot
+        self.position: int | None = None
+        """Its place among those that wait, as last told."""
+        self.could_begin = False
+        """Whether its weights were there for the last pass."""
         self.drawing: Drawing | None = None
         """None before its first pass."""
         self.began = 0.0
+
+    @property
+    def size(self) -> Size:
+        """The size that its next pass works at."""
+        return self.job.plan.native if self.drawing is None else self.drawing.size
 
 
 _Sharing = Sequence[tuple[_Present, Drawing]]
@@ -79,14 +112,19 @@ _Sharing = Sequence[tuple[_Present, Drawing]]
 class LocalEngine:
     """Draws in this process, on a GPU where there is one."""
 
-    def __init__(self, checkpoints: Mapping[str, CheckpointCard], clock: Clock) -> None:
-        """`checkpoints` are loaded when first needed and then kept."""
+    def __init__(
+        self, checkpoints: Mapping[str, CheckpointCard], clock: Clock, memory: MemoryLimits | None = None
+    ) -> None:
+        """`checkpoints` are loaded when first needed."""
         self._cards = checkpoints
         self._clock = clock
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        available = torch.cuda.mem_get_info()[0] if self._device.type == "cuda" else available_memory()
+        weights, self._memory = (memory or MemoryLimits()).given(available)
         self._budget = PIXELS_A_PASS[self._device.type]
-        self._loaded: dict[str, Checkpoint] = {}
-        self._inbox: SimpleQueue[Job | None] = SimpleQueue()
+        self._inbox: SimpleQueue[Job | _Signal] = SimpleQueue()
+        loader = Loader(load=self._load, weigh=self._weigh)
+        self._residency = Residency(loader, weights, lambda: self._inbox.put(_Signal.LOOK))
         self._present: dict[int, _Present] = {}
         self._arrived = 0
         self._turns = Turns()
@@ -95,34 +133,49 @@ class LocalEngine:
 
     def submit(self, plan: Plan, listen: Listener, errand: Errand = OWN) -> Job:
         """Take a picture; returns its ticket at once."""
-        job = Job(plan, listen, errand)
+        job = Job(plan, listen, errand, self._inbox)
         self._inbox.put(job)
         return job
 
     def close(self) -> None:
         """Stop after the pass under way; pictures not there by then end with Failed(Unavailable)."""
-        self._inbox.put(None)
+        self._inbox.put(_Signal.STOP)
         self._thread.join()
+        self._residency.close()
 
     def _run(self) -> None:
-        while self._take_in():
+        ready: list[_Present] = []
+        while self._take_in(wait=not ready):
             self._drop()
-            if self._present:
-                self._advance()
+            self._tend()
+            ready = self._ready()
+            if ready:
+                self._advance(ready)
         while not self._inbox.empty():
-            if (late := self._inbox.get()) is not None:
+            if isinstance(late := self._inbox.get(), Job):
                 self._add(late)
         for each in list(self._present.values()):
             self._fail(each, Unavailable("The engine is shutting down; send the request again."))
 
-    def _take_in(self) -> bool:
-        """Take what has arrived, waiting for something when idle; False when it is time to stop."""
-        while not self._present or not self._inbox.empty():
-            job = self._inbox.get()
-            if job is None:
+    def _take_in(self, *, wait: bool) -> bool:
+        """Take what has arrived, waiting for something if told to; False when it is time to stop."""
+        while wait or not self._inbox.empty():
+            try:
+                arrived = self._inbox.get(timeout=self._patience())
+            except Empty:
+                return True
+            if arrived is _Signal.STOP:
                 return False
-            self._add(job)
+            if isinstance(arrived, Job):
+                self._add(arrived)
+            wait = False
         return True
+
+    def _patience(self) -> float | None:
+        """Seconds until the next deadline; None when there is none."""
+        deadlines = [each.job.errand.deadline for each in self._present.values()]
+        nearest = min((deadline for deadline in deadlines if deadline is not None), default=None)
+        return None if nearest is None else max(0.0, nearest - self._clock())
 
     def _add(self, job: Job) -> None:
         slot = job.slot(self._arrived, self._turns.passes, job.plan.native)
@@ -139,33 +192,94 @@ class LocalEngine:
             elif deadline is not None and deadline <= now:
                 self._fail(each, Overdue("The picture was not there by its deadline; send the request again."))
 
-    def _advance(self) -> None:
+    def _tend(self) -> None:
+        """Have the checkpoints loaded that are waited for, and fail those who wait for one that cannot be."""
+        for name, error in self._residency.collect(self._arrived).items():
+            log.error("checkpoint %s cannot be loaded", name, exc_info=error)
+            for each in self._waiting():
+                if each.job.plan.checkpoint == name:
+                    self._fail(each, _as_domain_error(error, f"to load the weights '{name}'"))
+        for each in self._waiting():
+            self._want(each)
+        turn = self._residency.turn
+        self._residency.proceed(
+            {
+                each.job.plan.checkpoint
+                for each in self._present.values()
+                if each.drawing is not None or (turn is not None and each.slot.image < turn)
+            }
+        )
+
+    def _want(self, each: _Present) -> None:
+        name = each.job.plan.checkpoint
+        if name not in self._cards:
+            self._fail(each, ModelFailed(f"The engine has no checkpoint '{name}'."))
+        elif self._residency.get(name) is None:
+            self._residency.want(name, each.slot.image)
+            if not each.job.errand.waits_for_weights:
+                self._fail(each, Loading("The model is being loaded; send the request again in a moment."))
+
+    def _waiting(self) -> list[_Present]:
+        return [each for each in self._present.values() if each.drawing is None]
+
+    def _ready(self) -> list[_Present]:
+        """Who can take part in the next pass; the weights of the others are not in memory, or not for them."""
+        last = self._residency.turn if self._residency.blocked else None
+        ready: list[_Present] = []
+        for each in self._present.values():
+            turn = each.drawing is not None or last is None or each.slot.image < last
+            can = turn and self._residency.get(each.job.plan.checkpoint) is not None
+            if can and not each.could_begin:
+                each.slot = replace(each.slot, since=self._turns.passes)
+            each.could_begin = can
+            if can:
+                ready.append(each)
+        return ready
+
+    def _advance(self, ready: Sequence[_Present]) -> None:
         """Run one pass, and decode the pictures that it finished."""
-        slots = [each.slot for each in self._present.values()]
-        chosen = next_pass(slots, self._turns, self._budget)
+        slots = [each.slot for each in ready]
+        chosen = next_pass(slots, self._turns, self._room)
         self._turns = self._turns.after(chosen[0], slots)
         sharing = [begun for slot in chosen if (begun := self._begin(self._present[slot.image]))]
+        self._tell_positions()
         for each, drawing, seen in self._estimate(sharing):
             with self._failing(each):
                 each.job.listen(drawing.advance(seen))
-                self._place(each, drawing.size)
+                self._place(each)
                 if drawing.finished:
                     pixels = drawing.decode()
                     del self._present[each.slot.image]
                     each.job.listen(Drawn(pixels=pixels, engine_s=self._clock() - each.began))
 
+    def _room(self, lead: Slot) -> int:
+        """Pixels that a pass may hold: as many as pay, and fit the memory."""
+        each = self._present[lead.image]
+        weights = self._residency.get(each.job.plan.checkpoint)
+        assert weights is not None, "only a picture whose weights are in memory leads"
+        return min(self._budget, weights.footprint.room(each.size, self._memory))
+
     def _begin(self, each: _Present) -> tuple[_Present, Drawing] | None:
         """The picture and its drawing, which its first pass begins; None when that fails."""
-        if each.drawing is None:
+        weights = self._residency.get(each.job.plan.checkpoint)
+        if each.drawing is None and weights is not None:
             with self._failing(each):
                 each.began = self._clock()
                 each.job.listen(Started())
-                each.drawing = Drawing(each.job.plan, self._checkpoint(each.job.plan.checkpoint))
+                each.drawing = Drawing(each.job.plan, weights.checkpoint)
         return None if each.drawing is None else (each, each.drawing)
 
-    def _place(self, each: _Present, size: Size) -> None:
+    def _tell_positions(self) -> None:
+        """Tell those who wait where they stand, where that has changed."""
+        line = sorted(self._waiting(), key=lambda each: (PRIORITIES.index(each.slot.priority), each.slot.image))
+        for position, each in enumerate(line, 1):
+            if position != each.position:
+                each.position = position
+                each.job.listen(Queued(position=position))
+
+    def _place(self, each: _Present) -> None:
         """Put a picture that goes on in another size to the others of that size, at the end of their round."""
-        slot = each.job.slot(each.slot.image, self._turns.passes, size)
+        slot = each.job.slot(each.slot.image, self._turns.passes, each.size)
         if slot.group != each.slot.group:
             each.slot = slot
 
@@ -186,11 +300,15 @@ class LocalEngine:
         middle = len(sharing) // 2
         return self._estimate(sharing[:middle]) + self._estimate(sharing[middle:])
 
-    def _checkpoint(self, name: str) -> Checkpoint:
-        if name not in self._loaded:
-            log.info("loading checkpoint %s from %s", name, self._cards[name].folder)
-            self._loaded[name] = load_checkpoint(self._cards[name], self._device)
-        return self._loaded[name]
+    def _load(self, name: str) -> _Weights:
+        """Load a checkpoint and measure its passes; called beside the engine's thread."""
+        gc.collect()  # what was dropped to make room may hold itself in circles
+        log.info("loading checkpoint %s from %s", name, self._cards[name].folder)
+        checkpoint = load_checkpoint(self._cards[name], self._device)
+        return _Weights(checkpoint=checkpoint, footprint=measure(checkpoint))
+
+    def _weigh(self, name: str) -> int:
+        return weight_bytes(self._cards[name].folder, 4 if self._device.type == "cpu" else 2)
 
     @contextmanager
     def _failing(self, each: _Present) -> Generator[None]:
@@ -201,21 +319,22 @@ class LocalEngine:
             self._fail(each, error)
         except Exception as error:
             log.exception("the engine failed a picture")
-            self._fail(each, _as_domain_error(error))
+            self._fail(each, _as_domain_error(error, "for this picture, even alone"))
 
     def _fail(self, each: _Present, error: OutcropError) -> None:
         del self._present[each.slot.image]
         each.job.listen(Failed(error=error))
 
 
-def _as_domain_error(error: Exception) -> OutcropError:
+def _as_domain_error(error: BaseException, lacking: str) -> OutcropError:
+    """The error that whoever asked hears; `lacking` says what memory was too little for, if it was."""
+    if isinstance(error, OutcropError):
+        return error
     if _lacks_memory(error):
-        return Unavailable(
-            "The engine had too little memory for this picture, even alone; try again, or a smaller one."
-        )
+        return Unavailable(f"The engine had too little memory {lacking}; try again, or a smaller size.")
     return ModelFailed(f"The engine failed on this picture: {type(error).__name__}.")
 
 
-def _lacks_memory(error: Exception) -> bool:
+def _lacks_memory(error: BaseException) -> bool:
     """Whether memory ran out: on a CPU torch says so in words only."""
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)

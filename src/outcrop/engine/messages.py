@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from outcrop.catalog.card import CheckpointCard
 from outcrop.engine.engine import Errand, Event
+from outcrop.engine.memory import MemoryLimits
 from outcrop.plan import Plan
 
 
@@ -14,6 +15,7 @@ class Setup:
 
     checkpoints: Mapping[str, CheckpointCard]
     threads: int
+    memory: MemoryLimits
     log_level: int
     """The parent's level: a server tells what its engine loads, a command line does not."""
 

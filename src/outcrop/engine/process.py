@@ -20,6 +20,7 @@ from typing import final
 
 from outcrop.catalog.card import CheckpointCard
 from outcrop.engine.engine import OWN, Drawn, Errand, Failed, Listener
+from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.messages import Cancel, Heard, Setup, Submit
 from outcrop.errors import Unavailable
 from outcrop.plan import Plan
@@ -70,10 +71,15 @@ class _Remote:
 class ProcessEngine:
     """Draws in a supervised process of its own."""
 
-    def __init__(self, checkpoints: Mapping[str, CheckpointCard], threads: int) -> None:
+    def __init__(
+        self, checkpoints: Mapping[str, CheckpointCard], threads: int, memory: MemoryLimits | None = None
+    ) -> None:
         """Start the process; it loads its libraries while the caller goes on. `threads` are CPU threads."""
         self._setup = Setup(
-            checkpoints=dict(checkpoints), threads=threads, log_level=logging.getLogger().getEffectiveLevel()
+            checkpoints=dict(checkpoints),
+            threads=threads,
+            memory=memory or MemoryLimits(),
+            log_level=logging.getLogger().getEffectiveLevel(),
         )
         self._numbers = count()
         self._listeners: dict[int, Listener] = {}

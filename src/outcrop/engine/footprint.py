@@ -1,0 +1,120 @@
+"""What weights and passes take in memory: weights by their files' headers, passes by measuring two small ones.
+
+Knows tensors and files; knows no limit.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, final
+from weakref import finalize
+
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_iter
+
+from outcrop.engine.weights import Checkpoint
+from outcrop.prompt import plain
+from outcrop.units import Size
+
+SIDES = (16, 32)
+"""Sides of the latents, in latent pixels, that passes are measured on: every network takes multiples of 16."""
+
+LONGEST_HEADER = 100_000_000
+"""Bytes; what safetensors itself allows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footprint:
+    """What one evaluation of a network takes beside its weights. Units: bytes."""
+
+    fixed: float
+    """Whatever the picture's size: mostly for the words of its prompt."""
+    a_pixel: float
+    """For each pixel of the picture."""
+
+    def room(self, size: Size, memory: int) -> int:
+        """How many pixels, counted as `Slot.cost`, of pictures of a size fit a pass in that much memory."""
+        return int(memory / (self.a_pixel + self.fixed / size.pixels))
+
+
+@final
+class _LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call] # torch's own
+    """Counts the bytes of the tensors that are made inside it, and the most that lived at once."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # likewise
+        self.peak = 0
+        self._now = 0
+        self._known: set[int] = set()
+
+    def __torch_dispatch__(
+        self,
+        function: Any,  # noqa: ANN401 - torch's own signature
+        types: Sequence[type],
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:  # noqa: ANN401 - torch's own signature
+        """Run an operation; what it was given and is not known came from outside and counts nothing."""
+        given = kwargs or {}
+        self._note([args, given], counted=False)
+        result = function(*args, **given)
+        self._note(result, counted=True)
+        return result
+
+    def _note(self, tensors: object, *, counted: bool) -> None:
+        for tensor in tree_iter(tensors):
+            if isinstance(tensor, Tensor):
+                storage = tensor.untyped_storage()
+                if storage._cdata not in self._known:  # noqa: SLF001 - what tells storages apart
+                    self._known.add(storage._cdata)  # noqa: SLF001 - likewise
+                    size = storage.nbytes() if counted else 0
+                    self._now += size
+                    self.peak = max(self.peak, self._now)
+                    finalize(storage, self._forget, storage._cdata, size)  # noqa: SLF001 - likewise
+
+    def _forget(self, key: int, size: int) -> None:
+        self._known.discard(key)
+        self._now -= size
+
+
+@torch.inference_mode()
+def measure(checkpoint: Checkpoint) -> Footprint:
+    """Measure a network on two small pictures: what a pass takes grows by the pixel."""
+    conditioning = checkpoint.prompts.encode(plain(""))
+    network, shrink = checkpoint.network, checkpoint.autoencoder.shrink
+    beside = network.channels + 1 if network.sees_mask else 0
+    peaks: list[int] = []
+    for side in SIDES:
+        x = torch.zeros(1, network.channels, side, side, device=network.device)
+        shown = replace(conditioning, beside=torch.zeros(beside, side, side, device=network.device))
+        with _LiveBytes() as live:
+            network.denoise(x, torch.tensor([1.0]), [shown])
+        peaks.append(live.peak)
+    small, large = ((side * shrink) ** 2 for side in SIDES)
+    a_pixel = (peaks[1] - peaks[0]) / (large - small)
+    return Footprint(fixed=max(0.0, peaks[0] - a_pixel * small), a_pixel=a_pixel)
+
+
+def weight_bytes(folder: Path, bytes_a_number: int) -> int:
+    """Bytes of the weights in a folder in diffusers layout, once loaded with so many bytes a number.
+
+    A file that cannot be read counts as long as it is: loading it will say what is wrong.
+    """
+    return sum(_numbers(file, bytes_a_number) for file in folder.glob("*/*.safetensors"))
+
+
+def _numbers(file: Path, bytes_a_number: int) -> int:
+    try:
+        with file.open("rb") as opened:
+            length = int.from_bytes(opened.read(8), "little")
+            if length > LONGEST_HEADER:
+                return file.stat().st_size
+            header = json.loads(opened.read(length))
+        shapes = [entry["shape"] for name, entry in header.items() if name != "__metadata__"]
+        return sum(bytes_a_number * math.prod(shape) for shape in shapes)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return file.stat().st_size if file.exists() else 0
