@@ -73,4 +73,4 @@ def _cut(text: str, spans: Sequence[tuple[int, int]], room: int) -> list[tuple[i
 def _may_cut(text: str, spans: Sequence[tuple[int, int]], at: int) -> bool:
     """Whether a comma or a space lies before a token."""
     before, begin = spans[at - 1][1], spans[at][0]
-    return before <= begin and (text[before - 1] == "," or text[before : begin + 1][:1].isspace())
+    return before <= begin and (text[before - 1] == "," or text[before : before + 1].isspace())
