@@ -20,7 +20,20 @@ def words(given: list[str] | str) -> str:
 
 @pytest.mark.parametrize(
     "command",
-    ["imagine", "models", "recipe", "serve", "users", "users create", "keys", "keys create", "access", "access grant"],
+    [
+        "imagine",
+        "models",
+        "recipe",
+        "serve",
+        "users",
+        "users create",
+        "keys",
+        "keys create",
+        "access",
+        "access grant",
+        "policies",
+        "policies put",
+    ],
 )
 def test_help_shows_examples(tmp_path: Path, command: str) -> None:
     """Every command's help ends with calls of that command."""

@@ -12,20 +12,34 @@ from typing import Annotated
 import typer
 
 from outcrop import __version__
-from outcrop.cli import access, imagine, keys, models, recipe, serve, users
+from outcrop.cli import access, imagine, keys, models, policies, recipe, serve, users
 from outcrop.errors import (
     AlreadyThere,
     BadCheckpoint,
     BadSettings,
     Cancelled,
     InvalidRequest,
+    MalformedPolicy,
     NoSuchModel,
+    NoSuchResource,
     OutcropError,
     Unsupported,
 )
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 """Exit statuses besides 0; 130 is what shells expect after Ctrl-C."""
+
+_BAD_INPUTS = (
+    AlreadyThere,
+    BadCheckpoint,
+    BadSettings,
+    InvalidRequest,
+    MalformedPolicy,
+    NoSuchModel,
+    NoSuchResource,
+    Unsupported,
+)
+"""What whoever called can put right in the call."""
 
 _HELP = """Draw pictures from words with Stable Diffusion, on this machine.
 
@@ -51,6 +65,7 @@ app.command(epilog=serve.EXAMPLES)(serve.serve)
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 app.add_typer(access.app, name="access")
+app.add_typer(policies.app, name="policies")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over by position
@@ -75,7 +90,7 @@ def main() -> None:
         app()
     except Cancelled as error:
         _end(str(error), INTERRUPTED)
-    except (AlreadyThere, InvalidRequest, NoSuchModel, Unsupported, BadSettings, BadCheckpoint) as error:
+    except _BAD_INPUTS as error:
         _end(str(error), BAD_INPUT)
     except (OutcropError, OSError) as error:
         _end(str(error), FAILED)
