@@ -107,6 +107,9 @@ PATHS = [
     ("GET", "/foundation-models", "bedrock:ListFoundationModels"),
     ("GET", f"/foundation-models/{CORE}", "bedrock:GetFoundationModel"),
     ("GET", f"/list-foundation-model-agreement-offers/{CORE}", "bedrock:ListFoundationModelAgreementOffers"),
+    ("GET", f"/foundation-model-availability/{CORE}", "bedrock:GetFoundationModelAvailability"),
+    ("POST", "/create-foundation-model-agreement", "bedrock:CreateFoundationModelAgreement"),
+    ("POST", "/delete-foundation-model-agreement", "bedrock:DeleteFoundationModelAgreement"),
 ]
 
 

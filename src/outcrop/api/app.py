@@ -15,6 +15,7 @@ from outcrop.api.bedrock_control import BedrockControl
 from outcrop.api.bedrock_runtime import BedrockRuntime
 from outcrop.api.edge import LOGGED_PATH_CHARS, Edge
 from outcrop.api.identity import Identity
+from outcrop.api.model_agreements import ModelAgreements
 from outcrop.api.permission import Permission
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, now, random_seed
@@ -47,8 +48,9 @@ def create_app(
         waits_for_weights=waits_for_weights,
     )
     control = BedrockControl(catalog=catalog, permission=permission, region=region)
+    agreements = ModelAgreements(catalog=catalog, directory=directory, permission=permission, region=region)
     app = Starlette(
-        routes=[*runtime.routes(), *control.routes()],
+        routes=[*runtime.routes(), *control.routes(), *agreements.routes()],
         middleware=[Middleware(Edge, identity=Identity(directory, region), clock=clock)],
         exception_handlers={HTTPException: _no_such_operation},
     )

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from outcrop.api.constraints import like, one_of, refuse
+from outcrop.api.model_agreements import offer_token
 from outcrop.api.model_ids import find_model, model_arn
 from outcrop.api.permission import Permission
 from outcrop.catalog.card import ModelCard
@@ -109,7 +110,7 @@ class BedrockControl:
                 "refundPolicyDescription": "Nothing is charged here: the rate is AWS's list price, for comparison."
             },
         }
-        return {"offerId": f"list-price-{card.id}", "offerToken": f"list-price-{card.id}", "termDetails": terms}
+        return {"offerId": offer_token(card), "offerToken": offer_token(card), "termDetails": terms}
 
 
 def describe(card: ModelCard, region: str) -> dict[str, object]:
