@@ -1,0 +1,139 @@
+"""The database: made, migrated, shared by writers, and refused when it is none of ours."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
+
+from outcrop.errors import AlreadyThere, BadSettings
+from outcrop.store.accounts import Account, add_account, list_accounts
+from outcrop.store.database import NEWEST, Database, open_database
+from outcrop.store.migrate import FOLDER, migrate
+from outcrop.store.tables import metadata
+
+
+def account(number: int) -> Account:
+    """Some account."""
+    return Account(id=f"{number:012d}", name=f"name-{number}", created_at=number)
+
+
+def add_twice(database: Database) -> None:
+    """Add the same account two times within one transaction."""
+    with database.writing() as connection:
+        add_account(connection, account(1))
+        add_account(connection, account(1))
+
+
+def test_the_newest_migration_is_the_newest_file() -> None:
+    """The number in the code is the one in the folder."""
+    files = sorted(path.stem for path in (FOLDER / "versions").glob("v*.py"))
+    assert files[-1].startswith(f"v{NEWEST}_")
+    assert [name[1:5] for name in files] == [f"{number:04d}" for number in range(1, len(files) + 1)]
+
+
+def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
+    """What Alembic would still change is nothing."""
+    with open_database(tmp_path) as database, database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+@pytest.mark.parametrize("revision", [f"{number:04d}" for number in range(1, int(NEWEST))])
+def test_every_older_database_is_brought_up_to_date(tmp_path: Path, revision: str) -> None:
+    """With what it holds."""
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'outcrop.db'}")
+    with engine.begin() as connection:
+        migrate(connection, revision)
+        add_account(connection, account(1))
+    engine.dispose()
+    with open_database(tmp_path) as database, database.reading() as connection:
+        assert list_accounts(connection) == [account(1)]
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_the_tables_fit_postgresql() -> None:
+    """Every one can be written in its dialect."""
+    for table in metadata.sorted_tables:
+        assert str(CreateTable(table).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+
+
+def test_it_writes_ahead_and_minds_references(tmp_path: Path) -> None:
+    """Readers never wait for a writer, and no key is nobody's."""
+    with open_database(tmp_path) as database, database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_reader_sees_one_moment(tmp_path: Path) -> None:
+    """Whatever is written meanwhile."""
+    with open_database(tmp_path) as database:
+        with database.reading() as reader:
+            assert list_accounts(reader) == []
+            with database.writing() as writer:
+                add_account(writer, account(1))
+            assert list_accounts(reader) == []
+        with database.reading() as reader:
+            assert list_accounts(reader) == [account(1)]
+
+
+def test_a_block_that_raises_changes_nothing(tmp_path: Path) -> None:
+    """All of it holds, or none."""
+    with open_database(tmp_path) as database:
+        with pytest.raises(AlreadyThere):
+            add_twice(database)
+        with database.reading() as connection:
+            assert list_accounts(connection) == []
+
+
+def test_writers_take_turns(tmp_path: Path) -> None:
+    """Eight at once, through two open databases: each adds what comes after the last, and none is lost."""
+    with open_database(tmp_path) as one, open_database(tmp_path) as other:
+
+        def add(number: int) -> None:
+            with (one, other)[number % 2].writing() as connection:
+                add_account(connection, account(len(list_accounts(connection))))
+
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(add, range(24)))
+        with one.reading() as connection:
+            assert len(list_accounts(connection)) == 24
+
+
+def test_two_that_begin_at_once_make_one_database(tmp_path: Path) -> None:
+    """Whichever migrates first."""
+    with ThreadPoolExecutor(4) as threads:
+        opened = list(threads.map(lambda _: open_database(tmp_path), range(4)))
+    for database in opened:
+        with database.reading() as connection:
+            assert list_accounts(connection) == []
+        database.close()
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    """And named."""
+    (tmp_path / "outcrop.db").write_text("a novel " * 1000, encoding="utf-8")
+    with pytest.raises(BadSettings, match=r"outcrop.db cannot be used: .*; move it away to begin anew"):
+        open_database(tmp_path)
+    assert (tmp_path / "outcrop.db").read_text(encoding="utf-8") == "a novel " * 1000
+
+
+def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
+    """The message says what to do."""
+    open_database(tmp_path).close()
+    with sqlite3.connect(tmp_path / "outcrop.db") as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    raw.close()
+    with pytest.raises(BadSettings, match=r"made by a newer Outcrop .*9999.*; upgrade Outcrop or set another"):
+        open_database(tmp_path)
+
+
+def test_a_place_that_cannot_hold_one_is_named(tmp_path: Path) -> None:
+    """A file where the folder should be."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(BadSettings, match=r"Cannot keep a database in .*file: .*; set OUTCROP_HOME"):
+        open_database(tmp_path / "file")
