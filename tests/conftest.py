@@ -29,6 +29,9 @@ SDXL_0 = "stability.stable-diffusion-xl-v0"
 CORE_10 = "stability.stable-image-core-v1:0"
 SD3 = "stability.sd3-large-v1:0"
 ULTRA_10 = "stability.stable-image-ultra-v1:0"
+TITAN_1 = "amazon.titan-image-generator-v1"
+TITAN = "amazon.titan-image-generator-v2:0"
+CANVAS = "amazon.nova-canvas-v1:0"
 STABLE_IMAGE = (CORE, SD35, ULTRA)
 """The present ones of those whose bodies are alike, and need a prompt alone."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.conftest import CORE, CORE_10, SD3, SD35, SDXL, SDXL_0, ULTRA, ULTRA_10
+from tests.conftest import CANVAS, CORE, CORE_10, SD3, SD35, SDXL, SDXL_0, TITAN, TITAN_1, ULTRA, ULTRA_10
 from tests.dialects.bodies import MASK, PICTURE
 
 Body = dict[str, Any]
@@ -18,7 +18,48 @@ SDXL_BODIES: dict[str, Body] = {
 WORDS: dict[str, Body] = {"text to image": {"prompt": "a fox"}}
 WORDS_AND_PICTURES = WORDS | {"image to image": {"prompt": "a fox", "image": PICTURE, "strength": 0.5}}
 
+
+def task(name: str, params: str, /, **fields: object) -> Body:
+    """A body that names its task."""
+    return {"taskType": name, params: fields}
+
+
+EDIT: Body = {"image": PICTURE, "maskImage": MASK, "text": "a fox"}
+WORDS_FOR_MASK: Body = {"image": PICTURE, "maskPrompt": "the sky", "text": "a fox"}
+TASKS_OF_OLD: dict[str, Body] = {
+    "TEXT_IMAGE": task("TEXT_IMAGE", "textToImageParams", text="a fox"),
+    "IMAGE_VARIATION": task("IMAGE_VARIATION", "imageVariationParams", images=[PICTURE]),
+    "IMAGE_VARIATION of several images": task("IMAGE_VARIATION", "imageVariationParams", images=[PICTURE, PICTURE]),
+    "INPAINTING with maskImage": task("INPAINTING", "inPaintingParams", **EDIT),
+    "INPAINTING with maskPrompt": task("INPAINTING", "inPaintingParams", **WORDS_FOR_MASK),
+    "OUTPAINTING with maskImage": task("OUTPAINTING", "outPaintingParams", **EDIT),
+    "OUTPAINTING with maskPrompt": task("OUTPAINTING", "outPaintingParams", **WORDS_FOR_MASK),
+}
+RETURNED_MASK: dict[str, Body] = {
+    "returnMask": task("INPAINTING", "inPaintingParams", **EDIT, returnMask=True),
+}
+TASKS = TASKS_OF_OLD | {
+    "TEXT_IMAGE with conditionImage": task("TEXT_IMAGE", "textToImageParams", text="a fox", conditionImage=PICTURE),
+    "COLOR_GUIDED_GENERATION": task(
+        "COLOR_GUIDED_GENERATION", "colorGuidedGenerationParams", text="a fox", colors=["#FF9900"]
+    ),
+    "BACKGROUND_REMOVAL": task("BACKGROUND_REMOVAL", "backgroundRemovalParams", image=PICTURE),
+}
+TRY_ON: dict[str, Body] = {
+    "VIRTUAL_TRY_ON": task(
+        "VIRTUAL_TRY_ON",
+        "virtualTryOnParams",
+        sourceImage=PICTURE,
+        referenceImage=PICTURE,
+        maskType="GARMENT",
+        garmentBasedMask={"garmentClass": "UPPER_BODY"},
+    ),
+}
+
 EXAMPLES: dict[str, dict[str, Body]] = {
+    TITAN_1: TASKS_OF_OLD | RETURNED_MASK,
+    TITAN: TASKS | RETURNED_MASK,
+    CANVAS: TASKS | TRY_ON,
     SDXL: SDXL_BODIES,
     SDXL_0: SDXL_BODIES,
     CORE_10: WORDS,

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
 from outcrop.catalog.load import Catalog
-from tests.conftest import CORE, MODELS, SD35, ULTRA
+from tests.conftest import CORE, MODELS, SD35, TITAN, ULTRA
 from tests.serving import Serving
 
 
@@ -95,6 +95,14 @@ def test_a_model_is_described_alone_as_in_the_list(control: BaseClient, spelled:
     response = control.get_foundation_model(modelIdentifier=spelled)
     assert_fits(control, "GetFoundationModel", response)
     assert response["modelDetails"] in control.list_foundation_models()["modelSummaries"]
+
+
+def test_an_end_that_is_known_is_told(control: BaseClient) -> None:
+    """AWS's, where a model is past or near it; here it is answered as long as it is wanted."""
+    response = control.get_foundation_model(modelIdentifier=TITAN)
+    assert_fits(control, "GetFoundationModel", response)
+    lifecycle = response["modelDetails"]["modelLifecycle"]
+    assert (lifecycle["status"], lifecycle["endOfLifeTime"].date().isoformat()) == ("LEGACY", "2026-06-30")
 
 
 def test_an_unknown_model_is_not_found(control: BaseClient) -> None:

@@ -50,7 +50,7 @@ def values(rule: dict[str, Any]) -> st.SearchStrategy[Any]:  # noqa: PLR0911  on
             low, high = rule.get("minimum", -9), rule.get("maximum", 9)
             return st.integers(-(-low // step), high // step).map(lambda number: number * step)
         case "number":
-            return st.floats(rule.get("minimum", -9), rule.get("maximum", 9), width=16, allow_subnormal=False)
+            return st.floats(rule.get("minimum", -9), rule.get("maximum", 9))
         case "boolean":
             return st.booleans()
         case "array":

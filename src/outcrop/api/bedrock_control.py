@@ -115,6 +115,9 @@ class BedrockControl:
 
 def describe(card: ModelCard, region: str) -> dict[str, object]:
     """A model as the control plane describes it, alike in a list and alone."""
+    lifecycle = {"status": card.lifecycle}
+    if card.end_of_life is not None:
+        lifecycle["endOfLifeTime"] = f"{card.end_of_life.isoformat()}T00:00:00Z"
     return {
         "modelArn": model_arn(card, region),
         "modelId": card.id,
@@ -125,7 +128,7 @@ def describe(card: ModelCard, region: str) -> dict[str, object]:
         "responseStreamingSupported": False,
         "customizationsSupported": [],
         "inferenceTypesSupported": card.inference_types,
-        "modelLifecycle": {"status": card.lifecycle},
+        "modelLifecycle": lifecycle,
     }
 
 

@@ -1,6 +1,7 @@
 """What the catalogue knows of a model, how it runs here, and the weights that run it. Knows no wire and no tensors."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from outcrop.catalog.noise import TrainingNoise
@@ -63,6 +64,8 @@ class ModelCard:
     tier: Tier
     other_ids: tuple[str, ...] = ()
     """Spellings of the id that the wire takes for it."""
+    end_of_life: date | None = None
+    """From when on AWS does not answer it any more, where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ class PictureLimits:
     """What a family takes, in pixels; aspect is the longer side over the shorter."""
 
     min_side: int = 64
+    max_side: int | None = None
     max_pixels: int = 9_437_184
     max_aspect: float = 16
 
@@ -61,6 +62,15 @@ def read_opacity(text: str, field: str, limits: PictureLimits) -> Mask:
     alpha = _open(_content(text, field), f"The field '{field}'", limits, None).getchannel("A")
     opaque = Mask(size=Size(width=alpha.width, height=alpha.height), levels=alpha.tobytes())
     return _checked(_opposite(opaque), f"The picture in the field '{field}' has no transparent part")
+
+
+def fit(image: Bitmap, size: Size) -> Bitmap:
+    """The picture at another size, cut off evenly where the shapes differ."""
+    if image.size == size:
+        return image
+    pixels = Image.frombytes("RGB", (image.size.width, image.size.height), image.rgb)
+    fitted = ImageOps.fit(pixels, (size.width, size.height), Image.Resampling.LANCZOS)
+    return Bitmap(size=size, rgb=fitted.tobytes())
 
 
 def _content(text: str, field: str) -> bytes:
@@ -117,6 +127,8 @@ def _open(content: bytes, what: str, limits: PictureLimits, paper: Colour | None
 def _check(size: Size, what: str, limits: PictureLimits) -> None:
     if min(size.width, size.height) < limits.min_side:
         raise InvalidRequest(f"{what} is a picture of {size}; each side must be at least {limits.min_side} pixels.")
+    if limits.max_side is not None and max(size.width, size.height) > limits.max_side:
+        raise InvalidRequest(f"{what} is a picture of {size}; each side may be at most {limits.max_side:,} pixels.")
     if size.pixels > limits.max_pixels:
         raise InvalidRequest(
             f"{what} is a picture of {size}, {size.pixels:,} pixels; at most {limits.max_pixels:,} are allowed."
