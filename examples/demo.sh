@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 OUTCROP_HOME=$(mktemp -d)  # keeps the key that the server makes, for as long as the demo lasts
 export OUTCROP_HOME
 log=$OUTCROP_HOME/log
+: >"$log"
 .venv/bin/outcrop serve --port 0 >"$log" 2>&1 &
 server=$!
 stop() {

@@ -124,6 +124,14 @@ def test_the_body_is_part_of_what_is_signed(own: Serving) -> None:
     assert own.send("POST", path, b'{"prompt":"b"}', headers).code == "InvalidSignatureException"
 
 
+def test_a_long_body_is_verified_like_a_short_one(own: Serving) -> None:
+    """Also where a thread of its own digests it."""
+    path, body = "/model/none/invoke", b"x" * 1_000_000
+    headers = dict(Signer().headers("POST", path, body, host=f"127.0.0.1:{own.port}"))
+    assert own.send("POST", path, body, headers).code == "ValidationException"
+    assert own.send("POST", path, body[:-1] + b"y", headers).code == "InvalidSignatureException"
+
+
 def test_a_bearer_key_is_taken_on_loopback(own: Serving) -> None:
     """Without TLS: its way leads through no network."""
     assert own.send("GET", PATH, headers=SIGNED).status == 200

@@ -7,7 +7,7 @@ operation.
 import asyncio
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
-from typing import Literal, final
+from typing import Final, Literal, final
 
 from starlette.requests import Request
 from starlette.types import Message
@@ -31,6 +31,9 @@ from outcrop.errors import BadCredentials, Denied, NoCredentials, UnknownKey
 from outcrop.store.access_keys import AccessKey
 from outcrop.store.accounts import User
 from outcrop.store.bearer_keys import BearerKey
+
+SHORT_BYTES: Final = 65_536
+"""A body up to here is digested sooner than a thread takes it over; a longer one would hold up the event loop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,10 @@ class Identity:
             headers=headers,
             body=body,
         )
-        await asyncio.to_thread(self._verify, claim, signed, key)  # a body can be megabytes to digest
+        if len(body) > SHORT_BYTES:
+            await asyncio.to_thread(self._verify, claim, signed, key)
+        else:
+            self._verify(claim, signed, key)
         return Caller(user=key.user, scheme="sigv4", key_id=key.id), _again(request, body)
 
     def _verify(self, claim: Claim, signed: Signed, key: AccessKey) -> None:
