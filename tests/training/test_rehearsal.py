@@ -3,6 +3,7 @@
 import io
 import json
 import lzma
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -74,10 +75,30 @@ def test_the_commands_run_in_order_and_go_on_where_they_stopped(corpus: Path, tm
     assert additions[f"transformer.{name}.lora_B.weight"].shape[0] == shapes[f"{name}.weight"].shape[0]
 
 
+def test_training_goes_on_from_an_exported_folder(corpus: Path, tmp_path: Path) -> None:
+    """What one machine brought back, another goes on from: its first losses are a trained model's."""
+    work = ("--work", tmp_path / "work", "--recipe", "tiny")
+    for command in (("scenes", "--corpus", corpus), ("autoencoder",), ("latents", "--corpus", corpus), ("denoise",)):
+        _done(*command, *work)
+    _done("export", *work, "--folder", tmp_path / "nano")
+    first, last = _losses(tmp_path / "work")
+    shutil.rmtree(tmp_path / "work" / "run")
+    (tmp_path / "work" / "denoiser.jsonl").unlink()
+    _done("denoise", *work, "--begin-from", tmp_path / "nano")
+    assert _losses(tmp_path / "work")[0] < 0.5 * (first + last)
+
+
 def test_scenes_can_be_looked_at(corpus: Path, tmp_path: Path) -> None:
     """Sixty-four scenes with their captions on one sheet."""
     _done("look", "--corpus", corpus, "--out", tmp_path / "scenes.webp")
     assert _width(tmp_path / "scenes.webp") > 8 * 192
+
+
+def _losses(work: Path) -> tuple[float, float]:
+    """The mean of the first and of the last ten losses."""
+    lines = (work / "denoiser.jsonl").read_text(encoding="utf-8").splitlines()
+    losses = [json.loads(line)["loss"] for line in lines]
+    return sum(losses[:10]) / 10, sum(losses[-10:]) / 10
 
 
 def _width(path: Path) -> int:

@@ -33,7 +33,7 @@ from outcrop.training.autoencoder import (
 from outcrop.training.captions import LENGTHS, worded
 from outcrop.training.compose import compose, to_bytes
 from outcrop.training.denoiser import Bucket, Trainer
-from outcrop.training.export import Parts, export, export_student
+from outcrop.training.export import Parts, export, export_student, read_weights
 from outcrop.training.latents import encode_scenes, open_bucket
 from outcrop.training.low_rank import write_lora
 from outcrop.training.networks import build_denoiser
@@ -141,6 +141,9 @@ def denoise(
     recipe: Which = "cpu",
     device: Device = "cpu",
     minutes: Annotated[float, typer.Option(help="Stop by then; started again, it goes on.")] = 1e9,
+    begin_from: Annotated[
+        Path | None, typer.Option(help="An exported folder of the same recipe and tokenizer to begin from.")
+    ] = None,
 ) -> None:
     """Train text encoders and transformer; started again, it goes on from its last save, with the same losses."""
     chosen = load_recipe(recipe)
@@ -150,6 +153,8 @@ def denoise(
     )
     if (work / "run" / "trainer.pt").exists():
         trainer.resume(work / "run")
+    elif begin_from is not None:
+        trainer.begin_from(read_weights(begin_from))
     vae = AutoencoderTiny.from_pretrained(work / "vae").to(device)
 
     def saved(trainer: Trainer) -> None:

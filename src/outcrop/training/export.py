@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from diffusers import AutoencoderTiny, FlowMatchEulerDiscreteScheduler
+from diffusers import AutoencoderTiny, FlowMatchEulerDiscreteScheduler, SD3Transformer2DModel
 from torch import Tensor
-from transformers import CLIPTokenizer
+from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
 from outcrop.training.autoencoder import preview_matrix
 from outcrop.training.networks import Denoiser
@@ -65,6 +65,23 @@ def export(parts: Parts, folder: Path) -> None:
     for path in fresh.rglob("*.safetensors"):
         path.chmod(0o644)  # written readable by their owner alone
     _swap(fresh, folder)
+
+
+def read_weights(folder: Path) -> dict[str, Tensor]:
+    """The denoiser's state out of an exported folder, float32: what `Trainer.begin_from` goes on from.
+
+    Raises: OSError where a part is missing.
+    """
+    parts = {
+        "transformer": SD3Transformer2DModel.from_pretrained(folder / "transformer", local_files_only=True),
+        "text_encoder": CLIPTextModelWithProjection.from_pretrained(folder / "text_encoder", local_files_only=True),
+        "text_encoder_2": CLIPTextModelWithProjection.from_pretrained(folder / "text_encoder_2", local_files_only=True),
+    }
+    return {
+        f"{part}.{name}": value.float() if value.is_floating_point() else value
+        for part, network in parts.items()
+        for name, value in network.state_dict().items()
+    }
 
 
 def export_student(lora: Path, folder: Path, checkpoint: str) -> None:
