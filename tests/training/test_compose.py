@@ -10,7 +10,7 @@ from scipy import ndimage
 from outcrop.training.compose import compose, to_bytes
 from outcrop.training.corpus import Drawing
 from outcrop.training.grounds import load_grounds
-from outcrop.training.judge import border_colour, nearest_colour, to_lab
+from outcrop.training.judge import border_colour, ground_colour, to_lab
 from outcrop.training.panoramas import prepare
 from outcrop.training.pool import OTHER_SIZES, SQUARE
 from outcrop.training.scenes import Mix, Scene, decide
@@ -32,7 +32,7 @@ def _things(picture: Pixels) -> list[tuple[float, float]]:
 
     Shadows are as dark as the ground allows but as colourful: only what differs from it in tint or strongly counts.
     """
-    lab = to_lab(picture / 255.0) - border_colour(picture)
+    lab = to_lab(picture / 255.0) - to_lab(border_colour(picture))
     apart = np.hypot(lab[..., 1], lab[..., 2]) + 0.45 * np.abs(lab[..., 0])
     labels, count = ndimage.label(ndimage.binary_opening(apart > 26.0, iterations=2))
     height, width = picture.shape[:2]
@@ -62,7 +62,7 @@ def _stands_out(scene: Scene) -> bool:
 def test_five_hundred_grounds_measure_as_they_are_called(measured: list[tuple[Scene, Pixels]]) -> None:
     """The border of every picture is nearest, in CIELAB, to the colour that its caption names."""
     for scene, picture in measured:
-        assert nearest_colour(picture, load_grounds().colours) == scene.plain
+        assert ground_colour(picture) == scene.plain
 
 
 def test_five_hundred_pictures_hold_the_number_they_say(measured: list[tuple[Scene, Pixels]]) -> None:

@@ -12,7 +12,14 @@ import torch
 from diffusers import AutoencoderTiny, StableDiffusion3Pipeline
 from transformers import CLIPTokenizer
 
+from outcrop import clock
+from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.clock import Clock
+from outcrop.engine.engine import Pixels
+from outcrop.engine.local import LocalEngine
+from outcrop.operations.schedules import schedule
+from outcrop.plan import Plan
+from outcrop.prompt import plain
 from outcrop.training.autoencoder import (
     LATENT_CHANNELS,
     PREVIEW_GAIN,
@@ -27,13 +34,13 @@ from outcrop.training.autoencoder import (
 from outcrop.training.compose import compose, to_bytes
 from outcrop.training.denoiser import Bucket, DenoiserRun, Trainer
 from outcrop.training.export import Parts, export
-from outcrop.training.generate import Manner, Wish, generate
 from outcrop.training.latents import captioner, tokenize
 from outcrop.training.networks import DenoiserShape, build_denoiser
 from outcrop.training.scenes import Mix, decide
 from outcrop.training.sprites import Sprites
 from outcrop.training.tokenizer import vocabulary, write_tokenizer
-from outcrop.units import Size
+from outcrop.units import Micros, ModelId, Seed, Size
+from tests.engine.listening import Ear
 
 TINY = Size(width=64, height=64)
 VAE = AutoencoderShape(channels=8, encoder_blocks=(0, 1, 1, 1), decoder_blocks=(1, 1, 1, 0))
@@ -134,8 +141,7 @@ def test_an_export_loads_in_diffusers(tokenizer: CLIPTokenizer, buckets: dict[st
     )
     export(parts, folder)
     assert not any(str(tmp_path) in path.read_text() for path in folder.rglob("*.json"))
-    wishes = [Wish(prompt="a red car", seed=5), Wish(prompt="a cat", seed=6)]
-    ours = generate(folder, wishes, Manner(steps=3, guidance=3.0, size=TINY), itertools.count().__next__)
+    ours = _drawn(folder, "a red car", 5)
     noise = torch.randn((1, LATENT_CHANNELS, 8, 8), generator=torch.Generator().manual_seed(5))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -152,9 +158,37 @@ def test_an_export_loads_in_diffusers(tokenizer: CLIPTokenizer, buckets: dict[st
             max_sequence_length=0,
             output_type="np",
         ).images[0]
-    assert ours.shape == (2, 64, 64, 3)
-    assert np.abs(ours[0] / 255.0 - theirs).max() < 0.02
+    assert ours.shape == (64, 64, 3)
+    assert np.abs(ours / 255.0 - theirs).max() < 0.02
     assert json.loads((folder / "outcrop.json").read_text())["latent_rgb"]["bias"] == [0.5, 0.5, 0.5]
+
+
+def _drawn(folder: Path, prompt: str, seed: int) -> Pixels:
+    """A picture of three guided steps by the engine."""
+    card = read_checkpoint("folder", folder)
+    plan = Plan(
+        model=ModelId("toy.model-v1:0"),
+        checkpoint=card.name,
+        prompt=plain(prompt),
+        negative_prompt=plain(""),
+        seed=Seed(seed),
+        sampler="flow_euler",
+        sigmas=schedule(card.noise, 3),
+        guidance=3.0,
+        native=TINY,
+        delivered=TINY,
+        fitting="trim",
+        output_format="png",
+        start=None,
+        price=Micros(0),
+    )
+    ear = Ear()
+    engine = LocalEngine({card.name: card}, clock.now)
+    try:
+        engine.submit(plan, ear)
+        return ear.drawn().pixels
+    finally:
+        engine.close()
 
 
 def test_the_autoencoder_learns_and_its_first_channels_are_the_picture(sprites: Sprites) -> None:

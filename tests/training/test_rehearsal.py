@@ -50,6 +50,7 @@ def _done(*arguments: object) -> str:
     return result.output
 
 
+@pytest.mark.slow
 def test_the_commands_run_in_order_and_go_on_where_they_stopped(corpus: Path, tmp_path: Path) -> None:
     """Scenes to an exported folder that diffusers loads, with its student, logs and progress pictures beside it."""
     work = ("--work", tmp_path / "work", "--recipe", "tiny")
@@ -75,6 +76,7 @@ def test_the_commands_run_in_order_and_go_on_where_they_stopped(corpus: Path, tm
     assert additions[f"transformer.{name}.lora_B.weight"].shape[0] == shapes[f"{name}.weight"].shape[0]
 
 
+@pytest.mark.slow
 def test_training_goes_on_from_an_exported_folder(corpus: Path, tmp_path: Path) -> None:
     """What one machine brought back, another goes on from: its first losses are a trained model's."""
     work = ("--work", tmp_path / "work", "--recipe", "tiny")
