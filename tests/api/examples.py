@@ -56,6 +56,23 @@ TRY_ON: dict[str, Body] = {
     ),
 }
 
+BOTH: Body = {"prompt": "a fox", "image": PICTURE}
+SERVICES: dict[str, dict[str, Body]] = {
+    "stability.stable-creative-upscale-v1:0": {"upscaling": BOTH},
+    "stability.stable-conservative-upscale-v1:0": {"upscaling": BOTH},
+    "stability.stable-fast-upscale-v1:0": {"upscaling": {"image": PICTURE}},
+    "stability.stable-image-inpaint-v1:0": {"inpainting": BOTH | {"mask": MASK}},
+    "stability.stable-outpaint-v1:0": {"outpainting": {"image": PICTURE, "left": 50}},
+    "stability.stable-image-search-recolor-v1:0": {"search and recolor": BOTH | {"select_prompt": "the sky"}},
+    "stability.stable-image-search-replace-v1:0": {"search and replace": BOTH | {"search_prompt": "the sky"}},
+    "stability.stable-image-erase-object-v1:0": {"erasing": {"image": PICTURE, "mask": MASK}},
+    "stability.stable-image-remove-background-v1:0": {"removing the background": {"image": PICTURE}},
+    "stability.stable-image-control-sketch-v1:0": {"following a sketch": BOTH},
+    "stability.stable-image-control-structure-v1:0": {"following a structure": BOTH},
+    "stability.stable-image-style-guide-v1:0": {"following a style": BOTH},
+    "stability.stable-style-transfer-v1:0": {"following a style": {"init_image": PICTURE, "style_image": PICTURE}},
+}
+
 EXAMPLES: dict[str, dict[str, Body]] = {
     TITAN_1: TASKS_OF_OLD | RETURNED_MASK,
     TITAN: TASKS | RETURNED_MASK,
@@ -68,5 +85,6 @@ EXAMPLES: dict[str, dict[str, Body]] = {
     SD35: WORDS_AND_PICTURES,
     ULTRA_10: WORDS_AND_PICTURES,
     ULTRA: WORDS_AND_PICTURES,
+    **SERVICES,
 }
 """Model id to what it can be asked for to the smallest body that asks for it."""

@@ -291,6 +291,34 @@ def test_a_model_answers_to_its_arn(runtime: BaseClient) -> None:
     assert answer["finish_reasons"] == [None]
 
 
+INPAINT = "stability.stable-image-inpaint-v1:0"
+
+
+@pytest.mark.parametrize(
+    "name", [f"us.{INPAINT}", f"arn:aws:bedrock:us-west-2:123456789012:inference-profile/us.{INPAINT}"]
+)
+def test_an_image_service_answers_to_its_profile(runtime: BaseClient, name: str) -> None:
+    """By its id and by its ARN, which boto3 sends as one path segment with %2F in it; what is kept is kept to the bit."""
+    image = Image.new("RGB", (300, 200), "red")
+    mask = Image.new("L", (300, 200), 0)
+    mask.paste(255, (0, 0, 100, 200))
+    answer = invoke(runtime, name, image=encoded(image), mask=encoded(mask), seed=7)
+    with Image.open(BytesIO(picture(answer))) as drawn:
+        assert drawn.size == (300, 200)
+        assert drawn.crop((110, 0, 300, 200)).tobytes() == image.crop((110, 0, 300, 200)).tobytes()
+        assert drawn.crop((0, 0, 90, 200)).tobytes() != image.crop((0, 0, 90, 200)).tobytes()
+
+
+def test_an_image_service_does_not_answer_to_its_own_id(runtime: BaseClient) -> None:
+    """With the text of the live service, its apostrophe included."""
+    assert refusal(runtime, b"{}", INPAINT) == (
+        400,
+        "ValidationException",
+        f"Invocation of model ID {INPAINT} with on-demand throughput isn\u2019t supported. Retry your request with the ID "
+        "or ARN of an inference profile that contains this model.",
+    )
+
+
 @pytest.mark.parametrize("spelled", [CORE, CORE.replace(":", "%3A"), CORE.replace(":", "%3a")])
 def test_a_colon_may_be_encoded_or_not(server: Serving, spelled: str) -> None:
     """Programs without an SDK send the colon of an id as it is."""

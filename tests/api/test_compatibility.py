@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from outcrop.catalog.load import Catalog
+from outcrop.units import ModelId
 from tests.api.examples import EXAMPLES
 from tests.conftest import MODELS
 from tests.dialects.bodies import objects, schema_file
@@ -43,6 +44,12 @@ def test_the_page_names_every_model_and_all_it_can_be_asked_for() -> None:
     assert set(PROMISES) == {(model, asked) for model, bodies in EXAMPLES.items() for asked in bodies}
 
 
+def invoked(catalog: Catalog, model: str) -> str:
+    """The id under which a model is invoked: its inference profile's where there is no other way."""
+    profiles = catalog.models[ModelId(model)].profiles
+    return f"{profiles[0]}.{model}" if profiles else model
+
+
 def pictures(answer: dict[str, Any]) -> list[str]:
     """The base64 texts of a success in any family's body, whose other fields are checked too."""
     if "artifacts" in answer:
@@ -62,12 +69,13 @@ def pictures(answer: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize(("model", "asked"), PROMISES, ids=" ".join)
-def test_the_page_is_true(runtime: BaseClient, model: str, asked: str) -> None:
+def test_the_page_is_true(runtime: BaseClient, catalog: Catalog, model: str, asked: str) -> None:
     """What is said to be answered is, in a body of its family; what is refused says what is missing."""
     state = PROMISES[model, asked]
     body = json.dumps(EXAMPLES[model][asked])
+    name = invoked(catalog, model)
     if state == ANSWERED:
-        response = runtime.invoke_model(modelId=model, body=body)
+        response = runtime.invoke_model(modelId=name, body=body)
         for text in pictures(json.loads(response["body"].read())):
             with Image.open(BytesIO(base64.b64decode(text, validate=True))) as image:
                 image.load()
@@ -77,7 +85,7 @@ def test_the_page_is_true(runtime: BaseClient, model: str, asked: str) -> None:
         return
     assert state.startswith(REFUSED)
     with pytest.raises(runtime.exceptions.ModelErrorException) as caught:
-        runtime.invoke_model(modelId=model, body=body)
+        runtime.invoke_model(modelId=name, body=body)
     error = caught.value.response
     assert state.removeprefix(REFUSED).strip("`") in error["Error"]["Message"]
     assert (error["ResponseMetadata"]["HTTPStatusCode"], error["originalStatusCode"]) == (424, 501)
@@ -91,7 +99,7 @@ SCHEMAS = sorted(
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_no_body_of_a_schema_is_a_defect(server: Serving, catalog: Catalog, name: str) -> None:
     """Bodies by chance of which every field keeps its rule: a picture or a modelled error, never a 5xx."""
-    model = next(card.id for card in catalog.models.values() if card.schema == name)
+    model = invoked(catalog, next(card.id for card in catalog.models.values() if card.schema == name))
 
     @settings(max_examples=25)
     @given(body=objects(schema_file(name)))
@@ -107,12 +115,12 @@ def test_no_body_of_a_schema_is_a_defect(server: Serving, catalog: Catalog, name
 @pytest.mark.parametrize("model", MODELS)
 @settings(max_examples=10)
 @given(junk=st.text(string.ascii_letters, min_size=1, max_size=9))
-def test_a_field_too_many_is_refused(runtime: BaseClient, model: str, junk: str) -> None:
+def test_a_field_too_many_is_refused(runtime: BaseClient, catalog: Catalog, model: str, junk: str) -> None:
     """On every model, beside a body that would have been answered."""
     field = f"no such field {junk}"
     body = next(iter(EXAMPLES[model].values())) | {field: 1}
     with pytest.raises(ClientError) as caught:
-        runtime.invoke_model(modelId=model, body=json.dumps(body))
+        runtime.invoke_model(modelId=invoked(catalog, model), body=json.dumps(body))
     error = caught.value.response["Error"]
     assert error["Code"] == "ValidationException"
     assert error["Message"].startswith(

@@ -1,17 +1,40 @@
-"""The forms in which a path names a model: its id or its ARN, percent-encoded or not. Knows no operation."""
+"""The forms in which a path names a model: its id, an inference profile's, or an ARN of either, percent-encoded or not.
+
+Knows no operation. Source: Amazon Bedrock API reference, "InvokeModel", `modelId`; texts as the live service has them.
+"""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
 from outcrop.api.constraints import at_most, refuse
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
+from outcrop.errors import InvalidRequest, NoSuchModel, NoSuchResource
+from outcrop.units import ModelId
 
 MAX_CHARS: Final = 2048
 
+PROFILE_REGIONS: Final = {"us": ("us-east-1", "us-east-2", "us-west-2")}
+"""Part of the world to the regions that its inference profiles lead to."""
+
 # Any region will do: code that was written against another one should run here unchanged.
 _ARN = re.compile(r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+::foundation-model/(?P<id>.+)")
+_PROFILE_ARN = re.compile(r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+:[0-9]{12}:inference-profile/(?P<id>.+)")
+_OWN_ARN = re.compile(
+    r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+:[0-9]{12}:"
+    r"(application-inference-profile|provisioned-model|custom-model-deployment|imported-model)/[a-z0-9]{12}"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a path names for invocation."""
+
+    card: ModelCard
+    profile: str | None = None
+    """Id of the inference profile that leads to the model; None where the model itself was named."""
 
 
 def find_model(catalog: Catalog, segment: str) -> ModelCard:
@@ -19,12 +42,44 @@ def find_model(catalog: Catalog, segment: str) -> ModelCard:
 
     Raises: NoSuchModel when the catalogue has none of that name; InvalidRequest when the name is too long for one.
     """
-    identifier = unquote(segment)
-    refuse([*at_most("modelId", len(identifier), MAX_CHARS)])
+    identifier = _identifier(segment)
     arn = _ARN.fullmatch(identifier)
     return catalog.model(arn["id"] if arn else identifier)
+
+
+def find_invoked(catalog: Catalog, segment: str) -> Named:
+    """The model, or the inference profile of one, that a path segment names to be invoked.
+
+    Raises: NoSuchModel when nothing has that name; NoSuchResource when it is an ARN of something that an account would
+    have made, such as provisioned throughput; InvalidRequest when the name is too long, or the model is only invoked
+    through an inference profile.
+    """
+    identifier = _identifier(segment)
+    arn = _PROFILE_ARN.fullmatch(identifier)
+    profile = arn["id"] if arn else identifier
+    part, _, model_id = profile.partition(".")
+    card = catalog.models.get(ModelId(model_id))
+    if card is not None and part in card.profiles:
+        return Named(card=card, profile=profile)
+    if arn:
+        raise NoSuchModel("The provided model identifier is invalid.")
+    if _OWN_ARN.fullmatch(identifier):
+        raise NoSuchResource(f"Could not resolve the foundation model from the model identifier: {identifier}")
+    card = find_model(catalog, segment)
+    if "INFERENCE_PROFILE" in card.inference_types:
+        raise InvalidRequest(
+            f"Invocation of model ID {card.id} with on-demand throughput isn\u2019t supported. "
+            "Retry your request with the ID or ARN of an inference profile that contains this model."
+        )
+    return Named(card=card)
 
 
 def model_arn(card: ModelCard, region: str) -> str:
     """The ARN of a model; foundation models belong to no account."""
     return f"arn:aws:bedrock:{region}::foundation-model/{card.id}"
+
+
+def _identifier(segment: str) -> str:
+    identifier = unquote(segment)
+    refuse([*at_most("modelId", len(identifier), MAX_CHARS)])
+    return identifier

@@ -18,8 +18,10 @@ class Permission:
     directory: Directory
     region: str
 
-    async def check(self, request: Request, operation: str, *arns: str) -> None:
+    async def check(self, request: Request, operation: str, *arns: str, profile: str | None = None) -> None:
         """Let a request pass that may do an operation to what the ARNs name.
+
+        `profile` is the ARN of the inference profile through which it asks, if it does.
 
         Raises: Denied in AWS's words otherwise.
         """
@@ -29,6 +31,7 @@ class Permission:
             operation=operation,
             region=self.region,
             arns=arns,
+            profile=profile,
             service_tier=request.headers.get("X-Amzn-Bedrock-Service-Tier"),
         )
         principal = Principal(account=user.account_id, user_name=user.name, user_id=user.id, bearer=caller.bearer)

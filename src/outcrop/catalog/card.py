@@ -64,6 +64,8 @@ class ModelCard:
     tier: Tier
     other_ids: tuple[str, ...] = ()
     """Spellings of the id that the wire takes for it."""
+    profiles: tuple[str, ...] = ()
+    """The parts of the world, such as `us`, that have an inference profile of the model, `us.` and its id."""
     end_of_life: date | None = None
     """From when on AWS does not answer it any more, where that is known."""
 

@@ -64,6 +64,14 @@ def read_opacity(text: str, field: str, limits: PictureLimits) -> Mask:
     return _checked(_opposite(opaque), f"The picture in the field '{field}' has no transparent part")
 
 
+def stretch_mask(mask: Mask, size: Size) -> Mask:
+    """The mask at another size, each place in its place."""
+    if mask.size == size:
+        return mask
+    levels = Image.frombytes("L", (mask.size.width, mask.size.height), mask.levels)
+    return Mask(size=size, levels=levels.resize((size.width, size.height), Image.Resampling.BILINEAR).tobytes())
+
+
 def fit(image: Bitmap, size: Size) -> Bitmap:
     """The picture at another size, cut off evenly where the shapes differ."""
     if image.size == size:

@@ -25,13 +25,7 @@ def parse(body: bytes, card: ModelCard) -> Request:
 
     Raises: InvalidRequest when the body is no JSON, breaks the model's schema, or has a picture that cannot be used.
     """
-    schema = body_schema(card.schema)
-    try:
-        content = _unwrap(read_json(body))
-        _check(content, schema)
-    except (ValueError, RecursionError):
-        raise InvalidRequest(MALFORMED) from None
-    fields = schema.defaults | content
+    fields = read_fields(body, body_schema(card.schema))
     seed = Seed(fields["seed"]) if fields["seed"] else None  # 0 means "choose for me"
     output_format = fields["output_format"].lower()
     # A body with an image wants it used: AWS's own SD3.5 sample sends one without naming a mode.
@@ -70,6 +64,20 @@ def render(outcomes: Sequence[Outcome]) -> bytes:
 
 def _reason(outcome: Outcome) -> str | None:
     return f"Filter reason: {outcome.stage}" if isinstance(outcome, Filtered) else None
+
+
+def read_fields(body: bytes, schema: BodySchema) -> dict[str, Any]:
+    """The fields of a body, with the schema's defaults.
+
+    Raises: InvalidRequest when the body is no JSON or breaks the schema; an unknown field is all that is named then.
+    """
+    try:
+        content = _unwrap(read_json(body))
+        _check(content, schema)
+    except (ValueError, RecursionError):
+        raise InvalidRequest(MALFORMED) from None
+    fields: dict[str, Any] = schema.defaults | content
+    return fields
 
 
 def _unwrap(content: Any) -> Any:  # noqa: ANN401  any JSON value may come

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from outcrop.dialects import sdxl, stable_image
+from outcrop.dialects import image_services, sdxl, stable_image
 from outcrop.dialects.dialect import Dialect
 from outcrop.dialects.pictures import PictureLimits
 from outcrop.dialects.task_bodies import TaskBodies
@@ -33,6 +33,7 @@ TITAN = TaskBodies(
 )
 
 DIALECTS: Mapping[str, Dialect] = {
+    "image_services": image_services,
     "nova_canvas": NOVA_CANVAS,
     "sdxl": sdxl,
     "stable_image": stable_image,
