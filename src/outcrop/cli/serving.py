@@ -41,6 +41,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
     """
     signal.signal(signal.SIGTERM, _stop)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # nobody who starts a server asked about its plugins
     catalog = open_catalog(settings)
     tls = open_tls(settings)
     with (
