@@ -45,7 +45,7 @@ def control(guarded: Serving) -> Iterator[BaseClient]:
     made.close()
 
 
-def only(server: Serving, *documents: dict[str, object] | str) -> None:
+def only(server: Serving, *documents: dict[str, object] | list[dict[str, object]] | str) -> None:
     """Leave the user these policies: documents, or names of those that come with the installation."""
     with server.directory.database.writing() as connection:
         for row in policies_of(connection, TESTER.id):
@@ -82,6 +82,33 @@ def test_one_model_alone(guarded: Serving, runtime: BaseClient, control: BaseCli
         f"{WHO}bedrock:ListFoundationModels "
         "because no identity-based policy allows the bedrock:ListFoundationModels action"
     )
+
+
+def test_a_profile_needs_itself_and_the_model_in_all_its_regions(guarded: Serving, runtime: BaseClient) -> None:
+    """What AWS asks of a policy for an image service; the model may be allowed through the profile alone."""
+    model = "stability.stable-image-inpaint-v1:0"
+    profile = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:inference-profile/us.{model}"
+    everywhere = [
+        f"arn:aws:bedrock:{region}::foundation-model/{model}" for region in ("us-east-1", "us-east-2", "us-west-2")
+    ]
+    invoke: dict[str, object] = {"Effect": "Allow", "Action": "bedrock:InvokeModel"}
+    through: dict[str, object] = {"Condition": {"StringEquals": {"bedrock:InferenceProfileArn": profile}}}
+
+    def answer() -> str:
+        """What is said to a body that is none, once it is read."""
+        with pytest.raises(ClientError) as caught:
+            runtime.invoke_model(modelId=f"us.{model}", body=b"x")
+        return refusal(caught.value)[1]
+
+    only(guarded, [invoke | {"Resource": profile}, invoke | through | {"Resource": everywhere}])
+    assert answer() == "ValidationException"
+    for lacking in (
+        [invoke | {"Resource": profile}],
+        [invoke | {"Resource": everywhere}],
+        [invoke | {"Resource": [profile, *everywhere[:2]]}],
+    ):
+        only(guarded, lacking)
+        assert answer() == "AccessDeniedException"
 
 
 def test_a_deny_and_its_condition(guarded: Serving, runtime: BaseClient) -> None:
