@@ -46,7 +46,7 @@ def test_help_shows_examples(tmp_path: Path, command: str) -> None:
     ("arguments", "says"),
     [
         (["imagine", ""], "The prompt is empty"),
-        (["imagine", "a fox", "--model", "titan"], "There is no model 'titan'; choose one of: "),
+        (["imagine", "a fox", "--model", "pastel"], "There is no model 'pastel'; choose one of: "),
         (["imagine", "a fox", "--aspect-ratio", "7:1"], "The aspect ratio '7:1' is none of"),
         (["imagine", "a fox", "--config", "none.toml"], "There is no settings file"),
         (["models", "--config", "none.toml"], "There is no settings file"),

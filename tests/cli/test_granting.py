@@ -68,7 +68,7 @@ def test_all_is_granted_and_taken_back_as_all(home: Settings, capsys: Output) ->
 def test_what_there_is_not_is_refused(home: Settings) -> None:
     """A model, an account; and what there is already."""
     with pytest.raises(NoSuchModel):
-        granting.add(home, "titan", "studio", None)
+        granting.add(home, "pastel", "studio", None)
     with pytest.raises(InvalidRequest, match="no account 'nowhere'; `outcrop users create <name> --account nowhere`"):
         granting.add(home, "core", "nowhere", None)
     granting.add(home, "core", "studio", None)
