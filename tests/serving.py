@@ -19,6 +19,7 @@ from outcrop.access.directory import Directory
 from outcrop.access.sealing import open_seal
 from outcrop.access.user_policies import FULL_ACCESS, put_managed_policy
 from outcrop.api.app import create_app
+from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.catalog.load import Catalog
 from outcrop.clock import UnixTime, now, random_bytes, unix_time
 from outcrop.flow import Flow
@@ -121,7 +122,7 @@ def directory_of(home: Path, clock: UnixTime = unix_time) -> Iterator[Directory]
 
 
 @contextmanager
-def serving(catalog: Catalog, *, grace_s: int | None = None) -> Iterator[Serving]:
+def serving(catalog: Catalog, *, grace_s: int | None = None, manner: Manner = AS_MUCH_AS_POSSIBLE) -> Iterator[Serving]:
     """Run a server on a free loopback port for as long as the block lasts.
 
     `grace_s` is what requests under way get when it stops; None is all the time they need.
@@ -135,7 +136,7 @@ def serving(catalog: Catalog, *, grace_s: int | None = None) -> Iterator[Serving
             directory_of(Path(home)) as directory,
             Flow(engine, now) as flow,
         ):
-            app = create_app(catalog=catalog, flow=flow, directory=directory, region=REGION)
+            app = create_app(catalog=catalog, flow=flow, directory=directory, region=REGION, manner=manner)
             config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=grace_s)
             server = uvicorn.Server(config)
             thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="server under test")

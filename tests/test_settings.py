@@ -21,6 +21,7 @@ def test_without_anything_the_defaults_hold() -> None:
     assert settings.home.name == "outcrop"
     assert settings.threads >= 1
     assert (settings.places, settings.while_loading) == (256, "wait")
+    assert settings.retired_models == "answer"
     assert settings.weights_mib is settings.pictures_mib is None
     assert settings.checkpoints == {}
     assert settings.models == {}

@@ -24,7 +24,7 @@ MASTER_KEY = "OUTCROP_MASTER_KEY"
 """The variable of a secret, which has no place in a settings file."""
 PLAIN = (
     *("host", "port", "region", "tls", "certificate", "private_key"),
-    *("threads", "places", "while_loading", "weights_mib", "pictures_mib"),
+    *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib"),
 )
 """Settings of one value: a key in the file, and a variable with the prefix in capitals."""
 FILES = ("certificate", "private_key")
@@ -57,6 +57,7 @@ REFINE_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
 Tier = Mapping[str, str | int | float | Mapping[str, int | float]]
 
 WhileLoading = Literal["wait", "refuse"]
+RetiredModels = Literal["answer", "refuse"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,8 @@ class Settings:
     """Pictures that may wait for their first pass; an account takes at most half of the places."""
     while_loading: WhileLoading = "wait"
     """What the server does with a request for a model whose weights are being loaded."""
+    retired_models: RetiredModels = "answer"
+    """What the server does with a request for a model that AWS has retired."""
     weights_mib: int | None = None
     """Memory that weights may fill; None is a part of what is available."""
     pictures_mib: int | None = None
@@ -199,6 +202,8 @@ def _check(name: str, source: Source) -> Any:  # noqa: ANN401 - one of the types
     match name:
         case "while_loading" if value not in {"wait", "refuse"}:
             raise source.wrong('give "wait" or "refuse"')
+        case "retired_models" if value not in {"answer", "refuse"}:
+            raise source.wrong('give "answer" or "refuse"')
         case "region" if not _text(value, r"[a-z]{2,}(-[a-z]+)+-\d{1,2}"):
             raise source.wrong('a region reads like "us-west-2"')
         case "tls" if not isinstance(value, bool):

@@ -57,7 +57,7 @@ def test_every_operation_is_in_the_documentation(catalog: Catalog, tmp_path: Pat
         ("POST", f"{INVOKE}/"),
         ("POST", "/model//invoke"),
         ("POST", f"/model/{CORE.replace(':', '/')}/invoke"),
-        ("POST", "/async-invoke"),
+        ("POST", "/async-invokes"),
         ("GET", "/foundation-models/"),
         ("OPTIONS", INVOKE),
         ("GET", "/%2e%2e/etc/passwd"),

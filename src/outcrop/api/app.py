@@ -11,10 +11,12 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 
 from outcrop.access.directory import Directory
+from outcrop.api import not_built
 from outcrop.api.bedrock_control import BedrockControl
 from outcrop.api.bedrock_runtime import BedrockRuntime
 from outcrop.api.edge import LOGGED_PATH_CHARS, Edge
 from outcrop.api.identity import Identity
+from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.api.model_agreements import ModelAgreements
 from outcrop.api.permission import Permission
 from outcrop.catalog.load import Catalog
@@ -29,13 +31,10 @@ def create_app(
     flow: Flow,
     directory: Directory,
     region: str,
-    waits_for_weights: bool = True,
+    manner: Manner = AS_MUCH_AS_POSSIBLE,
     clock: Clock = now,
 ) -> Starlette:
-    """Put the application together; who opened flow and directory closes them after the server has stopped.
-
-    `waits_for_weights` says whether a request waits while its model is loaded; otherwise it is told to come again.
-    """
+    """Put the application together; who opened flow and directory closes them after the server has stopped."""
     permission = Permission(directory=directory, region=region)
     runtime = BedrockRuntime(
         catalog=catalog,
@@ -45,12 +44,12 @@ def create_app(
         flow=flow,
         clock=clock,
         random_seed=random_seed,
-        waits_for_weights=waits_for_weights,
+        manner=manner,
     )
     control = BedrockControl(catalog=catalog, permission=permission, region=region)
     agreements = ModelAgreements(catalog=catalog, directory=directory, permission=permission, region=region)
     app = Starlette(
-        routes=[*runtime.routes(), *control.routes(), *agreements.routes()],
+        routes=[*runtime.routes(), *control.routes(), *agreements.routes(), *not_built.routes()],
         middleware=[Middleware(Edge, identity=Identity(directory, region), clock=clock)],
         exception_handlers={HTTPException: _no_such_operation},
     )

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -20,6 +21,7 @@ from outcrop.api.body import read_body
 from outcrop.api.constraints import one_of, refuse
 from outcrop.api.drawing import draw
 from outcrop.api.identity import caller_of
+from outcrop.api.manner import Manner
 from outcrop.api.model_ids import PROFILE_REGIONS, find_invoked, model_arn
 from outcrop.api.permission import Permission
 from outcrop.catalog.card import ModelCard
@@ -28,13 +30,16 @@ from outcrop.clock import Clock
 from outcrop.dialects.dialect import Result
 from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand
-from outcrop.errors import InvalidRequest
+from outcrop.errors import InvalidRequest, NoSuchResource
 from outcrop.flow import Flow
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
 from outcrop.units import Seed
 
 JSON = "application/json"
+END_OF_LIFE: Final = (
+    "This model version has reached the end of its life. Please refer to the AWS documentation for more details."
+)
 
 _ENUMS = {
     "trace": ("X-Amzn-Bedrock-Trace", ("ENABLED", "DISABLED", "ENABLED_FULL")),
@@ -55,7 +60,7 @@ class BedrockRuntime:
     flow: Flow
     clock: Clock
     random_seed: Callable[[], Seed]
-    waits_for_weights: bool
+    manner: Manner
 
     def routes(self) -> list[Route]:
         """Every operation, by AWS's name for it, on a path that is still percent-encoded."""
@@ -78,7 +83,7 @@ class BedrockRuntime:
         # Bodies can be megabytes of base64 and pictures: both ways they are a thread's work, not the event loop's.
         plans = await asyncio.to_thread(self._plan, card, await read_body(request))
         account = caller_of(request).user.account_id
-        errand = Errand(account=account, priority="interactive", waits_for_weights=self.waits_for_weights)
+        errand = Errand(account=account, priority="interactive", waits_for_weights=self.manner.waits_for_weights)
         pictures = await draw(self.flow, plans, errand, request.receive)
         results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
         return Response(
@@ -105,6 +110,8 @@ class BedrockRuntime:
             models = [model_arn(card, region) for region in regions]
             await self.permission.check(request, operation, profile, *models, profile=profile)
         await asyncio.to_thread(check_model_access, self.directory, account, self.region, card.id)
+        if not self.manner.answers_retired and card.retired(self.directory.now()):
+            raise NoSuchResource(END_OF_LIFE)
         return card
 
     def _plan(self, card: ModelCard, body: bytes) -> tuple[Plan, ...]:

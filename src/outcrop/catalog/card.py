@@ -1,7 +1,7 @@
 """What the catalogue knows of a model, how it runs here, and the weights that run it. Knows no wire and no tensors."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from outcrop.catalog.noise import TrainingNoise
@@ -68,6 +68,10 @@ class ModelCard:
     """The parts of the world, such as `us`, that have an inference profile of the model, `us.` and its id."""
     end_of_life: date | None = None
     """From when on AWS does not answer it any more, where that is known."""
+
+    def retired(self, at: float) -> bool:
+        """Whether that day has come. Units: seconds since 1970."""
+        return self.end_of_life is not None and datetime.fromtimestamp(at, UTC).date() >= self.end_of_life
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

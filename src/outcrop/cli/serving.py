@@ -18,6 +18,7 @@ from outcrop.access.directory import Directory
 from outcrop.access.first_start import keys_for_others, only_key, set_up
 from outcrop.access.keys import NewKey
 from outcrop.api.app import create_app
+from outcrop.api.manner import Manner
 from outcrop.cli.calls import Reached, ready_calls
 from outcrop.cli.directory import open_directory
 from outcrop.cli.tls import Tls, open_tls
@@ -55,7 +56,10 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
             flow=flow,
             directory=directory,
             region=settings.region,
-            waits_for_weights=settings.while_loading == "wait",
+            manner=Manner(
+                waits_for_weights=settings.while_loading == "wait",
+                answers_retired=settings.retired_models == "answer",
+            ),
         )
         reached = Reached(url=address(listener, tls=tls is not None), region=settings.region, tls=tls)
         key = only_key(directory) if is_loopback(settings.host) else None
