@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
-from outcrop.catalog.prices import read_price_list, to_dollars, to_micros
+from outcrop.catalog.prices import Work, read_price_list, to_dollars, to_micros
 from outcrop.errors import NoSuchModel
 from outcrop.units import Micros, ModelId
+from tests.conftest import CANVAS, CORE, SDXL, SDXL_0, TITAN
 
 LISTS = sorted(Path(str(resources.files("outcrop.catalog"))).glob("data/prices/*.toml"))
 
@@ -49,6 +50,39 @@ def test_what_is_no_whole_number_of_micro_dollars_is_refused(text: str) -> None:
 def test_every_model_has_a_price(catalog: Catalog, card: ModelCard) -> None:
     """A model without one could not be planned."""
     assert catalog.prices.price(card.id) > 0
+
+
+@pytest.mark.parametrize(
+    ("model", "work", "dollars"),
+    [
+        (CANVAS, Work(pixels=1024 * 1024), "0.04"),
+        (CANVAS, Work(pixels=1024 * 1024, quality="premium"), "0.06"),
+        (CANVAS, Work(pixels=1024 * 1024 + 1), "0.06"),
+        (CANVAS, Work(pixels=2048 * 2048, quality="premium"), "0.08"),
+        (TITAN, Work(pixels=768 * 768), "0.008"),
+        (TITAN, Work(pixels=768 * 768, quality="premium"), "0.01"),
+        (TITAN, Work(pixels=640 * 1152), "0.01"),
+        (TITAN, Work(pixels=1024 * 1024, quality="premium"), "0.012"),
+        (SDXL, Work(steps=50), "0.04"),
+        (SDXL, Work(steps=51), "0.08"),
+        (SDXL_0, Work(pixels=512 * 512, steps=50), "0.018"),
+        (SDXL_0, Work(pixels=512 * 512, steps=51), "0.036"),
+        (SDXL_0, Work(pixels=896 * 512), "0.036"),
+        (SDXL_0, Work(pixels=896 * 512, steps=150), "0.072"),
+        (CORE, Work(pixels=1536 * 640, steps=150, quality="premium"), "0.04"),
+    ],
+)
+def test_a_price_may_depend_on_the_picture(catalog: Catalog, model: str, work: Work, dollars: str) -> None:
+    """On its pixels, the steps that were asked for and its quality, where AWS's does."""
+    assert to_dollars(catalog.prices.price(ModelId(model), work)) == dollars
+
+
+@given(pixels=st.integers(1, 10**8), steps=st.integers(0, 150), quality=st.sampled_from(["standard", "premium"]))
+def test_every_picture_has_a_price(catalog: Catalog, pixels: int, steps: int, quality: str) -> None:
+    """Of every model; and none is below the list's lowest for it."""
+    work = Work(pixels=pixels, steps=steps, quality=quality)
+    for model in catalog.models:
+        assert catalog.prices.price(model, work) >= catalog.prices.price(model)
 
 
 def test_a_model_that_is_not_listed_has_no_price(catalog: Catalog) -> None:

@@ -36,6 +36,7 @@ def test_the_preview_model_is_called_one(shipped: Catalog) -> None:
     assert "* outcrop-nano is the small preview model" in text
     assert "[checkpoints]" in text
     assert "docs/how-to/use-your-own-weights.md" in text
+    assert '[models."stability.stable-image-ultra-v1:' in text
 
 
 def test_real_weights_get_no_note(shipped: Catalog) -> None:

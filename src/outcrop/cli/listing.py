@@ -10,7 +10,7 @@ from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.units import Micros
 
-MIN_WIDTH = 100
+MIN_WIDTH = 132
 """Columns below which the table would fold; a pipe or a narrow terminal gets this many."""
 
 PREVIEW_NOTE = """
@@ -50,7 +50,8 @@ def list_models(catalog: Catalog, console: Console | None = None) -> None:
     preview = [card for card in cards if catalog.checkpoint_of(card).preview]
     if preview:
         names = ", ".join(sorted({card.tier.checkpoint for card in preview}))
-        note = PREVIEW_NOTE.format(names=names, model=preview[-1].id)
+        dearest = max(preview, key=lambda card: ("text_to_image" in card.operations, catalog.prices.price(card.id)))
+        note = PREVIEW_NOTE.format(names=names, model=dearest.id)
         console.print(note, markup=False, highlight=False)
 
 
