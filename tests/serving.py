@@ -21,7 +21,7 @@ from outcrop.access.user_policies import FULL_ACCESS, put_managed_policy
 from outcrop.api.app import create_app
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.catalog.load import Catalog
-from outcrop.clock import UnixTime, now, random_bytes, unix_time
+from outcrop.clock import Clock, UnixTime, now, random_bytes, unix_time
 from outcrop.flow import Flow
 from outcrop.store.access_keys import AccessKey, add_access_key
 from outcrop.store.accounts import Account, User, add_account, add_user
@@ -122,7 +122,9 @@ def directory_of(home: Path, clock: UnixTime = unix_time) -> Iterator[Directory]
 
 
 @contextmanager
-def serving(catalog: Catalog, *, grace_s: int | None = None, manner: Manner = AS_MUCH_AS_POSSIBLE) -> Iterator[Serving]:
+def serving(
+    catalog: Catalog, *, grace_s: int | None = None, manner: Manner = AS_MUCH_AS_POSSIBLE, clock: Clock = now
+) -> Iterator[Serving]:
     """Run a server on a free loopback port for as long as the block lasts.
 
     `grace_s` is what requests under way get when it stops; None is all the time they need.
@@ -136,7 +138,7 @@ def serving(catalog: Catalog, *, grace_s: int | None = None, manner: Manner = AS
             directory_of(Path(home)) as directory,
             Flow(engine, now) as flow,
         ):
-            app = create_app(catalog=catalog, flow=flow, directory=directory, region=REGION, manner=manner)
+            app = create_app(catalog=catalog, flow=flow, directory=directory, region=REGION, manner=manner, clock=clock)
             config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=grace_s)
             server = uvicorn.Server(config)
             thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="server under test")

@@ -91,6 +91,10 @@ def test_a_wrong_variable_is_named_with_its_limit_and_the_fix(variable: str, val
 @pytest.mark.parametrize(
     ("content", "says"),
     [
+        ("requests_per_minute = -1", "'requests_per_minute' in {file} is -1; give a whole number of requests, or 0"),
+        ("in_flight = 1.5", "'in_flight' in {file} is 1.5; give a whole number of requests under way, or 0"),
+        ("quotas = 1", "[quotas] in {file} is 1; it must hold lines such as"),
+        ("[quotas]\nx = true", "'x' of [quotas] in {file} is True; give a whole number of requests, or 0"),
         ('port = "8321"', "'port' in {file} is '8321'; a port is a whole number"),
         ("port = true", "'port' in {file} is True; a port is a whole number"),
         ("prot = 1", "{file} has the key 'prot', which means nothing here; known keys are host, port"),

@@ -16,7 +16,7 @@ OutcropError
 ├── Unsupported        a valid request for something that the model or this installation does not do
 ├── ModelFailed        the engine tried and could not make this picture
 ├── Cancelled          whoever asked no longer wants the picture
-├── Throttled          as many pictures wait as may; trying again later may help
+├── Throttled          whoever asks has asked too much of late, or too many wait; trying again later may help
 ├── Loading            the model's weights are being loaded, and whoever asked does not wait for that
 ├── Overdue            the picture's deadline has passed before it was there
 ├── Unavailable        the engine is gone or restarting; trying again may help
@@ -90,7 +90,12 @@ class Cancelled(OutcropError):
 
 
 class Throttled(OutcropError):
-    """As many pictures wait already as may; the same request may find a place in a moment."""
+    """Too much is asked at once; the same request may find a place in a moment."""
+
+    def __init__(self, message: str, retry_after_s: float = 1) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+        """Seconds after which it may."""
 
 
 class Loading(OutcropError):

@@ -25,16 +25,19 @@ MASTER_KEY = "OUTCROP_MASTER_KEY"
 PLAIN = (
     *("host", "port", "region", "tls", "certificate", "private_key"),
     *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib"),
+    *("requests_per_minute", "in_flight"),
 )
 """Settings of one value: a key in the file, and a variable with the prefix in capitals."""
 FILES = ("certificate", "private_key")
 """Those of them that name a file; a relative path in the settings file counts from that file's folder."""
-TABLES = ("checkpoints", "models")
+TABLES = ("checkpoints", "models", "quotas")
 """Settings that only the file can hold."""
 WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
     "port": (0, 65535, "a port is a whole number from 0 (any free one) to 65535"),
     "threads": (1, 1024, "give a whole number of engine threads from 1 to 1024"),
     "places": (1, 100_000, "give a whole number of waiting pictures from 1 to 100000"),
+    "requests_per_minute": (0, 1_000_000, "give a whole number of requests, or 0 for no limit"),
+    "in_flight": (0, 100_000, "give a whole number of requests under way, or 0 for no limit"),
     "weights_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
     "pictures_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
 }
@@ -89,12 +92,18 @@ class Settings:
     """Memory that weights may fill; None is a part of what is available."""
     pictures_mib: int | None = None
     """Memory that the pictures of one pass may fill together; None is a part of what is available."""
+    requests_per_minute: int | None = None
+    """Requests a minute of an account, of each model; 0 is any number, None the catalogue's."""
+    in_flight: int = 100
+    """Requests that an account may have under way; 0 is any number."""
     master_key: str | None = field(default=None, repr=False)
     """What seals the secrets of keys, in base64; None takes the file in `home`."""
     checkpoints: Mapping[str, Path] = field(default_factory=dict)
     """The operator's own weights: name to folder in diffusers layout."""
     models: Mapping[str, Tier] = field(default_factory=dict)
     """Model id to the fields of its tier that differ here."""
+    quotas: Mapping[str, int] = field(default_factory=dict)
+    """Model id to its own requests a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +157,7 @@ def read_settings(
         master_key=variables.get(MASTER_KEY),
         checkpoints=_checkpoints(content.get("checkpoints", {}), path),
         models=_models(content.get("models", {}), path),
+        quotas=_quotas(content.get("quotas", {}), path),
         **_checked(given, path),
     )
 
@@ -233,6 +243,17 @@ def _checkpoints(table: object, path: Path) -> dict[str, Path]:
         if not isinstance(folder, str) or not folder:
             raise Source(where=f"'{name}' of {where}", value=folder).wrong("give the path of a folder, as a text")
     return {name: _folder(folder, path.parent) for name, folder in table.items()}
+
+
+def _quotas(table: object, path: Path) -> dict[str, int]:
+    where = f"[quotas] in {path}"
+    if not isinstance(table, dict):
+        raise Source(where=where, value=table).wrong('it must hold lines such as "<model id>" = 120')
+    least, greatest, fix = WHOLE_NUMBERS["requests_per_minute"]
+    for model_id, value in table.items():
+        if not _whole(value, least, greatest):
+            raise Source(where=f"'{model_id}' of {where}", value=value).wrong(fix)
+    return dict(table)
 
 
 def _models(table: object, path: Path) -> dict[str, Tier]:

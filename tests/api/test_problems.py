@@ -63,6 +63,13 @@ def test_a_model_error_names_its_cause_and_its_model() -> None:
     assert "resourceName" not in json.loads(bytes(problem(errors.ModelFailed("No."), "").body))
 
 
+@pytest.mark.parametrize(("seconds", "header"), [(0.2, "1"), (1, "1"), (1.5, "2"), (60, "60")])
+def test_who_is_throttled_hears_when_to_come_again(seconds: float, header: str) -> None:
+    """In whole seconds, rounded up, at least one; nobody else does."""
+    assert problem(errors.Throttled("No.", retry_after_s=seconds), "").headers["retry-after"] == header
+    assert "retry-after" not in problem(errors.Denied("No."), "").headers
+
+
 @pytest.mark.parametrize("error", [ValueError("a secret"), errors.BadSettings("/a/path")])
 def test_what_is_the_servers_fault_stays_in_its_log(error: Exception) -> None:
     """A client learns that it may try again, and nothing else."""

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 
 from outcrop.access.directory import Directory
+from outcrop.access.quotas import Quotas
 from outcrop.api import not_built
 from outcrop.api.bedrock_control import BedrockControl
 from outcrop.api.bedrock_runtime import BedrockRuntime
@@ -45,6 +46,7 @@ def create_app(
         clock=clock,
         random_seed=random_seed,
         manner=manner,
+        quotas=Quotas(manner.limits, manner.in_flight, clock),
     )
     control = BedrockControl(catalog=catalog, permission=permission, region=region)
     agreements = ModelAgreements(catalog=catalog, directory=directory, permission=permission, region=region)

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from outcrop.access.arns import bedrock_arn
 from outcrop.access.directory import Directory
 from outcrop.access.model_access import check_model_access
+from outcrop.access.quotas import Quotas
 from outcrop.api.body import read_body
 from outcrop.api.constraints import one_of, refuse
 from outcrop.api.drawing import draw
@@ -61,6 +62,7 @@ class BedrockRuntime:
     clock: Clock
     random_seed: Callable[[], Seed]
     manner: Manner
+    quotas: Quotas
 
     def routes(self) -> list[Route]:
         """Every operation, by AWS's name for it, on a path that is still percent-encoded."""
@@ -79,6 +81,10 @@ class BedrockRuntime:
         """
         began = self.clock()
         card = await self._model(request, "InvokeModel")
+        with self.quotas.admitted(caller_of(request).user.account_id, card.id):
+            return await self._invoke(request, card, began)
+
+    async def _invoke(self, request: Request, card: ModelCard, began: float) -> Response:
         _check_headers(request.headers)
         # Bodies can be megabytes of base64 and pictures: both ways they are a thread's work, not the event loop's.
         plans = await asyncio.to_thread(self._plan, card, await read_body(request))

@@ -1,6 +1,10 @@
 """What the operator decides of how requests are answered. Knows no request."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from outcrop.access.quotas import Limit
+from outcrop.units import ModelId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,6 +15,10 @@ class Manner:
     """Whether a request waits while its model is loaded; otherwise it is told to come again."""
     answers_retired: bool = True
     """Whether models draw on that AWS has retired; otherwise they are at the end of their life here too."""
+    limits: Mapping[ModelId, Limit] = field(default_factory=dict)
+    """How many requests a minute an account may make of a model; one that is not there is not limited."""
+    in_flight: int | None = None
+    """How many requests an account may have under way; None is any number."""
 
 
 AS_MUCH_AS_POSSIBLE = Manner()

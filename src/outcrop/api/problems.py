@@ -4,6 +4,7 @@ Source: botocore's service models for the statuses; captured answers of the serv
 """
 
 import json
+import math
 from typing import Final
 
 from starlette.responses import Response
@@ -58,9 +59,7 @@ def problem(error: Exception, resource: str) -> Response:
         members["originalStatusCode"] = _ORIGINAL_STATUS.get(type(error), 500)
         if resource:
             members["resourceName"] = resource
-    return Response(
-        json.dumps(members),
-        status_code=status,
-        media_type="application/json",
-        headers={"x-amzn-ErrorType": code + _ERROR_TYPE_SUFFIX},
-    )
+    headers = {"x-amzn-ErrorType": code + _ERROR_TYPE_SUFFIX}
+    if isinstance(error, errors.Throttled):
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
+    return Response(json.dumps(members), status_code=status, media_type="application/json", headers=headers)

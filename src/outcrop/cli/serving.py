@@ -21,6 +21,7 @@ from outcrop.api.app import create_app
 from outcrop.api.manner import Manner
 from outcrop.cli.calls import Reached, ready_calls
 from outcrop.cli.directory import open_directory
+from outcrop.cli.limiting import open_limits
 from outcrop.cli.tls import Tls, open_tls
 from outcrop.cli.wiring import open_catalog, open_flow
 from outcrop.errors import BadSettings
@@ -59,6 +60,8 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
             manner=Manner(
                 waits_for_weights=settings.while_loading == "wait",
                 answers_retired=settings.retired_models == "answer",
+                limits=open_limits(settings, catalog.models),
+                in_flight=settings.in_flight or None,
             ),
         )
         reached = Reached(url=address(listener, tls=tls is not None), region=settings.region, tls=tls)
