@@ -60,15 +60,15 @@ class Gallery:
                 digest.update(file_digest(file, "sha256").digest())
         return digest.hexdigest()[:16]
 
-    def draw(self, requests: Sequence[Request], report: Callable[[str], None]) -> list[Shot]:
-        """A picture of each request, several at a time.
+    def draw(self, requests: Sequence[Request], report: Callable[[str], None], at_once: int = _AT_ONCE) -> list[Shot]:
+        """A picture of each request, so many at a time; one at a time, its seconds are its own.
 
         Raises: whatever error the engine failed a picture with.
         """
         plans = [self._plan(request) for request in requests]
         missing = [each for each in plans if not self._path(each).exists()]
         if missing:
-            self._draw(missing, report)
+            self._draw(missing, report, at_once)
         return [_opened(self._path(each)) for each in plans]
 
     def _plan(self, request: Request) -> Plan:
@@ -80,16 +80,16 @@ class Gallery:
         digest = sha256(f"{self.weights} {asked!r}".encode())
         return self._folder / f"{digest.hexdigest()[:32]}.png"
 
-    def _draw(self, plans: list[Plan], report: Callable[[str], None]) -> None:
+    def _draw(self, plans: list[Plan], report: Callable[[str], None], at_once: int) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         began = self._clock()
         with Flow(LocalEngine({self.checkpoint.name: self.checkpoint}, self._clock), self._clock) as flow:
-            for start in range(0, len(plans), _AT_ONCE):
-                running = [flow.start(each) for each in plans[start : start + _AT_ONCE]]
+            for start in range(0, len(plans), at_once):
+                running = [flow.start(each) for each in plans[start : start + at_once]]
                 for each in running:
                     picture = each.picture.result()
                     _keep(picture, self._path(picture.plan))
-                done = min(start + _AT_ONCE, len(plans))
+                done = min(start + at_once, len(plans))
                 report(f"{done} of {len(plans)} pictures, {(self._clock() - began) / done:.1f} s each")
 
 

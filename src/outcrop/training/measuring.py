@@ -136,8 +136,10 @@ def tiers(
     for card in load_catalog().models.values():
         gallery = _gallery(card.alias, None, work)
         run = f"{card.alias}, {card.tier.steps} steps"
-        for number, prompt in enumerate(prompts, start=1):
-            (shot,) = gallery.draw([TextToImage(prompt=plain(prompt), size=SQUARE, seed=Seed(number))], _say)
+        requests = [
+            TextToImage(prompt=plain(text), size=SQUARE, seed=Seed(n)) for n, text in enumerate(prompts, start=1)
+        ]
+        for shot, prompt in zip(gallery.draw(requests, _say, at_once=1), prompts, strict=True):
             tiles.append(_tile(shot.pixels, f"{run}, {shot.engine_s:.1f} s: {prompt}"))
     _save(tiles, out, len(prompts), 200)
 
@@ -224,8 +226,8 @@ def _answers(questions: Sequence[Question], pictures: Sequence[Pixels], marks: S
         rows = [row for row, question in enumerate(questions) if question.kind == kind]
         for row in rows[:: max(1, len(rows) // _SHOWN)][:_SHOWN]:
             wrong = [name for name, right in marks[row].items() if not right]
-            verdict = f"wrong: {', '.join(wrong)}" if wrong else "right"
-            tiles.append(_tile(pictures[row], f"{questions[row].prompt} ({verdict})"))
+            verdict = f"WRONG ({', '.join(wrong)})" if wrong else "right"
+            tiles.append(_tile(pictures[row], f"{verdict}: {questions[row].prompt}"))
     return tiles
 
 
