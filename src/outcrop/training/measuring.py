@@ -18,7 +18,8 @@ from diffusers import AutoencoderTiny
 from PIL import Image
 
 from outcrop import clock
-from outcrop.catalog.load import load_catalog
+from outcrop.catalog.card import ModelCard
+from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.engine.engine import Pixels
 from outcrop.finish.sheet import Tile, contact_sheet
 from outcrop.prompt import plain
@@ -133,7 +134,7 @@ def tiers(
     """Draw eight prompts with every tier of the catalogue, one picture at a time, with the seconds each took."""
     prompts = load_showcase().tiers[: limit or None]
     tiles = []
-    for card in load_catalog().models.values():
+    for card in _of_each_tier(load_catalog()):
         gallery = _gallery(card.alias, None, work)
         run = f"{card.alias}, {card.tier.steps} steps"
         requests = [
@@ -217,6 +218,13 @@ def _gallery(tier: str, folder: Path | None, work: Path) -> Gallery:
     if folder is not None:
         catalog = load_catalog(folders={model.tier.checkpoint: folder})
     return Gallery(catalog, model, work / "gallery", clock.now)
+
+
+def _of_each_tier(catalog: Catalog) -> list[ModelCard]:
+    """One model for every tier there is, by steps; models that share a tier draw the same pictures."""
+    standard = catalog.model_named(STANDARD)
+    found = {card.tier: card for card in catalog.models.values()} | {standard.tier: standard}
+    return sorted(found.values(), key=lambda card: card.tier.steps)
 
 
 def _answers(questions: Sequence[Question], pictures: Sequence[Pixels], marks: Sequence[Marks]) -> list[Tile]:
