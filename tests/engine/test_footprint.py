@@ -47,9 +47,30 @@ def test_a_pass_takes_about_what_was_foretold(checkpoint: Checkpoint) -> None:
 
 def test_room_is_what_fits() -> None:
     """Half of what each picture needs twice is room for one; its fixed part counts for each of them."""
-    footprint = Footprint(fixed=1000.0, a_pixel=10.0)
+    footprint = Footprint(fixed=1000.0, a_pixel=10.0, a_token=0.0)
     assert footprint.room(Size(width=10, height=10), 6000) == 300
     assert footprint.room(Size(width=10, height=10), 1999) == 99
+
+
+def test_a_picture_counts_its_halves_and_further_words() -> None:
+    """Each half reads all the words; a word counts as the pixels that take as much."""
+    footprint = Footprint(fixed=1000.0, a_pixel=10.0, a_token=25.0)
+    size = Size(width=10, height=10)
+    assert footprint.cost(size, 1, 0) == 100
+    assert footprint.cost(size, 2, 0) == 200
+    assert footprint.cost(size, 2, 4) == 220
+
+
+def test_a_word_counts_in_a_transformer_as_a_patch_does(tiny_sd3: Path) -> None:
+    """Both pass through it side by side; the patch of this one is 16 by 16 pixels, and its words are read in wider."""
+    footprint = measure(load_checkpoint(read_checkpoint("tiny", tiny_sd3), CPU))
+    assert 0.75 * 16 * 16 < footprint.a_token / footprint.a_pixel < 1.5 * 16 * 16
+
+
+def test_a_word_hardly_counts_in_a_unet(tiny_sdxl: Path) -> None:
+    """It is looked at, and never passes through."""
+    footprint = measure(load_checkpoint(read_checkpoint("tiny", tiny_sdxl), CPU))
+    assert footprint.a_token / footprint.a_pixel < 64
 
 
 def test_weights_are_known_from_the_headers(tiny_sd3: Path) -> None:

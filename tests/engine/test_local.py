@@ -1,6 +1,6 @@
 """Pictures share passes and still are what they would be alone; nothing that happens to one touches another."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event as Flag
@@ -14,6 +14,7 @@ from torch import Tensor
 from outcrop.catalog.card import CheckpointCard
 from outcrop.clock import now
 from outcrop.engine import local
+from outcrop.engine.batching import Slot, Turns, next_pass
 from outcrop.engine.denoise import estimate
 from outcrop.engine.drawing import Drawing
 from outcrop.engine.engine import Drawn, Errand, Event, Queued, Started, Step
@@ -22,7 +23,7 @@ from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.samplers import SAMPLERS
 from outcrop.engine.weights import Checkpoint, load_checkpoint
 from outcrop.errors import BadCheckpoint, Cancelled, Loading, ModelFailed, Overdue, Unavailable
-from outcrop.plan import Plan
+from outcrop.plan import Plan, Refine
 from outcrop.prompt import plain
 from outcrop.units import Seed, Size
 from tests.engine.listening import PATIENCE_S, Ear
@@ -152,6 +153,20 @@ def test_closing_fails_what_is_left(tiny_card: CheckpointCard, tiny_plan: Plan) 
     engine.close()
     assert isinstance(ear.failed().error, Unavailable)
     assert isinstance(queued.failed().error, Unavailable)
+
+
+@final
+class Costs:
+    """Stands where the pictures of a pass are chosen, and notes what those cost."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seen: list[int] = []
+        monkeypatch.setattr(local, "next_pass", self._next_pass)
+
+    def _next_pass(self, slots: Sequence[Slot], turns: Turns, budget: Callable[[Slot], int]) -> tuple[Slot, ...]:
+        chosen = next_pass(slots, turns, budget)
+        self.seen += [slot.cost for slot in chosen]
+        return chosen
 
 
 @final
@@ -287,6 +302,48 @@ def test_a_picture_may_change_its_size_between_passes(
     engine.close()
     assert [0, 1] in [sorted(seeds) for seeds in passes.seeds]
     assert [1, 2] in [sorted(seeds) for seeds in passes.seeds]
+
+
+@pytest.mark.parametrize(("first", "second"), [(1.0, 3.5), (3.5, 1.0), (3.5, 2.0)])
+def test_each_stage_costs_what_its_own_guidance_costs(
+    tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch, first: float, second: float
+) -> None:
+    """At one size too, where nothing but the halves changes."""
+    costs = Costs(monkeypatch)
+    refine = Refine(native=tiny_plan.native, strength=0.75, sigmas=tiny_plan.sigmas[2:], guidance=second)
+    engine = LocalEngine({"tiny": tiny_card}, now)
+    ear = Ear()
+    engine.submit(replace(tiny_plan, guidance=first, refine=refine), ear)
+    assert ear.drawn()
+    engine.close()
+    halves = [1 if guidance == 1 else 2 for guidance in [first] * 4 + [second] * 2]
+    assert costs.seen == [number * tiny_plan.native.pixels for number in halves]
+
+
+def test_a_long_prompt_costs_more(tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its further windows, from the first pass on; a long negative prompt as well, but only where it is read."""
+    costs = Costs(monkeypatch)
+    engine = LocalEngine({"tiny": tiny_card}, now)
+    long = plain("many words " * 20)
+    plans = [
+        tiny_plan,
+        replace(tiny_plan, prompt=long),
+        replace(tiny_plan, negative_prompt=long),
+        replace(tiny_plan, negative_prompt=long, guidance=1.0),
+        replace(tiny_plan, prompt=long, guidance=1.0),
+    ]
+    passes: list[list[int]] = []
+    for plan in plans:
+        costs.seen.clear()
+        ear = Ear()
+        engine.submit(plan, ear)
+        assert ear.drawn()
+        passes.append(list(costs.seen))
+    engine.close()
+    usual, wordy, against, alone, wordy_alone = (seen[0] for seen in passes)
+    assert all(len(seen) == 4 and len(set(seen)) == 1 for seen in passes)
+    assert usual == 2 * alone == 2 * tiny_plan.native.pixels
+    assert wordy == against == 2 * wordy_alone > usual
 
 
 def test_what_one_picture_does_wrong_is_its_own_affair(

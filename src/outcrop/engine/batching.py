@@ -42,14 +42,21 @@ class Slot:
     group: Hashable
     """Network and latent size: only equals may share a pass."""
     cost: int
-    """Pixels in one pass, at the native size, both guidance halves counted."""
+    """Pixels in its next pass, both guidance halves counted, and words beyond a usual prompt's by what they weigh."""
     since: int = 0
     """How many passes had been run when it could first have taken part in one."""
+    paths: tuple[Path, Path, Path] = field(init=False, repr=False, compare=False)
+    """The beginnings of its lane: of its priority, its account, and the lane itself."""
+
+    def __post_init__(self) -> None:
+        """Note its paths, which every pass asks for several times."""
+        lane = (self.priority, self.account, self.group)
+        object.__setattr__(self, "paths", (lane[:1], lane[:2], lane))
 
     @property
     def lane(self) -> Path:
         """Its path down to its lane; every beginning of it is a path as well."""
-        return (self.priority, self.account, self.group)
+        return self.paths[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +74,9 @@ class Turns:
     def after(self, lead: Slot, present: Sequence[Slot]) -> "Turns":
         """The turns once `lead` has led the next pass; `present` are the slots that were there."""
         number = self.passes + 1
-        there = {path for slot in present for path in _beginnings(slot.lane)}
+        there = {path for slot in present for path in slot.paths}
         kept = {path: last for path, last in self.led.items() if path in there}
-        return Turns(passes=number, led=kept | dict.fromkeys(_beginnings(lead.lane), number))
+        return Turns(passes=number, led=kept | dict.fromkeys(lead.paths, number))
 
 
 def next_pass(slots: Sequence[Slot], turns: Turns, budget: Callable[[Slot], int]) -> tuple[Slot, ...]:
@@ -112,22 +119,20 @@ def _first(slots: Sequence[Slot], depth: int, order: Callable[[Path, Sequence[Sl
     """Of the slots, gathered by the first `depth` parts of their lanes, those that come first in an order."""
     gathered: dict[Path, list[Slot]] = {}
     for slot in slots:
-        gathered.setdefault(slot.lane[:depth], []).append(slot)
+        gathered.setdefault(slot.paths[depth - 1], []).append(slot)
     return min(gathered.items(), key=lambda each: order(*each))[1]
 
 
 def _beside(lead: Slot, slots: Sequence[Slot], turns: Turns) -> list[Slot]:
     """The others of the lead's group, in the order in which they are offered what room is left."""
-    others = sorted((slot for slot in slots if slot.group == lead.group and slot != lead), key=lambda slot: slot.image)
+    others = sorted(
+        (slot for slot in slots if slot.group == lead.group and slot is not lead), key=lambda slot: slot.image
+    )
     dealt = Counter({lead.lane: 1})
     places: list[tuple[tuple[int, int, int, int], Slot]] = []
     for slot in others:
-        led = max(turns.led.get(slot.lane[:2], 0), slot.since)
+        led = max(turns.led.get(slot.paths[1], 0), slot.since)
         places.append(((PRIORITIES.index(slot.priority), dealt[slot.lane], led, slot.image), slot))
         dealt[slot.lane] += 1
     places.sort(key=lambda place: place[0])
     return [slot for _, slot in places]
-
-
-def _beginnings(lane: Path) -> tuple[Path, Path, Path]:
-    return lane[:1], lane[:2], lane

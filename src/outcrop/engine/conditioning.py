@@ -46,6 +46,11 @@ class Reading:
         )
         return replace(self, clips=clips, t5=self.t5 + nothing.t5 * (len(other.t5) - len(self.t5)))
 
+    @property
+    def tokens(self) -> int:
+        """How many the network will see of it; CLIP's stand side by side."""
+        return sum(len(window.ids) for window in (*self.clips[0], *self.t5))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipEncoder:
@@ -202,6 +207,13 @@ class PromptEncoder:
         self._zeros_for_empty = zeros_for_empty
         self._nothing = text.read(NOTHING)
         self._cache: OrderedDict[Reading, Conditioning] = OrderedDict()
+
+    def further(self, prompts: Sequence[Prompt]) -> int:
+        """Tokens that prompts will have when encoded to equally many, beyond those of an empty one."""
+        longest = self._nothing
+        for prompt in prompts:
+            longest = longest.as_long_as(self._text.read(prompt), self._nothing)
+        return longest.tokens - self._nothing.tokens
 
     def encode(self, prompt: Prompt) -> Conditioning:
         """Encode one prompt, or take it from the cache."""

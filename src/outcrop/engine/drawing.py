@@ -16,6 +16,7 @@ from outcrop.engine.refining import next_start
 from outcrop.engine.samplers import SAMPLERS
 from outcrop.engine.weights import Checkpoint
 from outcrop.plan import Plan, Start
+from outcrop.prompt import Prompt
 from outcrop.request import Bitmap, Mask
 from outcrop.units import Size
 
@@ -156,9 +157,16 @@ class _Stage:
         return Bitmap(size=size, rgb=bytes(3 * size.pixels)), Mask(size=size, levels=b"\xff" * size.pixels)
 
 
-def _encoded(plan: Plan, checkpoint: Checkpoint) -> tuple[Conditioning, ...]:
-    """The prompt, and where any stage has guidance the negative prompt: once for all stages."""
+def prompts_of(plan: Plan) -> tuple[Prompt, ...]:
+    """What its passes read: the prompt, and where any stage has guidance the negative prompt."""
     guidances = [plan.guidance] if plan.refine is None else [plan.guidance, plan.refine.guidance]
-    if max(map(halves, guidances)) == 2:
-        return checkpoint.prompts.encode_both(plan.prompt, plan.negative_prompt)
-    return (checkpoint.prompts.encode(plan.prompt),)
+    return (plan.prompt, plan.negative_prompt)[: max(map(halves, guidances))]
+
+
+def _encoded(plan: Plan, checkpoint: Checkpoint) -> tuple[Conditioning, ...]:
+    """Everything that its passes read, once for all stages."""
+    match prompts_of(plan):
+        case (prompt, negative):
+            return checkpoint.prompts.encode_both(prompt, negative)
+        case _:
+            return (checkpoint.prompts.encode(plan.prompt),)

@@ -16,6 +16,8 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter
 
+from outcrop.engine.conditioning import Conditioning
+from outcrop.engine.network import Network
 from outcrop.engine.weights import Checkpoint
 from outcrop.prompt import plain
 from outcrop.units import Size
@@ -35,6 +37,17 @@ class Footprint:
     """Whatever the picture's size: mostly for the words of its prompt."""
     a_pixel: float
     """For each pixel of the picture."""
+    a_token: float
+    """For each token of a prompt beyond those of an empty one."""
+
+    def cost(self, size: Size, halves: int, further: int) -> int:
+        """What a picture counts in a pass, in pixels; `further` are its prompt's tokens beyond an empty one's.
+
+        A token counts as many pixels as take the memory that it takes. In a transformer, through which words and pixels
+        pass side by side, that is its share of the work as well; a UNet only looks at words, so there it is next to
+        nothing of both.
+        """
+        return halves * (size.pixels + round(further * self.a_token / self.a_pixel))
 
     def room(self, size: Size, memory: int) -> int:
         """How many pixels, counted as `Slot.cost`, of pictures of a size fit a pass in that much memory."""
@@ -83,20 +96,31 @@ class _LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call] # torch's 
 
 @torch.inference_mode()
 def measure(checkpoint: Checkpoint) -> Footprint:
-    """Measure a network on two small pictures: what a pass takes grows by the pixel."""
+    """Measure a network on two small pictures, and one with twice the words: a pass grows by the pixel and the word."""
     conditioning = checkpoint.prompts.encode(plain(""))
-    network, shrink = checkpoint.network, checkpoint.autoencoder.shrink
-    beside = network.channels + 1 if network.sees_mask else 0
-    peaks: list[int] = []
-    for side in SIDES:
-        x = torch.zeros(1, network.channels, side, side, device=network.device)
-        shown = replace(conditioning, beside=torch.zeros(beside, side, side, device=network.device))
-        with _LiveBytes() as live:
-            network.denoise(x, torch.tensor([1.0]), [shown])
-        peaks.append(live.peak)
+    tokens = conditioning.tokens
+    wordy = replace(conditioning, tokens=torch.cat([tokens, tokens]))
+    shrink = checkpoint.autoencoder.shrink
     small, large = ((side * shrink) ** 2 for side in SIDES)
-    a_pixel = (peaks[1] - peaks[0]) / (large - small)
-    return Footprint(fixed=max(0.0, peaks[0] - a_pixel * small), a_pixel=a_pixel)
+    of_small, of_large = (_peak(checkpoint.network, conditioning, side) for side in SIDES)
+    of_wordy = _peak(checkpoint.network, wordy, SIDES[0])
+    a_pixel = (of_large - of_small) / (large - small)
+    return Footprint(
+        fixed=max(0.0, of_small - a_pixel * small),
+        a_pixel=a_pixel,
+        a_token=max(0.0, (of_wordy - of_small) / len(tokens)),
+    )
+
+
+def _peak(network: Network, conditioning: Conditioning, side: int) -> int:
+    """Bytes of one evaluation; `side` in latent pixels."""
+    beside = network.channels + 1 if network.sees_mask else 0
+    x = torch.zeros(1, network.channels, side, side, device=network.device)
+    shown = replace(conditioning, beside=torch.zeros(beside, side, side, device=network.device))
+    with _LiveBytes() as live:
+        network.denoise(x, torch.tensor([1.0]), [shown])
+    peak: int = live.peak
+    return peak
 
 
 def weight_bytes(folder: Path, bytes_a_number: int) -> int:

@@ -22,7 +22,7 @@ from outcrop.catalog.card import CheckpointCard
 from outcrop.clock import Clock
 from outcrop.engine.batching import Slot, Turns, next_pass
 from outcrop.engine.denoise import estimate
-from outcrop.engine.drawing import Drawing
+from outcrop.engine.drawing import Drawing, prompts_of
 from outcrop.engine.engine import OWN, PRIORITIES, Drawn, Errand, Failed, Listener, Queued, Started
 from outcrop.engine.footprint import Footprint, measure, weight_bytes
 from outcrop.engine.guidance import halves
@@ -63,17 +63,6 @@ class Job:
         self.cancelled.set()
         self._inbox.put(_Signal.LOOK)
 
-    def slot(self, image: int, since: int, size: Size) -> Slot:
-        """What the scheduler needs to know of the picture while it is worked at in a size."""
-        return Slot(
-            image=image,
-            account=self.errand.account,
-            priority=self.errand.priority,
-            group=(self.plan.checkpoint, size),
-            cost=halves(self.plan.guidance) * size.pixels,
-            since=since,
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Weights:
@@ -94,6 +83,8 @@ class _Present:
         """Its place among those that wait, as last told."""
         self.could_begin = False
         """Whether its weights were there for the last pass."""
+        self.further = 0
+        """Tokens of its prompts beyond an empty one's; 0 until its weights are there."""
         self.drawing: Drawing | None = None
         """None before its first pass."""
         self.began = 0.0
@@ -102,6 +93,11 @@ class _Present:
     def size(self) -> Size:
         """The size that its next pass works at."""
         return self.job.plan.native if self.drawing is None else self.drawing.size
+
+    @property
+    def halves(self) -> int:
+        """Evaluations that its next pass makes of it."""
+        return halves(self.job.plan.guidance) if self.drawing is None else len(self.drawing.conditioning)
 
 
 _Sharing = Sequence[tuple[_Present, Drawing]]
@@ -178,7 +174,14 @@ class LocalEngine:
         return None if nearest is None else max(0.0, nearest - self._clock())
 
     def _add(self, job: Job) -> None:
-        slot = job.slot(self._arrived, self._turns.passes, job.plan.native)
+        slot = Slot(
+            image=self._arrived,
+            account=job.errand.account,
+            priority=job.errand.priority,
+            group=(job.plan.checkpoint, job.plan.native),
+            cost=halves(job.plan.guidance) * job.plan.native.pixels,
+            since=self._turns.passes,
+        )
         self._present[slot.image] = _Present(job, slot)
         self._arrived += 1
 
@@ -226,14 +229,16 @@ class LocalEngine:
         """Who can take part in the next pass; the weights of the others are not in memory, or not for them."""
         last = self._residency.turn if self._residency.blocked else None
         ready: list[_Present] = []
-        for each in self._present.values():
+        for each in list(self._present.values()):
             turn = each.drawing is not None or last is None or each.slot.image < last
-            can = turn and self._residency.get(each.job.plan.checkpoint) is not None
-            if can and not each.could_begin:
-                each.slot = replace(each.slot, since=self._turns.passes)
-            each.could_begin = can
-            if can:
-                ready.append(each)
+            weights = self._residency.get(each.job.plan.checkpoint) if turn else None
+            with self._failing(each):
+                if weights is not None and not each.could_begin:
+                    each.further = weights.checkpoint.prompts.further(prompts_of(each.job.plan))
+                    each.slot = replace(each.slot, cost=self._cost(each), since=self._turns.passes)
+                each.could_begin = weights is not None
+                if each.could_begin:
+                    ready.append(each)
         return ready
 
     def _advance(self, ready: Sequence[_Present]) -> None:
@@ -255,18 +260,15 @@ class LocalEngine:
     def _room(self, lead: Slot) -> int:
         """Pixels that a pass may hold: as many as pay, and fit the memory."""
         each = self._present[lead.image]
-        weights = self._residency.get(each.job.plan.checkpoint)
-        assert weights is not None, "only a picture whose weights are in memory leads"
-        return min(self._budget, weights.footprint.room(each.size, self._memory))
+        return min(self._budget, self._weights(each).footprint.room(each.size, self._memory))
 
     def _begin(self, each: _Present) -> tuple[_Present, Drawing] | None:
         """The picture and its drawing, which its first pass begins; None when that fails."""
-        weights = self._residency.get(each.job.plan.checkpoint)
-        if each.drawing is None and weights is not None:
+        if each.drawing is None:
             with self._failing(each):
                 each.began = self._clock()
                 each.job.listen(Started())
-                each.drawing = Drawing(each.job.plan, weights.checkpoint)
+                each.drawing = Drawing(each.job.plan, self._weights(each).checkpoint)
         return None if each.drawing is None else (each, each.drawing)
 
     def _tell_positions(self) -> None:
@@ -278,10 +280,18 @@ class LocalEngine:
                 each.job.listen(Queued(position=position))
 
     def _place(self, each: _Present) -> None:
-        """Put a picture that goes on in another size to the others of that size, at the end of their round."""
-        slot = each.job.slot(each.slot.image, self._turns.passes, each.size)
-        if slot.group != each.slot.group:
-            each.slot = slot
+        """Count what its next pass costs; one that goes on in another size goes to those, at the end of their round."""
+        group = (each.job.plan.checkpoint, each.size)
+        since = each.slot.since if group == each.slot.group else self._turns.passes
+        each.slot = replace(each.slot, group=group, cost=self._cost(each), since=since)
+
+    def _cost(self, each: _Present) -> int:
+        return self._weights(each).footprint.cost(each.size, each.halves, each.further)
+
+    def _weights(self, each: _Present) -> _Weights:
+        weights = self._residency.get(each.job.plan.checkpoint)
+        assert weights is not None, "weights stay in memory while a picture is drawn with them"
+        return weights
 
     def _estimate(self, sharing: _Sharing) -> list[tuple[_Present, Drawing, Tensor]]:
         """Run a pass; one that fails is run again in halves, so that what one picture does wrong is its own affair."""
