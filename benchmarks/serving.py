@@ -29,6 +29,7 @@ from outcrop.clock import now, unix_time
 from outcrop.engine.engine import OWN, Drawn, Errand, Event, Listener, Ticket
 from outcrop.engine.process import ProcessEngine
 from outcrop.flow import Flow
+from outcrop.ledger.books import open_books
 from outcrop.plan import Plan
 from outcrop.settings import Settings
 
@@ -155,12 +156,13 @@ def _served(catalog: Catalog, flow: Flow) -> Iterator[Reached]:
         flow,
         tempfile.TemporaryDirectory() as home,
         open_directory(Settings(home=Path(home))) as directory,
+        open_books(directory.database, Path(home), unix_time) as books,
         socket.create_server(("127.0.0.1", 0)) as listener,
     ):
         set_up(directory)
         key = only_key(directory)
         assert key
-        app = create_app(catalog=catalog, flow=flow, directory=directory, region=REGION)
+        app = create_app(catalog=catalog, flow=flow, directory=directory, books=books, region=REGION)
         server = uvicorn.Server(uvicorn.Config(app, http="h11", log_config=None, access_log=False))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -23,6 +23,7 @@ from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, UnixTime, now, random_bytes, unix_time
 from outcrop.flow import Flow
+from outcrop.ledger.books import open_books
 from outcrop.store.access_keys import AccessKey, add_access_key
 from outcrop.store.accounts import Account, User, add_account, add_user
 from outcrop.store.bearer_keys import BearerKey, add_bearer_key
@@ -136,9 +137,18 @@ def serving(
         with (
             tempfile.TemporaryDirectory() as home,
             directory_of(Path(home)) as directory,
+            open_books(directory.database, Path(home), unix_time) as books,
             Flow(engine, now) as flow,
         ):
-            app = create_app(catalog=catalog, flow=flow, directory=directory, region=REGION, manner=manner, clock=clock)
+            app = create_app(
+                catalog=catalog,
+                flow=flow,
+                directory=directory,
+                books=books,
+                region=REGION,
+                manner=manner,
+                clock=clock,
+            )
             config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=grace_s)
             server = uvicorn.Server(config)
             thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="server under test")

@@ -4,6 +4,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 from outcrop.units import MAX_SEED, Seed
 
@@ -22,6 +23,11 @@ def now() -> float:
 def unix_time() -> float:
     """Seconds since 1970, UTC, by the machine's clock, which can be set: for dates, never for durations."""
     return time.time()
+
+
+def day_of(seconds: float) -> date:
+    """The day, UTC, of seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC).date()
 
 
 def random_bytes(count: int) -> bytes:

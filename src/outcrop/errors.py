@@ -16,6 +16,8 @@ OutcropError
 ├── Unsupported        a valid request for something that the model or this installation does not do
 ├── ModelFailed        the engine tried and could not make this picture
 ├── Cancelled          whoever asked no longer wants the picture
+├── BudgetSpent        a budget would be passed; the message names it, its limit and when it begins anew
+├── ImpossibleBooking  a booking contradicts what is booked already, so it was not made
 ├── Throttled          whoever asks has asked too much of late, or too many wait; trying again later may help
 ├── Loading            the model's weights are being loaded, and whoever asked does not wait for that
 ├── Overdue            the picture's deadline has passed before it was there
@@ -87,6 +89,14 @@ class ModelFailed(OutcropError):
 
 class Cancelled(OutcropError):
     """Whoever asked for the picture no longer wants it."""
+
+
+class BudgetSpent(OutcropError):
+    """The picture would pass a budget; nothing was drawn and nothing booked."""
+
+
+class ImpossibleBooking(OutcropError):
+    """What was to be booked contradicts what is booked already; the books stayed as they were."""
 
 
 class Throttled(OutcropError):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from outcrop.catalog.prices import LEAST, Work
 from outcrop.prompt import Prompt
 from outcrop.request import Bitmap, Mask, OutputFormat
 from outcrop.units import Micros, ModelId, Seed, Size
@@ -78,7 +79,11 @@ class Plan:
     kept: Kept | None = None
     """What the finish lays the drawn picture into, at the delivered size; None delivers all that was drawn."""
     price: Micros
-    """List price of the picture on the catalogue's dated price list."""
+    """List price of the picture on the price list that held when it was planned."""
+    operation: str = "text_to_image"
+    """What was asked for, by its name in the catalogue's cards."""
+    work: Work = LEAST
+    """What of it the price depends on."""
 
     @property
     def steps(self) -> int:

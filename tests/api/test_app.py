@@ -12,8 +12,9 @@ from starlette.routing import Route
 
 from outcrop.api.app import create_app
 from outcrop.catalog.load import Catalog
-from outcrop.clock import now
+from outcrop.clock import now, unix_time
 from outcrop.flow import Flow
+from outcrop.ledger.books import open_books
 from tests.conftest import CORE, MODELS
 from tests.serving import REGION, SIGNED, Serving, directory_of
 from tests.toy_engine import ToyEngine
@@ -23,8 +24,12 @@ INVOKE = f"/model/{CORE}/invoke"
 
 def routes(catalog: Catalog, home: Path) -> dict[str, Route]:
     """Every operation that is answered, by AWS's name for it."""
-    with Flow(ToyEngine(), now) as flow, directory_of(home) as directory:
-        app = create_app(catalog=catalog, flow=flow, directory=directory, region=REGION)
+    with (
+        Flow(ToyEngine(), now) as flow,
+        directory_of(home) as directory,
+        open_books(directory.database, home, unix_time) as books,
+    ):
+        app = create_app(catalog=catalog, flow=flow, directory=directory, books=books, region=REGION)
     return {route.name: route for route in app.routes if isinstance(route, Route)}
 
 

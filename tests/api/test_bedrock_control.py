@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
 from outcrop.catalog.load import Catalog
+from outcrop.units import ModelId
 from tests.conftest import CORE, MODELS, SD35, TITAN, ULTRA
 from tests.serving import Serving
 
@@ -122,7 +123,7 @@ def test_an_offer_tells_the_list_price(control: BaseClient, catalog: Catalog, mo
     (offer,) = response["offers"]
     (rate,) = offer["termDetails"]["usageBasedPricingTerm"]["rateCard"]
     assert (response["modelId"], Decimal(rate["price"])) == (model, Decimal(price))
-    assert catalog.prices.holds_from.isoformat() in rate["description"]
+    assert catalog.prices.of(ModelId(model)).holds_from.isoformat() in rate["description"]
 
 
 def test_an_offer_type_that_is_none_is_refused(control: BaseClient) -> None:

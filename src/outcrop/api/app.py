@@ -24,6 +24,7 @@ from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, now, random_seed
 from outcrop.errors import NoSuchOperation
 from outcrop.flow import Flow
+from outcrop.ledger.books import Books
 
 
 def create_app(
@@ -31,16 +32,18 @@ def create_app(
     catalog: Catalog,
     flow: Flow,
     directory: Directory,
+    books: Books,
     region: str,
     manner: Manner = AS_MUCH_AS_POSSIBLE,
     clock: Clock = now,
 ) -> Starlette:
-    """Put the application together; who opened flow and directory closes them after the server has stopped."""
+    """Put the application together; who opened flow, directory and books closes them."""
     permission = Permission(directory=directory, region=region)
     runtime = BedrockRuntime(
         catalog=catalog,
         directory=directory,
         permission=permission,
+        books=books,
         region=region,
         flow=flow,
         clock=clock,

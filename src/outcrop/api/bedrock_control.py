@@ -96,7 +96,7 @@ class BedrockControl:
             ) from None
 
     def _offer(self, card: ModelCard) -> dict[str, object]:
-        prices = self.catalog.prices
+        prices = self.catalog.prices.of(card.id)
         rate = {
             "dimension": "created_image",
             "price": to_dollars(prices.price(card.id)),

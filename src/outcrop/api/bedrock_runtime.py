@@ -4,7 +4,7 @@ Source: Amazon Bedrock API reference, "InvokeModel"; botocore's `bedrock-runtime
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -21,18 +21,21 @@ from outcrop.access.quotas import Quotas
 from outcrop.api.body import read_body
 from outcrop.api.constraints import one_of, refuse
 from outcrop.api.drawing import draw
-from outcrop.api.identity import caller_of
+from outcrop.api.identity import caller_of, request_id_of
 from outcrop.api.manner import Manner
 from outcrop.api.model_ids import PROFILE_REGIONS, find_invoked, model_arn
 from outcrop.api.permission import Permission
+from outcrop.api.reservation import Reservation, reserved
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
-from outcrop.clock import Clock
+from outcrop.clock import Clock, day_of
 from outcrop.dialects.dialect import Result
 from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand
 from outcrop.errors import InvalidRequest, NoSuchResource
 from outcrop.flow import Flow
+from outcrop.ledger.books import Books, Order
+from outcrop.ledger.tags import read_tags
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
 from outcrop.units import Seed
@@ -57,6 +60,7 @@ class BedrockRuntime:
     catalog: Catalog
     directory: Directory
     permission: Permission
+    books: Books
     region: str
     flow: Flow
     clock: Clock
@@ -87,20 +91,37 @@ class BedrockRuntime:
     async def _invoke(self, request: Request, card: ModelCard, began: float) -> Response:
         _check_headers(request.headers)
         # Bodies can be megabytes of base64 and pictures: both ways they are a thread's work, not the event loop's.
+        order = self._order(request, card)
         plans = await asyncio.to_thread(self._plan, card, await read_body(request))
+        async with reserved(self.books, order, plans) as reservation:
+            answer = await self._draw(request, card, reservation, plans)
+        latency = str(round((self.clock() - began) * 1000))
+        # Client programs read the counts unguarded for every model; a picture has no tokens.
+        counts = {f"x-amzn-bedrock-{way}-token-count": "0" for way in ("input", "output")}
+        headers = {"x-amzn-bedrock-invocation-latency": latency} | counts
+        return Response(answer, media_type=JSON, headers=headers)
+
+    async def _draw(self, request: Request, card: ModelCard, reservation: Reservation, plans: Sequence[Plan]) -> bytes:
         account = caller_of(request).user.account_id
         errand = Errand(account=account, priority="interactive", waits_for_weights=self.manner.waits_for_weights)
         pictures = await draw(self.flow, plans, errand, request.receive)
         results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
-        return Response(
-            await asyncio.to_thread(DIALECTS[card.dialect].render, results),
-            media_type=JSON,
-            headers={
-                "x-amzn-bedrock-invocation-latency": str(round((self.clock() - began) * 1000)),
-                # Client programs read these unguarded for every model; a picture has no tokens.
-                "x-amzn-bedrock-input-token-count": "0",
-                "x-amzn-bedrock-output-token-count": "0",
-            },
+        answer = await asyncio.to_thread(DIALECTS[card.dialect].render, results)
+        await reservation.settle(pictures)
+        return answer
+
+    def _order(self, request: Request, card: ModelCard) -> Order:
+        """Who pays, and what they say it is for.
+
+        Raises: InvalidRequest when what they say cannot be read.
+        """
+        user = caller_of(request).user
+        return Order(
+            request_id=request_id_of(request),
+            account_id=user.account_id,
+            user_name=user.name,
+            price_list=self._catalog_of_today().prices.of(card.id).name,
+            tags=read_tags(request.headers.get("X-Amzn-Bedrock-Request-Metadata", "")),
         )
 
     async def _model(self, request: Request, operation: str) -> ModelCard:
@@ -122,7 +143,10 @@ class BedrockRuntime:
 
     def _plan(self, card: ModelCard, body: bytes) -> tuple[Plan, ...]:
         asked = DIALECTS[card.dialect].parse(body, card)
-        return plan(asked, card.id, self.catalog, self.random_seed)
+        return plan(asked, card.id, self._catalog_of_today(), self.random_seed)
+
+    def _catalog_of_today(self) -> Catalog:
+        return self.catalog.on(day_of(self.books.now()))
 
     async def refuse_streaming(self, request: Request) -> Response:
         """InvokeModelWithResponseStream, which no image model has.

@@ -76,6 +76,7 @@ class Edge:
         try:
             caller, request = await self._identity.identify(Request(exchange.scope, receive))
             exchange.caller = request.state.caller = caller
+            request.state.id = exchange.id
             await self._app(request.scope, request.receive, exchange.send)
         except OutcropError as expected:
             error = expected

@@ -126,6 +126,13 @@ def caller_of(request: Request) -> Caller:
     return caller
 
 
+def request_id_of(request: Request) -> str:
+    """The id of a request, which its answer names, in an operation."""
+    request_id = request.state.id
+    assert isinstance(request_id, str)
+    return request_id
+
+
 def is_this_machine(peer: str | None) -> bool:
     """Whether a peer's address is a loopback one; None is a peer without one, on a Unix socket."""
     if peer is None:

@@ -35,6 +35,8 @@ BEDROCK: Final[dict[type[Exception], tuple[int, str]]] = {
     errors.Cancelled: (424, "ModelErrorException"),
     errors.BadCheckpoint: (424, "ModelErrorException"),
     errors.BadSettings: INTERNAL,
+    errors.ImpossibleBooking: INTERNAL,
+    errors.BudgetSpent: (400, "ServiceQuotaExceededException"),
     errors.Throttled: (429, "ThrottlingException"),
     errors.Loading: (429, "ModelNotReadyException"),
     errors.Overdue: (503, "ServiceUnavailableException"),

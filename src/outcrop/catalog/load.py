@@ -1,8 +1,9 @@
 """Load the catalogue from its data files. Knows files; decides nothing."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from outcrop.catalog.card import CheckpointCard, ModelCard, Refinement, Tier
 from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.catalog.noise import FITTING
-from outcrop.catalog.prices import PriceList, read_price_list
+from outcrop.catalog.prices import Prices, read_price_list
 from outcrop.errors import BadSettings, NoSuchModel
 from outcrop.units import ModelId, Size
 
@@ -24,7 +25,7 @@ class Catalog:
 
     models: Mapping[ModelId, ModelCard]
     checkpoints: Mapping[str, CheckpointCard]
-    prices: PriceList
+    prices: Prices
 
     def model(self, model_id: str) -> ModelCard:
         """Find a model by its id.
@@ -35,6 +36,10 @@ class Catalog:
         if card is None:
             raise NoSuchModel("The provided model identifier is invalid.")
         return card
+
+    def on(self, day: date) -> "Catalog":
+        """The catalogue with the prices that hold on a day."""
+        return replace(self, prices=replace(self.prices, day=day))
 
     def _spelled(self, model_id: str) -> ModelCard | None:
         return next((card for card in self.models.values() if model_id in card.other_ids), None)
@@ -59,13 +64,15 @@ def load_catalog(
     *,
     folders: Mapping[str, Path] | None = None,
     tiers: Mapping[str, Mapping[str, Any]] | None = None,
+    price_lists: Sequence[Traversable] = (),
 ) -> Catalog:
     """Load the shipped catalogue, with the operator's own checkpoints and tiers over it.
 
-    `folders` maps a checkpoint's name to its folder; `tiers` maps a model id to the fields of `Tier` to replace.
+    `folders` maps a checkpoint's name to its folder; `tiers` maps a model id to the fields of `Tier` to replace;
+    `price_lists` are the operator's own, which hold beside those that ship.
 
-    Raises: BadSettings when a tier names a model, a field or a checkpoint there is none of, or a sampler that does not
-    fit its checkpoint; BadCheckpoint when a folder is none.
+    Raises: BadSettings when a price list cannot be read, a tier names a model, a field or a checkpoint there is none
+    of, or a sampler that does not fit its checkpoint; BadCheckpoint when a folder is none.
     """
     checkpoints = _shipped_checkpoints() | {
         name: read_checkpoint(name, folder) for name, folder in (folders or {}).items()
@@ -75,8 +82,9 @@ def load_catalog(
         models[ModelId(model_id)] = _with_tier(models.get(ModelId(model_id)), model_id, changes)
     for card in models.values():
         _check_tier(card, checkpoints)
-    lists = [read_price_list(file) for file in _data_files("prices")]
-    return Catalog(models=models, checkpoints=checkpoints, prices=max(lists, key=lambda listed: listed.holds_from))
+    files = [*_data_files("prices"), *price_lists]
+    prices = Prices(lists=tuple(read_price_list(file) for file in files))
+    return Catalog(models=models, checkpoints=checkpoints, prices=prices)
 
 
 def _data_files(folder: str) -> list[Traversable]:

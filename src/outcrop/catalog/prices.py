@@ -7,7 +7,7 @@ from decimal import Decimal
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from outcrop.errors import NoSuchModel
+from outcrop.errors import BadSettings, NoSuchModel
 from outcrop.units import Micros, ModelId
 
 
@@ -65,6 +65,34 @@ class PriceList:
         raise NoSuchModel(f"The price list '{self.name}' has no price for {model}.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """Every price list there is, and the day for which one asks."""
+
+    lists: tuple[PriceList, ...]
+    """Of two from the same day the later one here holds: the operator's own come after those that ship."""
+    day: date | None = None
+    """None is after all of them."""
+
+    def of(self, model: ModelId) -> PriceList:
+        """The list that holds for a model: the newest, or on a day before the first, that one.
+
+        Raises: NoSuchModel when no list has the model.
+        """
+        having = sorted((one for one in self.lists if model in one.rates), key=lambda one: one.holds_from)
+        if not having:
+            raise NoSuchModel(f"No price list has a price for {model}; add one.")
+        holding = [one for one in having if self.day is None or one.holds_from <= self.day]
+        return holding[-1] if holding else having[0]
+
+    def price(self, model: ModelId, work: Work = LEAST) -> Micros:
+        """Price of one picture of a model, in micro-dollars.
+
+        Raises: NoSuchModel when no list has a price for such a picture of the model.
+        """
+        return self.of(model).price(model, work)
+
+
 def to_micros(dollars: str) -> Micros:
     """Exact micro-dollars of a decimal text such as "0.04".
 
@@ -87,15 +115,30 @@ def to_dollars(micros: Micros) -> str:
 def read_price_list(file: Traversable) -> PriceList:
     """Read one price list.
 
-    Raises: ValueError when an amount is not a whole number of micro-dollars.
+    Raises: BadSettings when it is none, or an amount in it is no whole number of micro-dollars.
     """
-    content = tomllib.loads(file.read_text(encoding="utf-8"))
-    return PriceList(
-        name=content["name"],
-        holds_from=content["holds_from"],
-        source=content["source"],
-        rates={ModelId(model): _rates(prices) for model, prices in content["per_image"].items()},
-    )
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        return PriceList(
+            name=_text(content["name"]),
+            holds_from=_day(content["holds_from"]),
+            source=_text(content["source"]),
+            rates={ModelId(model): _rates(prices) for model, prices in content["per_image"].items()},
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadSettings(f"The price list {file.name} cannot be used: {type(error).__name__}: {error}.") from None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= 128:
+        raise ValueError(f"{value!r} is no text of 1 to 128 characters")
+    return value
+
+
+def _day(value: object) -> date:
+    if type(value) is not date:
+        raise ValueError(f"holds_from is {value!r}; write a date such as 2026-11-22")
+    return value
 
 
 def _rates(prices: str | list[dict[str, Any]]) -> tuple[Rate, ...]:

@@ -46,13 +46,18 @@ def list_models(catalog: Catalog, console: Console | None = None) -> None:
     for card in cards:
         table.add_row(*_row(card, catalog))
     console.print(table)
-    console.print(f"List prices a picture: {catalog.prices.name}, from {catalog.prices.holds_from}.")
+    console.print(f"List prices a picture: {_lists(catalog)}.", markup=False, highlight=False)
     preview = [card for card in cards if catalog.checkpoint_of(card).preview]
     if preview:
         names = ", ".join(sorted({card.tier.checkpoint for card in preview}))
         dearest = max(preview, key=lambda card: ("text_to_image" in card.operations, catalog.prices.price(card.id)))
         note = PREVIEW_NOTE.format(names=names, model=dearest.id)
         console.print(note, markup=False, highlight=False)
+
+
+def _lists(catalog: Catalog) -> str:
+    """The price lists that hold, with their dates."""
+    return "; ".join(sorted({f"{one.name}, from {one.holds_from}" for one in map(catalog.prices.of, catalog.models)}))
 
 
 def _row(card: ModelCard, catalog: Catalog) -> tuple[str, ...]:

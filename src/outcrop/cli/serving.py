@@ -24,7 +24,9 @@ from outcrop.cli.directory import open_directory
 from outcrop.cli.limiting import open_limits
 from outcrop.cli.tls import Tls, open_tls
 from outcrop.cli.wiring import open_catalog, open_flow
+from outcrop.clock import unix_time
 from outcrop.errors import BadSettings
+from outcrop.ledger.books import open_books
 from outcrop.settings import Settings
 from outcrop.store.database import FILE_NAME
 
@@ -49,6 +51,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
     with (
         contextlib.suppress(KeyboardInterrupt),
         open_callers(settings) as directory,
+        open_books(directory.database, settings.home, unix_time) as books,
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
     ):
@@ -56,6 +59,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
             catalog=catalog,
             flow=flow,
             directory=directory,
+            books=books,
             region=settings.region,
             manner=Manner(
                 waits_for_weights=settings.while_loading == "wait",

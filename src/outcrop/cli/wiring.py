@@ -1,20 +1,25 @@
 """Puts the parts together from the settings: the one place that knows which engine stands behind the seam."""
 
 from outcrop.catalog.load import Catalog, load_catalog
-from outcrop.clock import now
+from outcrop.clock import day_of, now, unix_time
 from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.process import ProcessEngine
 from outcrop.flow import Flow
 from outcrop.settings import Settings
 
+PRICES = "prices"
+"""The folder of the operator's own price lists, in what is kept."""
+
 
 def open_catalog(settings: Settings) -> Catalog:
     """The shipped catalogue with the operator's weights and tiers over it.
 
-    Raises: BadSettings when the settings name a model or checkpoint there is none of; BadCheckpoint when a folder of
-    weights is none.
+    Raises: BadSettings when the settings name a model or checkpoint there is none of, or a price list of the
+    operator's cannot be used; BadCheckpoint when a folder of weights is none.
     """
-    return load_catalog(folders=settings.checkpoints, tiers=settings.models)
+    lists = sorted((settings.home / PRICES).glob("*.toml"))
+    catalog = load_catalog(folders=settings.checkpoints, tiers=settings.models, price_lists=lists)
+    return catalog.on(day_of(unix_time()))
 
 
 def open_flow(settings: Settings, catalog: Catalog) -> Flow:

@@ -38,12 +38,17 @@ def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callab
         who = ", ".join(other.id for other in catalog.models.values() if operation in other.operations)
         raise Unsupported(f"{card.name} does not offer {operation.replace('_', '-')}; these do: {who}.")
     checkpoint = catalog.checkpoint_of(card)
+    work = _work(request)
     setting = Setting(
         card=replace(card, tier=at_effort(card.tier, request.effort, checkpoint.noise)),
         checkpoint=checkpoint,
-        price=catalog.prices.price(card.id, _work(request)),
+        price=catalog.prices.price(card.id, work),
         random_seed=random_seed,
     )
+    return tuple(replace(picture, operation=operation, work=work) for picture in _plan(request, setting))
+
+
+def _plan(request: Request, setting: Setting) -> tuple[Plan, ...]:
     match request:
         case TextToImage():
             return plan_text_to_image(request, setting)

@@ -1,6 +1,6 @@
 """The tables of the database, as the newest migration leaves them. Knows columns; holds no query.
 
-Units: every time is in whole seconds since 1970, UTC.
+Units: every time is in whole seconds since 1970, UTC; every amount of money in micro-dollars.
 """
 
 from typing import Final
@@ -8,14 +8,18 @@ from typing import Final
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     ForeignKey,
+    Index,
+    Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata: Final = MetaData()
@@ -84,3 +88,48 @@ user_policies: Final = Table(
     Column("put_at", BigInteger, nullable=False),
 )
 """What users may do: documents of IAM, as they were written."""
+
+bookings: Final = Table(
+    "bookings",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("request_id", String(36), nullable=False, index=True),
+    Column("account_id", String(12), ForeignKey("accounts.id"), nullable=False),
+    Column("user_name", String(64), nullable=False),
+    Column("model_id", String(140), nullable=False),
+    Column("operation", String(40), nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Column("price_list", String(128), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("reserved_at", BigInteger, nullable=False, index=True),
+    Column("closed_at", BigInteger),
+    Column("engine_ms", BigInteger),
+    Column("own_cost", BigInteger),
+    Column("owner", String(36), nullable=False),
+    Column("call_digest", String(64)),
+    CheckConstraint("price >= 0", name="no_price_is_negative"),
+    CheckConstraint("state IN ('reserved', 'settled', 'released', 'refunded')", name="every_state_is_known"),
+    Index("bookings_that_are_open", "owner", sqlite_where=text("state = 'reserved'"),
+          postgresql_where=text("state = 'reserved'")),
+    Index("bookings_of_a_call", "call_digest"),
+)  # fmt: skip
+"""One picture each: who pays, for what, at which price. `state` is where its entries have led it; a check holds both
+against each other."""
+
+entries: Final = Table(
+    "entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("booking_id", String(64), ForeignKey("bookings.id")),
+    Column("source", String(64), nullable=False),
+    Column("target", String(64), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    CheckConstraint("amount >= 0", name="no_amount_is_negative"),
+    UniqueConstraint("booking_id", "kind", "source", "target", name="nothing_is_booked_twice"),
+    Index("entries_by_source", "source"),
+    Index("entries_by_target", "target"),
+)
+"""The books: money that moved from one account of the ledger to another. Rows are added, never changed."""

@@ -1,0 +1,193 @@
+"""The books, open for booking: reserve before work, settle what is delivered, release what is not.
+
+Each is one short write transaction: all of it holds or none, whenever the process ends. Knows no picture's bytes and
+no wire.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import final
+
+from outcrop.clock import UnixTime, new_id
+from outcrop.errors import ImpossibleBooking
+from outcrop.ledger import entries
+from outcrop.ledger.entries import Leg
+from outcrop.ledger.owner import forget, lives, owner
+from outcrop.plan import Plan
+from outcrop.store.bookings import (
+    Booking,
+    Closing,
+    State,
+    add_bookings,
+    add_entries,
+    close_booking,
+    entries_of,
+    find_bookings,
+    open_bookings,
+)
+from outcrop.store.database import Connection, Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Who asks for pictures, and in which request."""
+
+    request_id: str
+    account_id: str
+    user_name: str
+    price_list: str
+    """Name of the list that the plans' prices are from."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    call_digest: str | None = None
+    """What two attempts of one call have in common."""
+
+
+@final
+class Books:
+    """The ledger of an installation, as one process books in it."""
+
+    def __init__(self, database: Database, home: Path, owner_id: str, now: UnixTime) -> None:
+        """`owner_id` is what this process lives under, see `ledger.owner`."""
+        self._database = database
+        self._home = home
+        self._owner = owner_id
+        self._now = now
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC, as these books are dated."""
+        return self._now()
+
+    def reserve(self, order: Order, plans: Sequence[Plan]) -> tuple[Booking, ...]:
+        """Set the price of every picture of a request aside: of all of them, or of none. Again changes nothing.
+
+        Raises: ImpossibleBooking when other pictures are booked under the request's id.
+        """
+        asked = [self._booking(order, number, plan) for number, plan in enumerate(plans)]
+        with self._database.writing() as connection:
+            there = find_bookings(connection, [booking.id for booking in asked])
+            if there:
+                return _same(asked, there)
+            add_bookings(connection, asked)
+            for booking in asked:
+                add_entries(connection, entries.reserving(booking, _legs(booking)))
+        return tuple(asked)
+
+    def settle(self, delivered: Mapping[str, int]) -> None:
+        """Spend what was set aside for pictures that are there. Again changes nothing.
+
+        `delivered` maps a booking's id to the milliseconds that the engine worked on it.
+
+        Raises: ImpossibleBooking when one was not reserved, or was released.
+        """
+        at = int(self._now())
+        with self._database.writing() as connection:
+            for booking in _all_of(connection, list(delivered)):
+                closing = Closing(state="settled", at=at, engine_ms=delivered[booking.id])
+                if _leads(connection, booking, closing, "reserved"):
+                    add_entries(connection, entries.settling(booking, at))
+
+    def release(self, ids: Sequence[str]) -> None:
+        """Give back what was set aside for pictures that will not be there. Again changes nothing.
+
+        Raises: ImpossibleBooking when one was not reserved, or is settled.
+        """
+        with self._database.writing() as connection:
+            for booking in _all_of(connection, ids):
+                self._release(connection, booking)
+
+    def refund(self, ids: Sequence[str]) -> None:
+        """Give back what was spent on pictures. Again changes nothing.
+
+        Raises: ImpossibleBooking when one is not settled.
+        """
+        at = int(self._now())
+        with self._database.writing() as connection:
+            for booking in _all_of(connection, ids):
+                if _leads(connection, booking, Closing(state="refunded", at=at), "settled"):
+                    reserved = entries_of(connection, booking.id, "reserve")
+                    add_entries(connection, entries.refunding(booking, reserved, at))
+
+    def recover(self) -> tuple[Booking, ...]:
+        """Release what processes left behind that live no more; tells what that was."""
+        return self._release_of(lambda owner_id: owner_id != self._owner and not lives(self._home, owner_id))
+
+    def close(self) -> tuple[Booking, ...]:
+        """Release what this process has left open; tells what that was."""
+        return self._release_of(lambda owner_id: owner_id == self._owner)
+
+    def _release_of(self, concerned: Callable[[str], bool]) -> tuple[Booking, ...]:
+        with self._database.writing() as connection:
+            found = open_bookings(connection)
+            owners = {one for one in {booking.owner for booking in found} if concerned(one)}
+            left = tuple(booking for booking in found if booking.owner in owners)
+            for booking in left:
+                self._release(connection, booking)
+        for dead in owners - {self._owner}:
+            forget(self._home, dead)
+        return left
+
+    def _release(self, connection: Connection, booking: Booking) -> None:
+        at = int(self._now())
+        if _leads(connection, booking, Closing(state="released", at=at), "reserved"):
+            reserved = entries_of(connection, booking.id, "reserve")
+            add_entries(connection, entries.releasing(booking, reserved, at))
+
+    def _booking(self, order: Order, number: int, plan: Plan) -> Booking:
+        return Booking(
+            id=f"{order.request_id}/{number}",
+            request_id=order.request_id,
+            account_id=order.account_id,
+            user_name=order.user_name,
+            model_id=plan.model,
+            operation=plan.operation,
+            tags=order.tags,
+            price=plan.price,
+            price_list=order.price_list,
+            reserved_at=int(self._now()),
+            owner=self._owner,
+            call_digest=order.call_digest,
+        )
+
+
+def _legs(booking: Booking) -> list[Leg]:
+    return [Leg(source=entries.bill(booking.account_id), amount=booking.price)]
+
+
+def _same(asked: Sequence[Booking], there: Sequence[Booking]) -> tuple[Booking, ...]:
+    known = {booking.id: booking for booking in there}
+    for booking in asked:
+        found = known.get(booking.id)
+        if found is None or (found.model_id, found.account_id) != (booking.model_id, booking.account_id):
+            raise ImpossibleBooking(f"Request {booking.request_id} is booked already, with other pictures.")
+    return tuple(known[booking.id] for booking in asked)
+
+
+def _all_of(connection: Connection, ids: Sequence[str]) -> list[Booking]:
+    found = find_bookings(connection, ids)
+    missing = set(ids) - {booking.id for booking in found}
+    if missing:
+        raise ImpossibleBooking(f"Picture {min(missing)} was never reserved.")
+    return found
+
+
+def _leads(connection: Connection, booking: Booking, closing: Closing, was: State) -> bool:
+    """Lead a booking on; tells whether it still had to be."""
+    if booking.state == closing.state:
+        return False
+    if not close_booking(connection, booking.id, closing, was):
+        raise ImpossibleBooking(f"Picture {booking.id} is {booking.state}, so it cannot be {closing.state}.")
+    return True
+
+
+@contextmanager
+def open_books(database: Database, home: Path, now: UnixTime) -> Iterator[Books]:
+    """The books, for as long as the block lasts: releases first what a dead process left, and at the end its own."""
+    with owner(home, new_id()) as owner_id:
+        books = Books(database, home, owner_id, now)
+        books.recover()
+        try:
+            yield books
+        finally:
+            books.close()

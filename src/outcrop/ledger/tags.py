@@ -1,0 +1,34 @@
+"""What a caller says about a request, for reports and budgets. Pure; knows no wire.
+
+Source: Amazon Bedrock user guide, "Request metadata": at most 16 pairs, of 1 to 256 characters.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from outcrop.errors import InvalidRequest
+
+MOST, LONGEST = 16, 256
+NONE: Final[Mapping[str, str]] = {}
+
+
+def read_tags(text: str) -> Mapping[str, str]:
+    """Tags of a JSON object of texts; nothing at all is none.
+
+    Raises: InvalidRequest when it is something else, or too much.
+    """
+    if not text:
+        return NONE
+    try:
+        tags = json.loads(text)
+    except (ValueError, RecursionError):
+        tags = None
+    if not isinstance(tags, dict) or len(tags) > MOST:
+        raise InvalidRequest(f"requestMetadata must be a JSON object of at most {MOST} texts.")
+    for name, value in tags.items():
+        if not isinstance(value, str) or not (0 < len(name) <= LONGEST and len(value) <= LONGEST):
+            raise InvalidRequest(
+                f"requestMetadata has {name[:40]!r}, whose name or value is no text of at most {LONGEST} characters."
+            )
+    return tags

@@ -1,0 +1,174 @@
+"""Queries on bookings and their entries. Knows rows; knows no rule of bookkeeping.
+
+What is guaranteed here: an entry is never changed, a booking leaves a state only once, nothing is booked twice.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import RowMapping, Select, func, insert, select, update
+
+from outcrop.store.database import Connection
+from outcrop.store.tables import bookings, entries
+from outcrop.units import Micros, ModelId
+
+State = Literal["reserved", "settled", "released", "refunded"]
+Kind = Literal["grant", "reserve", "settle", "release", "refund", "expire"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """One picture: who pays, for what, at which price."""
+
+    id: str
+    """The request's id and the picture's number within it."""
+    request_id: str
+    account_id: str
+    user_name: str
+    model_id: ModelId
+    operation: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    price: Micros
+    price_list: str
+    """Name of the list that the price is from."""
+    state: State = "reserved"
+    reserved_at: int
+    closed_at: int | None = None
+    engine_ms: int | None = None
+    """How long the engine worked on it, once it is settled."""
+    own_cost: Micros | None = None
+    """What it cost here, on the operator's own list, once it is settled."""
+    owner: str
+    """The process that draws it."""
+    call_digest: str | None = None
+    """What two attempts of one call have in common."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Money that moves from one account of the ledger to another."""
+
+    at: int
+    kind: Kind
+    booking_id: str | None
+    source: str
+    target: str
+    amount: Micros
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """How a booking leaves the state of being reserved, or that of being settled."""
+
+    state: State
+    at: int
+    engine_ms: int | None = None
+    own_cost: Micros | None = None
+
+
+def add_bookings(connection: Connection, added: Sequence[Booking]) -> None:
+    """Add bookings of ids that are not there yet."""
+    connection.execute(insert(bookings), [_values(booking) for booking in added])
+
+
+def add_entries(connection: Connection, added: Iterable[Entry]) -> None:
+    """Add entries; one of the same booking, kind and accounts must not be there."""
+    rows = [
+        {
+            "at": entry.at,
+            "kind": entry.kind,
+            "booking_id": entry.booking_id,
+            "source": entry.source,
+            "target": entry.target,
+            "amount": entry.amount,
+        }
+        for entry in added
+    ]
+    if rows:
+        connection.execute(insert(entries), rows)
+
+
+def close_booking(connection: Connection, booking_id: str, closing: Closing, was: State) -> bool:
+    """Lead a booking from one state to the next; tells whether it was in the former."""
+    there = (bookings.c.id == booking_id) & (bookings.c.state == was)
+    values: dict[str, str | int | None] = {"state": closing.state, "closed_at": closing.at}
+    if closing.engine_ms is not None:
+        values["engine_ms"] = closing.engine_ms
+    if closing.own_cost is not None:
+        values["own_cost"] = closing.own_cost
+    return connection.execute(update(bookings).where(there).values(values)).rowcount == 1
+
+
+def find_bookings(connection: Connection, ids: Sequence[str]) -> list[Booking]:
+    """Those of the ids that there are, by id."""
+    return _found(connection, select(bookings).where(bookings.c.id.in_(ids)).order_by(bookings.c.id))
+
+
+def all_bookings(connection: Connection) -> list[Booking]:
+    """Every booking, oldest first."""
+    return _found(connection, select(bookings).order_by(bookings.c.reserved_at, bookings.c.id))
+
+
+def bookings_between(connection: Connection, since: int, until: int) -> list[Booking]:
+    """Those that were reserved from one moment to before another, oldest first."""
+    within = (bookings.c.reserved_at >= since) & (bookings.c.reserved_at < until)
+    return _found(connection, select(bookings).where(within).order_by(bookings.c.reserved_at, bookings.c.id))
+
+
+def open_bookings(connection: Connection) -> list[Booking]:
+    """Those that are neither settled nor released yet."""
+    return _found(connection, select(bookings).where(bookings.c.state == "reserved").order_by(bookings.c.id))
+
+
+def entries_of(connection: Connection, booking_id: str, kind: Kind) -> list[Entry]:
+    """A booking's entries of one kind, in their order."""
+    query = select(entries).where(entries.c.booking_id == booking_id, entries.c.kind == kind).order_by(entries.c.id)
+    return _entries(connection, query)
+
+
+def all_entries(connection: Connection) -> list[Entry]:
+    """Every entry, in the order in which they were made."""
+    return _entries(connection, select(entries).order_by(entries.c.id))
+
+
+def balance(connection: Connection, account: str) -> Micros:
+    """What moved to an account of the ledger less what moved from it."""
+    came = select(func.coalesce(func.sum(entries.c.amount), 0)).where(entries.c.target == account)
+    went = select(func.coalesce(func.sum(entries.c.amount), 0)).where(entries.c.source == account)
+    return Micros(int(connection.execute(came).scalar_one()) - int(connection.execute(went).scalar_one()))
+
+
+def _values(booking: Booking) -> dict[str, str | int | None]:
+    return {
+        "id": booking.id,
+        "request_id": booking.request_id,
+        "account_id": booking.account_id,
+        "user_name": booking.user_name,
+        "model_id": booking.model_id,
+        "operation": booking.operation,
+        "tags": json.dumps(booking.tags, sort_keys=True),
+        "price": booking.price,
+        "price_list": booking.price_list,
+        "state": booking.state,
+        "reserved_at": booking.reserved_at,
+        "closed_at": booking.closed_at,
+        "engine_ms": booking.engine_ms,
+        "own_cost": booking.own_cost,
+        "owner": booking.owner,
+        "call_digest": booking.call_digest,
+    }
+
+
+def _found(connection: Connection, query: Select[Any]) -> list[Booking]:
+    return [_booking(row) for row in connection.execute(query).mappings()]
+
+
+def _booking(row: RowMapping) -> Booking:
+    return Booking(**{**row, "tags": json.loads(row["tags"])})
+
+
+def _entries(connection: Connection, query: Select[Any]) -> list[Entry]:
+    rows = connection.execute(query).mappings()
+    return [Entry(**{name: value for name, value in row.items() if name != "id"}) for row in rows]
