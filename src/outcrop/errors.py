@@ -12,6 +12,7 @@ OutcropError
 ├── ExpiredKey         the key was good once
 ├── Denied             whoever asks may not have it
 ├── AlreadyThere       something of that name is kept here already
+├── TooManyTags        more tags than a resource may have
 ├── MalformedPolicy    a policy document is none; the message names the place in it
 ├── Unsupported        a valid request for something that the model or this installation does not do
 ├── ModelFailed        the engine tried and could not make this picture
@@ -73,6 +74,10 @@ class Denied(OutcropError):
 
 class AlreadyThere(OutcropError):
     """Something of that name is kept here already."""
+
+
+class TooManyTags(OutcropError):
+    """A resource would have more tags than it may."""
 
 
 class MalformedPolicy(OutcropError):

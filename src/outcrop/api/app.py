@@ -17,9 +17,11 @@ from outcrop.api.bedrock_control import BedrockControl
 from outcrop.api.bedrock_runtime import BedrockRuntime
 from outcrop.api.edge import LOGGED_PATH_CHARS, Edge
 from outcrop.api.identity import Identity
+from outcrop.api.inference_profiles import InferenceProfiles
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.api.model_agreements import ModelAgreements
 from outcrop.api.permission import Permission
+from outcrop.api.tagging import Tagging
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, now, random_seed
 from outcrop.errors import NoSuchOperation
@@ -53,8 +55,17 @@ def create_app(
     )
     control = BedrockControl(catalog=catalog, permission=permission, region=region)
     agreements = ModelAgreements(catalog=catalog, directory=directory, permission=permission, region=region)
+    profiles = InferenceProfiles(catalog=catalog, directory=directory, permission=permission, region=region)
+    tagging = Tagging(directory=directory, permission=permission, region=region)
     app = Starlette(
-        routes=[*runtime.routes(), *control.routes(), *agreements.routes(), *not_built.routes()],
+        routes=[
+            *runtime.routes(),
+            *control.routes(),
+            *agreements.routes(),
+            *profiles.routes(),
+            *tagging.routes(),
+            *not_built.routes(),
+        ],
         middleware=[Middleware(Edge, identity=Identity(directory, region), clock=clock)],
         exception_handlers={HTTPException: _no_such_operation},
     )

@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from outcrop.access.arns import bedrock_arn
 from outcrop.access.directory import Directory
 from outcrop.access.model_access import check_model_access
 from outcrop.access.quotas import Quotas
@@ -22,8 +21,8 @@ from outcrop.api.body import read_body
 from outcrop.api.constraints import one_of, refuse
 from outcrop.api.drawing import draw
 from outcrop.api.identity import caller_of, request_id_of
+from outcrop.api.invoked import find_named
 from outcrop.api.manner import Manner
-from outcrop.api.model_ids import PROFILE_REGIONS, find_invoked, model_arn
 from outcrop.api.permission import Permission
 from outcrop.api.reservation import Reservation, reserved
 from outcrop.catalog.card import ModelCard
@@ -126,16 +125,14 @@ class BedrockRuntime:
 
     async def _model(self, request: Request, operation: str) -> ModelCard:
         """The model that the path names, if whoever asks may do that with it and their account has access to it."""
-        named = find_invoked(self.catalog, request.path_params["model_id"])
-        card, account = named.card, caller_of(request).user.account_id
-        if named.profile is None:
-            await self.permission.check(request, operation, model_arn(card, self.region))
-        else:
-            # As at AWS: the profile, and the model in every region that it leads to.
-            profile = bedrock_arn("inference-profile", self.region, account, named.profile)
-            regions = PROFILE_REGIONS[named.profile.partition(".")[0]]
-            models = [model_arn(card, region) for region in regions]
-            await self.permission.check(request, operation, profile, *models, profile=profile)
+        account = caller_of(request).user.account_id
+        named = await asyncio.to_thread(
+            find_named, self.catalog, self.directory, account, request.path_params["model_id"]
+        )
+        card, profile = named.card, named.profile_arn(self.region, account)
+        # As at AWS: the profile, and the model in every region that it leads to.
+        arns = named.model_arns(self.region) if profile is None else [profile, *named.model_arns(self.region)]
+        await self.permission.check(request, operation, *arns, profile=profile)
         await asyncio.to_thread(check_model_access, self.directory, account, self.region, card.id)
         if not self.manner.answers_retired and card.retired(self.directory.now()):
             raise NoSuchResource(END_OF_LIFE)

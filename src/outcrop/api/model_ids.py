@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
+from outcrop.access.arns import bedrock_arn
 from outcrop.api.constraints import at_most, refuse
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
@@ -27,6 +28,10 @@ _OWN_ARN = re.compile(
     r"(application-inference-profile|provisioned-model|custom-model-deployment|imported-model)/[a-z0-9]{12}"
 )
 
+_OWN_PROFILE = re.compile(
+    r"(arn:aws[a-z-]*:bedrock:[a-z0-9-]+:(?P<account>[0-9]{12}):application-inference-profile/)?(?P<id>[a-z0-9]{12})"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
@@ -35,6 +40,19 @@ class Named:
     card: ModelCard
     profile: str | None = None
     """Id of the inference profile that leads to the model; None where the model itself was named."""
+    own: str | None = None
+    """Id of the profile of an account's own that leads to all this."""
+
+    def profile_arn(self, region: str, account: str) -> str | None:
+        """The ARN of the profile that was named; None where the model itself was."""
+        if self.own is not None:
+            return bedrock_arn("application-inference-profile", region, account, self.own)
+        return None if self.profile is None else bedrock_arn("inference-profile", region, account, self.profile)
+
+    def model_arns(self, region: str) -> list[str]:
+        """The model's ARN in every region that it leads to."""
+        regions = (region,) if self.profile is None else PROFILE_REGIONS[self.profile.partition(".")[0]]
+        return [model_arn(self.card, leads_to) for leads_to in regions]
 
 
 def find_model(catalog: Catalog, segment: str) -> ModelCard:
@@ -72,6 +90,12 @@ def find_invoked(catalog: Catalog, segment: str) -> Named:
             "Retry your request with the ID or ARN of an inference profile that contains this model."
         )
     return Named(card=card)
+
+
+def own_profile(segment: str, account: str) -> str | None:
+    """The id of an inference profile of an account's own, if a path segment may name one."""
+    named = _OWN_PROFILE.fullmatch(_identifier(segment))
+    return named["id"] if named and named["account"] in {None, account} else None
 
 
 def model_arn(card: ModelCard, region: str) -> str:

@@ -1,7 +1,10 @@
 """May whoever asks do this: every operation asks here first. Knows requests and callers; knows no operation's work."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from starlette.requests import Request
 
@@ -9,6 +12,8 @@ from outcrop.access.bedrock_calls import Call, Circumstances, Principal
 from outcrop.access.directory import Directory
 from outcrop.access.user_policies import check_policies
 from outcrop.api.identity import caller_of
+
+NO_TAGS: Final = MappingProxyType[str, str]({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,10 +23,18 @@ class Permission:
     directory: Directory
     region: str
 
-    async def check(self, request: Request, operation: str, *arns: str, profile: str | None = None) -> None:
+    async def check(
+        self,
+        request: Request,
+        operation: str,
+        *arns: str,
+        profile: str | None = None,
+        tags: Mapping[str, str] = NO_TAGS,
+    ) -> None:
         """Let a request pass that may do an operation to what the ARNs name.
 
-        `profile` is the ARN of the inference profile through which it asks, if it does.
+        `profile` is the ARN of the inference profile through which it asks, if it does; `tags` are what the call would
+        put on something.
 
         Raises: Denied in AWS's words otherwise.
         """
@@ -32,6 +45,7 @@ class Permission:
             region=self.region,
             arns=arns,
             profile=profile,
+            tags=tags,
             service_tier=request.headers.get("X-Amzn-Bedrock-Service-Tier"),
         )
         principal = Principal(account=user.account_id, user_name=user.name, user_id=user.id, bearer=caller.bearer)

@@ -133,3 +133,28 @@ entries: Final = Table(
     Index("entries_by_target", "target"),
 )
 """The books: money that moved from one account of the ledger to another. Rows are added, never changed."""
+
+inference_profiles: Final = Table(
+    "inference_profiles",
+    metadata,
+    Column("account_id", String(12), ForeignKey("accounts.id"), primary_key=True),
+    Column("id", String(12), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("description", String(200)),
+    Column("source", String(140), nullable=False),
+    Column("token", String(256)),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("account_id", "name", name="profiles_of_an_account_have_names_of_their_own"),
+    UniqueConstraint("account_id", "token", name="a_request_makes_one_profile"),
+)
+"""Names of an account's own for a model, or for a system's profile of one."""
+
+tags: Final = Table(
+    "tags",
+    metadata,
+    Column("account_id", String(12), ForeignKey("accounts.id"), primary_key=True),
+    Column("resource", String(256), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("value", String(256), nullable=False),
+)
+"""Tags of what an account has; the resource is the last part of its ARN, so that another region changes nothing."""

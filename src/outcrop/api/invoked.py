@@ -1,0 +1,31 @@
+"""Find what a path names to be invoked: in the catalogue, or among what the account has made. Knows no operation."""
+
+from dataclasses import replace
+from urllib.parse import quote
+
+from outcrop.access.directory import Directory
+from outcrop.api.model_ids import Named, find_invoked, own_profile
+from outcrop.catalog.load import Catalog
+from outcrop.store.inference_profiles import InferenceProfile, find_profile
+
+
+def find_named(catalog: Catalog, directory: Directory, account: str, segment: str) -> Named:
+    """The model that a path segment names, whatever leads to it.
+
+    Raises: NoSuchModel, NoSuchResource or InvalidRequest as `find_invoked` does.
+    """
+    profile_id = own_profile(segment, account)
+    if profile_id is not None:
+        with directory.database.reading() as connection:
+            kept = find_profile(connection, account, profile_id)
+        if kept is not None:
+            return named_by(catalog, kept)
+    return find_invoked(catalog, segment)
+
+
+def named_by(catalog: Catalog, profile: InferenceProfile) -> Named:
+    """What an account's own profile leads to.
+
+    Raises: NoSuchModel when the catalogue does not have it any more.
+    """
+    return replace(find_invoked(catalog, quote(profile.source, safe="")), own=profile.id)
