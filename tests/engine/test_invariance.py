@@ -1,6 +1,7 @@
 """A layer's answer for one image does not depend on the images beside it."""
 
 import torch
+from diffusers.models.activations import GELU
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -29,6 +30,18 @@ def test_it_still_computes_the_layer() -> None:
     make_batch_stable(layer)
     assert layer(x).shape == (2, 3, 7, 5)
     assert torch.allclose(layer(x), expected, atol=1e-6)
+
+
+@given(rows=st.integers(1, 70), others=st.integers(1, 70), seed=st.integers(0, 1000))
+def test_a_layer_with_gelu_is_byte_equal_too(rows: int, others: int, seed: int) -> None:
+    """Before others or behind them."""
+    torch.manual_seed(seed)
+    layer = GELU(48, 96, approximate="tanh")
+    make_batch_stable(layer)
+    x, beside = torch.randn(rows, 48), torch.randn(others, 48)
+    with torch.inference_mode():
+        assert torch.equal(layer(torch.cat([x, beside]))[:rows], layer(x))
+        assert torch.equal(layer(torch.cat([beside, x]))[others:], layer(x))
 
 
 @given(

@@ -80,7 +80,7 @@ class _LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call] # torch's 
 
     def _note(self, tensors: object, *, counted: bool) -> None:
         for tensor in tree_iter(tensors):
-            if isinstance(tensor, Tensor):
+            if isinstance(tensor, Tensor) and tensor.layout == torch.strided:  # packed weights are of another
                 storage = tensor.untyped_storage()
                 if storage._cdata not in self._known:  # noqa: SLF001 - what tells storages apart
                     self._known.add(storage._cdata)  # noqa: SLF001 - likewise

@@ -11,6 +11,7 @@ import transformers
 from outcrop.catalog.card import CheckpointCard
 from outcrop.catalog.json_file import read_json
 from outcrop.catalog.noise import DiffusionNoise, FlowNoise
+from outcrop.engine.attention import fuse_attention
 from outcrop.engine.conditioning import ClipEncoder, PromptEncoder, Sd3Text, SdxlText, T5Encoder
 from outcrop.engine.invariance import make_batch_stable
 from outcrop.engine.latents import Autoencoder, LatentRgb
@@ -134,7 +135,9 @@ def load_checkpoint(card: CheckpointCard, device: torch.device) -> Checkpoint:
 
 
 def _load_sd3(folder: _Folder, noise: FlowNoise) -> tuple[Network, PromptEncoder]:
-    transformer = _stable(folder.denoiser("transformer"))
+    transformer = folder.denoiser("transformer")
+    fuse_attention(transformer)
+    _stable(transformer)
     tokens = int(folder.notes.get("t5_tokens", T5_TOKENS))
     text = Sd3Text(
         clips=folder.clips(),

@@ -1,0 +1,78 @@
+"""Matrix products over weights laid out once as the processor reads them. Knows a layer's numbers, not its network.
+
+oneDNN lays a weight out in blocks; done at every product, as torch does by itself, that costs as much as it brings.
+"""
+
+from typing import final
+
+import torch
+from diffusers.models.activations import GELU
+from torch import Tensor, nn
+from torch.nn import functional
+
+LAID_OUT_FOR = 512
+"""Rows that the layout is chosen for; any number of rows can be multiplied with it."""
+
+
+@final
+class PackedLinear:
+    """A linear layer that keeps its weight laid out, and nothing else: its own weight is emptied."""
+
+    def __init__(self, layer: nn.Linear) -> None:
+        self._weight = torch.ops.mkldnn._reorder_linear_weight(layer.weight.detach(), LAID_OUT_FOR)  # noqa: SLF001 - no public name
+        self._bias = layer.bias
+        layer.weight.data = torch.empty(0, dtype=layer.weight.dtype)
+
+    def __call__(self, rows: Tensor) -> Tensor:
+        """The layer's answer.
+
+        Shapes: rows (n, i); returns (n, o).
+        """
+        return self._product(rows, "none", "")
+
+    def with_gelu(self, rows: Tensor) -> Tensor:
+        """The same with GELU behind it, by the approximation with tanh, while the answer is still in the cache.
+
+        Shapes: rows (n, i); returns (n, o).
+        Source: Hendrycks and Gimpel 2016 (arXiv:1606.08415), section 2.
+        """
+        return self._product(rows, "gelu", "tanh")
+
+    def _product(self, rows: Tensor, after: str, way: str) -> Tensor:
+        product: Tensor = torch.ops.mkldnn._linear_pointwise(rows, self._weight, self._bias, after, [], way)  # noqa: SLF001 - likewise
+        return product
+
+
+@final
+class PlainLinear:
+    """The same by torch's own product, where oneDNN has none."""
+
+    def __init__(self, layer: nn.Linear) -> None:
+        self._layer = layer
+
+    def __call__(self, rows: Tensor) -> Tensor:
+        """The layer's answer.
+
+        Shapes: rows (n, i); returns (n, o).
+        """
+        return functional.linear(rows, self._layer.weight, self._layer.bias)
+
+    def with_gelu(self, rows: Tensor) -> Tensor:
+        """The same with GELU behind it, by the approximation with tanh.
+
+        Shapes: rows (n, i); returns (n, o).
+        """
+        return functional.gelu(self(rows), approximate="tanh")
+
+
+def packed(layer: nn.Linear) -> PackedLinear | PlainLinear:
+    """The layer's product in the best form there is here: packed for float32 on a processor that oneDNN knows."""
+    has_onednn: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call] # torch's own
+    if has_onednn and layer.weight.dtype == torch.float32:
+        return PackedLinear(layer)
+    return PlainLinear(layer)
+
+
+def has_tanh_gelu(module: nn.Module) -> bool:
+    """Whether a module of diffusers is a linear layer, its `proj`, with that GELU behind it."""
+    return isinstance(module, GELU) and module.approximate == "tanh"
