@@ -1,0 +1,199 @@
+"""A busy ten seconds: mixed requests shared by Outcrop's passes, and one at a time by diffusers' pipelines.
+
+Diffusers' inpainting of Stable Diffusion 3 takes no network of eight channels; its image-to-image stands in for it.
+`python -m benchmarks.mixed` prints it alone.
+"""
+
+import json
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from queue import SimpleQueue
+from threading import Event as Flag
+from typing import Any
+
+import diffusers
+import numpy as np
+import torch
+from diffusers import StableDiffusion3Img2ImgPipeline, StableDiffusion3Pipeline
+from PIL import Image
+
+from benchmarks.tiers import draw_ours, load_pipeline
+from outcrop.catalog.load import Catalog, load_catalog
+from outcrop.clock import now, random_seed
+from outcrop.engine.engine import Drawn, Event, Failed
+from outcrop.engine.local import LocalEngine
+from outcrop.operations.table import plan
+from outcrop.plan import Plan
+from outcrop.prompt import plain
+from outcrop.request import Bitmap, Effort, ImageToImage, Inpaint, Mask, Request, TextToImage
+from outcrop.units import Seed, Size
+
+REQUESTS = 16
+OVER_S = 10.0
+STRENGTH = 0.7
+SIZE = Size(width=256, height=256)
+GUIDANCE = 3.0
+SUBJECTS = ("a red apple", "a blue house", "a yellow bird", "a green tree")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A request, and when it comes. Units: seconds since the first could come."""
+
+    request: Request
+    arrives_s: float
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """How one of the two did. Units: seconds."""
+
+    evaluations: int
+    """Of the network, each of one image under one prompt: what the work was."""
+    lasted_s: float
+    """From the first arrival to the last picture."""
+    wait_median_s: float
+    """From a request's arrival to its picture."""
+    wait_95_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mixed:
+    """The same requests on both sides."""
+
+    requests: int
+    steps: tuple[int, ...]
+    outcrop: Side
+    diffusers: Side
+    """One at a time in the order of arrival: each picture's time was measured, its beginning follows from that."""
+    throughput_ratio: float
+    """Outcrop's pictures a second over diffusers'."""
+    wait_95_ratio: float
+    """Outcrop's 95th percentile of waits over diffusers'."""
+
+
+def orders() -> tuple[Order, ...]:
+    """The requests, always the same: three operations in turn, 4 to 40 steps, arriving over ten seconds."""
+    chance = np.random.default_rng(16)
+    arrivals = sorted(chance.uniform(0, OVER_S, REQUESTS).tolist())
+    steps = chance.integers(4, 40, REQUESTS, endpoint=True).tolist()
+    return tuple(_order(number, *each) for number, each in enumerate(zip(arrivals, steps, strict=True)))
+
+
+def _order(number: int, arrives_s: float, steps: int) -> Order:
+    prompt = plain(f"{SUBJECTS[number % len(SUBJECTS)]} on a white background")
+    effort, seed = Effort(steps=steps, guidance=GUIDANCE), Seed(number + 1)
+    image = Bitmap(size=SIZE, rgb=bytes(_ramp().tobytes()))
+    mask = Mask(size=SIZE, levels=bytes(SIZE.pixels // 2) + b"\xff" * (SIZE.pixels // 2))
+    request: Request
+    match number % 3:
+        case 0:
+            request = TextToImage(prompt=prompt, size=SIZE, seed=seed, effort=effort)
+        case 1:
+            request = ImageToImage(prompt=prompt, image=image, strength=STRENGTH, seed=seed, effort=effort)
+        case _:
+            request = Inpaint(prompt=prompt, image=image, mask=mask, strength=STRENGTH, seed=seed, effort=effort)
+    return Order(request=request, arrives_s=arrives_s, steps=steps)
+
+
+def _ramp() -> Any:  # noqa: ANN401 - an array of bytes
+    down, right = np.mgrid[0 : SIZE.height, 0 : SIZE.width].astype(np.uint8)
+    return np.stack([down, right, 255 - down], 2)
+
+
+def measure_mixed(catalog: Catalog, threads: int) -> Mixed:
+    """Let Outcrop draw them as they come, then diffusers one by one."""
+    torch.set_num_threads(threads)
+    ordered = orders()
+    model = min(catalog.models, key=catalog.prices.price)
+    plans = [plan(order.request, model, catalog, random_seed)[0] for order in ordered]
+    engine = LocalEngine(catalog.checkpoints, now)
+    try:
+        draw_ours(engine, plans[0])  # loads the weights
+        ours = _ours(engine, plans, ordered)
+    finally:
+        engine.close()
+    theirs = _theirs(*load_pipeline(catalog, plans[0]), ordered)
+    return Mixed(
+        requests=len(ordered),
+        steps=tuple(order.steps for order in ordered),
+        outcrop=ours,
+        diffusers=theirs,
+        throughput_ratio=round(theirs.lasted_s / ours.lasted_s, 2),
+        wait_95_ratio=round(ours.wait_95_s / theirs.wait_95_s, 2),
+    )
+
+
+def _ours(engine: LocalEngine, plans: Sequence[Plan], ordered: Sequence[Order]) -> Side:
+    """Submit each when it arrives."""
+    ends: SimpleQueue[tuple[int, float, Event]] = SimpleQueue()
+    began = time.perf_counter()
+
+    def listener(number: int) -> Callable[[Event], None]:
+        def hear(event: Event) -> None:
+            if isinstance(event, Drawn | Failed):
+                ends.put((number, time.perf_counter() - began, event))
+
+        return hear
+
+    for number, (planned, order) in enumerate(zip(plans, ordered, strict=True)):
+        Flag().wait(max(0.0, order.arrives_s - (time.perf_counter() - began)))
+        engine.submit(planned, listener(number))
+    finished: dict[int, float] = {}
+    for _ in ordered:
+        number, at, event = ends.get()
+        if isinstance(event, Failed):
+            raise event.error
+        finished[number] = at
+    ended = [finished[number] for number in range(len(ordered))]
+    return _side(2 * sum(planned.steps for planned in plans), ended, ordered)
+
+
+def _theirs(pipeline: Any, tokens: int, ordered: Sequence[Order]) -> Side:  # noqa: ANN401 - diffusers has no types
+    """Time each alone, and let it begin when it has arrived and the one before is done."""
+    made: list[int] = []
+    pipeline.transformer.register_forward_pre_hook(
+        lambda _, __, given: made.append(len(given["hidden_states"])), with_kwargs=True
+    )
+    ended: list[float] = []
+    _draw(pipeline, tokens, ordered[0])  # warms it
+    made.clear()
+    for order in ordered:
+        began = time.perf_counter()
+        _draw(pipeline, tokens, order)
+        ended.append(max(order.arrives_s, ended[-1] if ended else 0.0) + time.perf_counter() - began)
+    return _side(sum(made), ended, ordered)
+
+
+def _draw(pipeline: Any, tokens: int, order: Order) -> None:  # noqa: ANN401 - diffusers has no types
+    request, given = order.request, {}
+    if isinstance(request, ImageToImage | Inpaint):
+        picture = Image.frombytes("RGB", (SIZE.width, SIZE.height), request.image.rgb)
+        given = {"image": picture, "strength": STRENGTH}
+    kind: Any = StableDiffusion3Pipeline if isinstance(request, TextToImage) else StableDiffusion3Img2ImgPipeline
+    drawing = kind(**pipeline.components)
+    drawing.set_progress_bar_config(disable=True)
+    drawing(
+        request.prompt.text, height=SIZE.height, width=SIZE.width, num_inference_steps=order.steps,
+        guidance_scale=GUIDANCE, max_sequence_length=tokens,
+        generator=torch.Generator().manual_seed(int(request.seed or 0)), **given,
+    )  # fmt: skip
+
+
+def _side(evaluations: int, ended: Sequence[float], ordered: Sequence[Order]) -> Side:
+    waits = sorted(end - order.arrives_s for end, order in zip(ended, ordered, strict=True))
+    return Side(
+        evaluations=evaluations,
+        lasted_s=round(max(ended) - ordered[0].arrives_s, 2),
+        wait_median_s=round(statistics.median(waits), 2),
+        wait_95_s=round(float(np.percentile(waits, 95)), 2),
+    )
+
+
+if __name__ == "__main__":
+    diffusers.utils.logging.set_verbosity_error()
+    diffusers.utils.logging.disable_progress_bar()
+    print(json.dumps(asdict(measure_mixed(load_catalog(), torch.get_num_threads())), indent=2))
