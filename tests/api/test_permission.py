@@ -146,6 +146,11 @@ PATHS = [
     ("POST", "/tagResource", "bedrock:TagResource"),
     ("POST", "/untagResource", "bedrock:UntagResource"),
     ("POST", "/listTagsForResource", "bedrock:ListTagsForResource"),
+    ("PUT", "/logging/modelinvocations", "bedrock:PutModelInvocationLoggingConfiguration"),
+    ("GET", "/logging/modelinvocations", "bedrock:GetModelInvocationLoggingConfiguration"),
+    ("DELETE", "/logging/modelinvocations", "bedrock:DeleteModelInvocationLoggingConfiguration"),
+    ("POST", "/use-case-for-model-access", "bedrock:PutUseCaseForModelAccess"),
+    ("GET", "/use-case-for-model-access", "bedrock:GetUseCaseForModelAccess"),
 ]
 TAGGED = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:application-inference-profile/abcdef123456"
 BODIES = {

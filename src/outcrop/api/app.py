@@ -13,6 +13,7 @@ from starlette.requests import Request
 from outcrop.access.directory import Directory
 from outcrop.access.quotas import Quotas
 from outcrop.api import not_built
+from outcrop.api.account_documents import AccountDocuments
 from outcrop.api.bedrock_control import BedrockControl
 from outcrop.api.bedrock_runtime import BedrockRuntime
 from outcrop.api.edge import LOGGED_PATH_CHARS, Edge
@@ -57,6 +58,7 @@ def create_app(
     agreements = ModelAgreements(catalog=catalog, directory=directory, permission=permission, region=region)
     profiles = InferenceProfiles(catalog=catalog, directory=directory, permission=permission, region=region)
     tagging = Tagging(directory=directory, permission=permission, region=region)
+    documents = AccountDocuments(directory=directory, permission=permission)
     app = Starlette(
         routes=[
             *runtime.routes(),
@@ -64,6 +66,7 @@ def create_app(
             *agreements.routes(),
             *profiles.routes(),
             *tagging.routes(),
+            *documents.routes(),
             *not_built.routes(),
         ],
         middleware=[Middleware(Edge, identity=Identity(directory, region), clock=clock)],

@@ -158,3 +158,12 @@ tags: Final = Table(
     Column("value", String(256), nullable=False),
 )
 """Tags of what an account has; the resource is the last part of its ARN, so that another region changes nothing."""
+
+documents: Final = Table(
+    "documents",
+    metadata,
+    Column("account_id", String(12), ForeignKey("accounts.id"), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("content", Text, nullable=False),
+)
+"""What an account has said of itself or for all its calls, one document of a kind."""

@@ -1,0 +1,28 @@
+"""Queries on documents that accounts leave, one of a kind. Knows rows; knows no document's meaning."""
+
+from typing import Literal
+
+from sqlalchemy import delete, insert, select
+
+from outcrop.store.database import Connection
+from outcrop.store.tables import documents
+
+Kind = Literal["invocation_logging", "use_case"]
+
+
+def put_document(connection: Connection, account_id: str, kind: Kind, content: str) -> None:
+    """Keep a document of an account that is there, in place of the one of its kind."""
+    remove_document(connection, account_id, kind)
+    connection.execute(insert(documents).values(account_id=account_id, kind=kind, content=content))
+
+
+def find_document(connection: Connection, account_id: str, kind: Kind) -> str | None:
+    """An account's document of a kind."""
+    query = select(documents.c.content).where(documents.c.account_id == account_id, documents.c.kind == kind)
+    found: str | None = connection.execute(query).scalar()
+    return found
+
+
+def remove_document(connection: Connection, account_id: str, kind: Kind) -> None:
+    """Forget an account's document of a kind, if there is one."""
+    connection.execute(delete(documents).where(documents.c.account_id == account_id, documents.c.kind == kind))
