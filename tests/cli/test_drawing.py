@@ -4,7 +4,7 @@ import json
 import signal
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, as_completed
+from concurrent.futures import Future
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from rich.console import Console
 
 from outcrop.catalog.load import Catalog
 from outcrop.cli import drawing
-from outcrop.cli.drawing import Order, draw, plan_order
+from outcrop.cli.drawing import Order, as_they_come, draw, plan_order
 from outcrop.cli.editing import Edit
 from outcrop.clock import random_seed
 from outcrop.dialects.table import DIALECTS
@@ -198,9 +198,9 @@ def test_ctrl_c_stops_every_picture(
 
     def wait(pictures: list[Future[Picture]]) -> Iterator[Future[Picture]]:
         waiting.set()  # by now every ticket is in the caller's hands
-        return as_completed(pictures)
+        return as_they_come(pictures)
 
-    monkeypatch.setattr(drawing, "as_completed", wait)
+    monkeypatch.setattr(drawing, "as_they_come", wait)
 
     def press() -> None:
         for _ in range(2):

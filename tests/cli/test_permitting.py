@@ -88,6 +88,6 @@ def test_what_there_is_not_is_refused(home: Settings, tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match="name a model with --model"):
         tried(home, model=None)
     with pytest.raises(NoSuchModel):
-        tried(home, model="titan")
+        tried(home, model="no-such-model")
     with pytest.raises(NoSuchOperation):
         tried(home, "DrawMeASheep")

@@ -67,7 +67,8 @@ def test_the_promised_sizes_on_a_small_network(card: ModelCard) -> None:
 
 
 def test_a_megapixel_network_works_at_the_promised_sizes(card: ModelCard) -> None:
-    """Real weights are not enlarged by more than their rounding."""
-    for ratio, wanted in card.sizes.items():
+    """Real weights are not enlarged by more than their rounding, where about a megapixel is promised."""
+    promised = {ratio: size for ratio, size in card.sizes.items() if abs(math.log(size.pixels / 1024**2)) < 0.08}
+    for ratio, wanted in promised.items():
         size = native_size(wanted, 1024**2, 16, LONGEST)
         assert abs(math.log(size.pixels / wanted.pixels)) < 0.06, ratio

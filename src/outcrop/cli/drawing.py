@@ -3,8 +3,8 @@
 Knows requests, plans and the flow; knows no options and no engine.
 """
 
-from collections.abc import Sequence
-from concurrent.futures import as_completed
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
@@ -36,6 +36,8 @@ from outcrop.units import Micros, Seed
 
 PROMPT_CHARS = 10_000
 """Longest prompt that the models take, as on the wire."""
+_HEARING_S = 0.25
+"""Seconds within which a Ctrl-C is heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,7 @@ def draw(plans: Sequence[Plan], out: Path, flow: Flow, console: Console) -> tupl
         try:
             for plan in plans:
                 running.append(flow.start(plan, hear))  # noqa: PERF401 - Ctrl-C may come between two
-            for future in as_completed([start.picture for start in running]):
+            for future in as_they_come([start.picture for start in running]):
                 picture = future.result()
                 done[picture.plan.seed] = (picture, _write(picture, out))
         except KeyboardInterrupt:
@@ -150,6 +152,17 @@ def draw(plans: Sequence[Plan], out: Path, flow: Flow, console: Console) -> tupl
                 start.cancel()
     pictures, paths = zip(*(done[plan.seed] for plan in plans), strict=True)
     return (*paths, _write_sheet(pictures, out)) if len(paths) > 1 else paths
+
+
+def as_they_come(pictures: Sequence[Future[Picture]]) -> Iterator[Future[Picture]]:
+    """Pictures as they end, one after the other.
+
+    It never waits without an end: a Ctrl-C that arrives just before the system call would be heard only after it.
+    """
+    left = set(pictures)
+    while left:
+        ended, left = wait(left, timeout=_HEARING_S, return_when=FIRST_COMPLETED)
+        yield from ended
 
 
 def _progress(console: Console) -> Progress:
