@@ -21,6 +21,7 @@ ALLOWED = {
     "request": set[str](),
     "store": set[str](),
     "access": {"store"},
+    "records": set[str](),
     "plan": {"request", "catalog"},
     "dialects": {"request", "catalog"},
     "operations": {"plan", "request", "catalog"},
@@ -29,7 +30,7 @@ ALLOWED = {
     "ledger": {"plan", "catalog", "store"},
     "flow": {"plan", "engine", "finish"},
     "api": {"dialects", "operations", "plan", "request", "catalog", "flow", "settings", "engine"}
-    | {"access", "ledger", "store"},
+    | {"access", "ledger", "records", "store"},
 }
 """The table, bottom to top. The command line and the training stand above it and may import everything."""
 

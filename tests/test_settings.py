@@ -91,6 +91,8 @@ def test_a_wrong_variable_is_named_with_its_limit_and_the_fix(variable: str, val
 @pytest.mark.parametrize(
     ("content", "says"),
     [
+        ('audit = "no"', "'audit' in {file} is 'no'; it is true or false."),
+        ('audit_failure = "ignore"', "'audit_failure' in {file} is 'ignore'; give \"log\" or \"refuse\"."),
         ("requests_per_minute = -1", "'requests_per_minute' in {file} is -1; give a whole number of requests, or 0"),
         ("in_flight = 1.5", "'in_flight' in {file} is 1.5; give a whole number of requests under way, or 0"),
         ("quotas = 1", "[quotas] in {file} is 1; it must hold lines such as"),

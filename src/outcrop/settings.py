@@ -25,11 +25,19 @@ MASTER_KEY = "OUTCROP_MASTER_KEY"
 PLAIN = (
     *("host", "port", "region", "tls", "certificate", "private_key"),
     *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib"),
-    *("requests_per_minute", "in_flight"),
+    *("requests_per_minute", "in_flight", "audit", "audit_sync", "audit_failure"),
 )
 """Settings of one value: a key in the file, and a variable with the prefix in capitals."""
 FILES = ("certificate", "private_key")
 """Those of them that name a file; a relative path in the settings file counts from that file's folder."""
+SWITCHES = ("tls", "audit", "audit_sync")
+"""Those of them that are on or off."""
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "while_loading": ("wait", "refuse"),
+    "retired_models": ("answer", "refuse"),
+    "audit_failure": ("log", "refuse"),
+}
+"""Those of them that are one of a few words."""
 TABLES = ("checkpoints", "models", "quotas")
 """Settings that only the file can hold."""
 WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
@@ -59,6 +67,7 @@ REFINE_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
 
 Tier = Mapping[str, str | int | float | Mapping[str, int | float]]
 
+AuditFailure = Literal["log", "refuse"]
 WhileLoading = Literal["wait", "refuse"]
 RetiredModels = Literal["answer", "refuse"]
 
@@ -96,6 +105,12 @@ class Settings:
     """Requests a minute of an account, of each model; 0 is any number, None the catalogue's."""
     in_flight: int = 100
     """Requests that an account may have under way; 0 is any number."""
+    audit: bool = True
+    """Whether every call is written to the audit trail, in `home`."""
+    audit_sync: bool = False
+    """Whether each line of it has reached the disk before the call is answered."""
+    audit_failure: AuditFailure = "log"
+    """What happens to a call that the trail cannot take."""
     master_key: str | None = field(default=None, repr=False)
     """What seals the secrets of keys, in base64; None takes the file in `home`."""
     checkpoints: Mapping[str, Path] = field(default_factory=dict)
@@ -198,7 +213,7 @@ def _read_file(home: Path, option: Path | None, variable: str | None) -> tuple[P
 
 def _as_value(text: str, name: str) -> str | int:
     """Variables are text; those that stand for a whole number or for yes and no are turned into it where they do."""
-    if name == "tls":
+    if name in SWITCHES:
         return {"true": True, "false": False}.get(text.lower(), text)
     return int(text) if name in WHOLE_NUMBERS and re.fullmatch(r"-?\d{1,9}", text) else text
 
@@ -210,13 +225,11 @@ def _check(name: str, source: Source) -> Any:  # noqa: ANN401 - one of the types
         if not _whole(value, least, greatest):
             raise source.wrong(fix)
     match name:
-        case "while_loading" if value not in {"wait", "refuse"}:
-            raise source.wrong('give "wait" or "refuse"')
-        case "retired_models" if value not in {"answer", "refuse"}:
-            raise source.wrong('give "answer" or "refuse"')
+        case _ if name in CHOICES and value not in CHOICES[name]:
+            raise source.wrong("give " + " or ".join(f'"{choice}"' for choice in CHOICES[name]))
         case "region" if not _text(value, r"[a-z]{2,}(-[a-z]+)+-\d{1,2}"):
             raise source.wrong('a region reads like "us-west-2"')
-        case "tls" if not isinstance(value, bool):
+        case _ if name in SWITCHES and not isinstance(value, bool):
             raise source.wrong("it is true or false")
         case "certificate" | "private_key":
             if not isinstance(value, str | Path) or not str(value):

@@ -41,8 +41,10 @@ def test_it_answers_at_once_and_stops_gracefully(tmp_path: Path, stop: signal.Si
         out, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert out == "Outcrop has stopped.\n"
-    assert {path.name for path in tmp_path.iterdir()} == {"outcrop.db", "master.key"}
-    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+    assert {path.name for path in tmp_path.iterdir()} == {"outcrop.db", "master.key", "audit", "ledger"}
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert (tmp_path / "audit").stat().st_mode & 0o777 == 0o700
 
 
 def test_the_one_key_stays_the_one_key(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from outcrop.access.directory import Directory
 from outcrop.access.quotas import Quotas
 from outcrop.api import not_built
 from outcrop.api.account_documents import AccountDocuments
+from outcrop.api.audit import Audit
 from outcrop.api.bedrock_control import BedrockControl
 from outcrop.api.bedrock_runtime import BedrockRuntime
 from outcrop.api.edge import LOGGED_PATH_CHARS, Edge
@@ -59,17 +60,19 @@ def create_app(
     profiles = InferenceProfiles(catalog=catalog, directory=directory, permission=permission, region=region)
     tagging = Tagging(directory=directory, permission=permission, region=region)
     documents = AccountDocuments(directory=directory, permission=permission)
+    routes = [
+        *runtime.routes(),
+        *control.routes(),
+        *agreements.routes(),
+        *profiles.routes(),
+        *tagging.routes(),
+        *documents.routes(),
+        *not_built.routes(),
+    ]
+    audit = None if manner.trail is None else Audit(manner.trail, routes, region, directory.now)
     app = Starlette(
-        routes=[
-            *runtime.routes(),
-            *control.routes(),
-            *agreements.routes(),
-            *profiles.routes(),
-            *tagging.routes(),
-            *documents.routes(),
-            *not_built.routes(),
-        ],
-        middleware=[Middleware(Edge, identity=Identity(directory, region), clock=clock)],
+        routes=routes,
+        middleware=[Middleware(Edge, identity=Identity(directory, region), clock=clock, audit=audit)],
         exception_handlers={HTTPException: _no_such_operation},
     )
     app.router.redirect_slashes = False

@@ -12,6 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from outcrop.api.audit import Audit
 from outcrop.api.identity import Caller, Identity
 from outcrop.api.problems import problem
 from outcrop.clock import Clock, new_id
@@ -26,30 +27,43 @@ logger = logging.getLogger("outcrop.api")
 class _Exchange:
     """One request and its answer, as far as they are known."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, audit: Audit | None) -> None:
         # Routes match the path as it was sent: an ARN's %2F is part of one segment, not a separator.
         self.scope = {**scope, "path": scope["raw_path"].decode("latin-1"), "state": dict(scope.get("state", {}))}
         self.id = new_id()
         self.caller: Caller | None = None
         self.status: int | None = None
+        self.error: Exception | None = None
         self._send = send
+        self._audit = audit
 
     async def send(self, message: Message) -> None:
-        """Pass an ASGI message on, with the request's id on the answer's head."""
+        """Pass an ASGI message on, with the request's id on the answer's head; before that, the trail has its line."""
         if message["type"] == "http.response.start":
+            await self._write_down()
             self.status = message["status"]
             MutableHeaders(scope=message)["x-amzn-RequestId"] = self.id
         await self._send(message)
+
+    async def _write_down(self) -> None:
+        if self._audit is None:
+            return
+        try:
+            await self._audit.write(self.scope, self.id, self.caller, self.error)
+        except Unavailable:
+            if self.error is None:  # what failed anyway is answered as it failed
+                raise
 
 
 @final
 class Edge:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, identity: Identity, clock: Clock) -> None:
+    def __init__(self, app: ASGIApp, identity: Identity, clock: Clock, audit: Audit | None = None) -> None:
         self._app = app
         self._identity = identity
         self._clock = clock
+        self._audit = audit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -57,7 +71,7 @@ class Edge:
             await self._app(scope, receive, send)
             return
         began = self._clock()
-        exchange = _Exchange(scope, send)
+        exchange = _Exchange(scope, send, self._audit)
         try:
             await self._answer(exchange, receive)
         finally:
@@ -88,5 +102,6 @@ class Edge:
         else:
             return
         if exchange.status is None:  # otherwise the answer has begun, and all that is left is to end it short
+            exchange.error = error
             model_id = exchange.scope.get("path_params", {}).get("model_id", "")
             await problem(error, unquote(model_id))(exchange.scope, receive, exchange.send)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from outcrop.access.quotas import Limit
+from outcrop.records.trail import Trail
 from outcrop.units import ModelId
 
 
@@ -19,6 +20,8 @@ class Manner:
     """How many requests a minute an account may make of a model; one that is not there is not limited."""
     in_flight: int | None = None
     """How many requests an account may have under way; None is any number."""
+    trail: Trail | None = None
+    """Where every call is written down before it is answered; whoever opened it closes it."""
 
 
 AS_MUCH_AS_POSSIBLE = Manner()

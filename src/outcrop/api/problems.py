@@ -51,13 +51,23 @@ _ORIGINAL_STATUS: Final[dict[type[Exception], int]] = {errors.Unsupported: 501, 
 _ERROR_TYPE_SUFFIX: Final = ":http://internal.amazon.com/coral/com.amazon.bedrock/"
 
 
+def code_of(error: Exception) -> str:
+    """Bedrock's code for an error."""
+    return BEDROCK.get(type(error), INTERNAL)[1]
+
+
+def message_of(error: Exception) -> str:
+    """What a client learns of an error."""
+    return UNEXPECTED if code_of(error) == INTERNAL[1] else str(error)
+
+
 def problem(error: Exception, resource: str) -> Response:
     """Answer with an error; anything that is no domain error becomes an InternalServerException that tells nothing.
 
     `resource` is what the request was about, for the errors that name it; empty when it was about nothing.
     """
     status, code = BEDROCK.get(type(error), INTERNAL)
-    members: dict[str, str | int] = {"message": UNEXPECTED if code == INTERNAL[1] else str(error)}
+    members: dict[str, str | int] = {"message": message_of(error)}
     if code == "ModelErrorException":
         members["originalStatusCode"] = _ORIGINAL_STATUS.get(type(error), 500)
         if resource:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from outcrop import __version__
-from outcrop.cli import access, imagine, keys, models, policies, recipe, serve, users
+from outcrop.cli import access, audit, imagine, keys, models, policies, recipe, serve, users
 from outcrop.errors import (
     AlreadyThere,
     BadCheckpoint,
@@ -62,6 +62,7 @@ app.command(epilog=imagine.EXAMPLES)(imagine.imagine)
 app.command(epilog=models.EXAMPLES)(models.models)
 app.command(epilog=recipe.EXAMPLES)(recipe.recipe)
 app.command(epilog=serve.EXAMPLES)(serve.serve)
+app.command(epilog=audit.EXAMPLES)(audit.audit)
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 app.add_typer(access.app, name="access")

@@ -19,6 +19,7 @@ from outcrop.access.first_start import keys_for_others, only_key, set_up
 from outcrop.access.keys import NewKey
 from outcrop.api.app import create_app
 from outcrop.api.manner import Manner
+from outcrop.cli.auditing import open_trail
 from outcrop.cli.calls import Reached, ready_calls
 from outcrop.cli.directory import open_directory
 from outcrop.cli.limiting import open_limits
@@ -54,6 +55,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         open_books(directory.database, settings.home, unix_time) as books,
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
+        open_trail(settings) as trail,
     ):
         app = create_app(
             catalog=catalog,
@@ -66,6 +68,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
                 answers_retired=settings.retired_models == "answer",
                 limits=open_limits(settings, catalog.models),
                 in_flight=settings.in_flight or None,
+                trail=trail if settings.audit else None,
             ),
         )
         reached = Reached(url=address(listener, tls=tls is not None), region=settings.region, tls=tls)

@@ -7,7 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-_GAP = 2
+_GAP = 3
 """Columns between two cells, and at the edges."""
 
 
