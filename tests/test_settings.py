@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from outcrop.errors import BadSettings
-from outcrop.settings import Settings, read_settings
+from outcrop.settings import Settings, WithLora, read_settings
 
 
 def written(folder: Path, content: str) -> dict[str, str]:
@@ -63,6 +63,16 @@ def test_checkpoints_and_tiers_come_from_the_file(tmp_path: Path) -> None:
     assert settings.models == {"a.b": {"checkpoint": "mine", "guidance": 5}}
 
 
+def test_a_checkpoint_may_have_a_lora(tmp_path: Path) -> None:
+    """As a table beside the plain form; its file counts from the settings file as well."""
+    environ = written(
+        tmp_path, '[checkpoints]\nmine = "mine"\nfast = { folder = "mine", lora = "loras/fast.safetensors" }\n'
+    )
+    settings = read_settings(environ=environ)
+    fast = WithLora(folder=tmp_path / "mine", lora=tmp_path / "loras" / "fast.safetensors")
+    assert settings.checkpoints == {"mine": tmp_path / "mine", "fast": fast}
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "says"),
     [
@@ -103,6 +113,13 @@ def test_a_wrong_variable_is_named_with_its_limit_and_the_fix(variable: str, val
         ("port =", "The settings file {file} cannot be read: "),
         ("checkpoints = 1", "[checkpoints] in {file} is 1; it must be a table of names and folders."),
         ("[checkpoints]\nx = 1", "'x' of [checkpoints] in {file} is 1; give the path of a folder, as a text."),
+        (
+            '[checkpoints]\nx = {folder = "a"}',
+            "'x' of [checkpoints] in {file} is {{'folder': 'a'}}; a table reads",
+        ),
+        ('[checkpoints]\nx = {folder = "", lora = "b"}', "'x' of [checkpoints] in {file} is {{'folder': '', "),
+        ('[checkpoints]\nx = {folder = "a", lora = 1}', "'x' of [checkpoints] in {file} is {{'folder': 'a', "),
+        ('[checkpoints]\nx = {folder = "a", lora = "b", c = 1}', "'x' of [checkpoints] in {file} is {{'folder"),
         ("models = 1", "[models] in {file} is 1; it must hold tables such as"),
         ("[models]\nx = 1", '[models."x"] in {file} is 1; it must be a table, such as'),
         ("[models.x]\nstep = 1", "[models.\"x\"] in {file} has the key 'step', which means nothing here; known keys"),

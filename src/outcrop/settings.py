@@ -73,6 +73,16 @@ RetiredModels = Literal["answer", "refuse"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithLora:
+    """Weights into which a LoRA is merged when they are loaded."""
+
+    folder: Path
+    """In diffusers layout."""
+    lora: Path
+    """A file in safetensors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything the operator decides."""
 
@@ -113,7 +123,7 @@ class Settings:
     """What happens to a call that the trail cannot take."""
     master_key: str | None = field(default=None, repr=False)
     """What seals the secrets of keys, in base64; None takes the file in `home`."""
-    checkpoints: Mapping[str, Path] = field(default_factory=dict)
+    checkpoints: Mapping[str, Path | WithLora] = field(default_factory=dict)
     """The operator's own weights: name to folder in diffusers layout."""
     models: Mapping[str, Tier] = field(default_factory=dict)
     """Model id to the fields of its tier that differ here."""
@@ -248,14 +258,25 @@ def _text(value: object, pattern: str) -> bool:
     return isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
-def _checkpoints(table: object, path: Path) -> dict[str, Path]:
+def _checkpoints(table: object, path: Path) -> dict[str, Path | WithLora]:
     where = f"[checkpoints] in {path}"
     if not isinstance(table, dict):
         raise Source(where=where, value=table).wrong("it must be a table of names and folders")
-    for name, folder in table.items():
-        if not isinstance(folder, str) or not folder:
-            raise Source(where=f"'{name}' of {where}", value=folder).wrong("give the path of a folder, as a text")
-    return {name: _folder(folder, path.parent) for name, folder in table.items()}
+    return {
+        name: _weights(Source(where=f"'{name}' of {where}", value=given), path.parent) for name, given in table.items()
+    }
+
+
+def _weights(source: Source, base: Path) -> Path | WithLora:
+    match source.value:
+        case str(folder) if folder:
+            return _folder(folder, base)
+        case {"folder": str(folder), "lora": str(lora), **rest} if folder and lora and not rest:
+            return WithLora(folder=_folder(folder, base), lora=_folder(lora, base))
+        case dict():
+            raise source.wrong('a table reads { folder = "path of a folder", lora = "path of a file.safetensors" }')
+        case _:
+            raise source.wrong("give the path of a folder, as a text")
 
 
 def _quotas(table: object, path: Path) -> dict[str, int]:

@@ -7,7 +7,7 @@ import pytest
 
 from outcrop.catalog.card import ModelCard, Refinement
 from outcrop.catalog.load import Catalog, load_catalog
-from outcrop.errors import BadSettings, NoSuchModel
+from outcrop.errors import BadCheckpoint, BadSettings, NoSuchModel
 from outcrop.operations.table import OPERATIONS
 from tests.conftest import CORE, MODELS, SD35, SDXL, ULTRA
 
@@ -73,6 +73,18 @@ def test_a_tier_can_be_replaced_in_part(toy_folder: Path) -> None:
     assert (catalog.model(CORE).tier.steps, catalog.model(CORE).tier.checkpoint) == (3, "toy")
     assert catalog.model(CORE).tier.guidance > 1
     assert catalog.checkpoint_of(catalog.model(CORE)).folder == toy_folder
+
+
+def test_a_checkpoint_may_have_a_lora(toy_folder: Path, tmp_path: Path) -> None:
+    """The same folder with it and without it is two checkpoints; a file that is not there is named at once."""
+    lora = tmp_path / "fast.safetensors"
+    folders = {"toy": toy_folder, "fast": toy_folder}
+    with pytest.raises(BadCheckpoint, match=r"LoRA of checkpoint 'fast', .*fast.safetensors, is not there"):
+        load_catalog(folders=folders, loras={"fast": lora}, tiers=ON_TOY)
+    lora.touch()
+    catalog = load_catalog(folders=folders, loras={"fast": lora}, tiers=ON_TOY)
+    assert catalog.checkpoints["fast"].lora == lora
+    assert catalog.checkpoints["toy"].lora is None
 
 
 def test_a_tier_may_refine(toy_folder: Path) -> None:

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from diffusers import SD3Transformer2DModel
@@ -12,11 +13,18 @@ from torch import Tensor
 
 from outcrop.catalog.card import CheckpointCard
 from outcrop.catalog.checkpoint import read_checkpoint
+from outcrop.cli.wiring import open_catalog
+from outcrop.clock import now
+from outcrop.engine.local import LocalEngine
 from outcrop.engine.lora import merge_lora
 from outcrop.engine.weights import load_checkpoint
 from outcrop.errors import BadCheckpoint
+from outcrop.plan import Plan
 from outcrop.prompt import plain
+from outcrop.settings import read_settings
 from outcrop.training.low_rank import Additions, write_lora
+from tests.conftest import MODELS
+from tests.engine.listening import Ear
 
 
 def _transformer() -> SD3Transformer2DModel:
@@ -119,6 +127,25 @@ def test_a_checkpoint_with_a_lora_is_another_checkpoint(tiny_sd3: Path, tmp_path
     card = read_checkpoint("tiny", tiny_sd3)
     own, other = (_answer(each) for each in (card, replace(card, name="fast", lora=tmp_path / "lora.safetensors")))
     assert torch.equal(own, other) == (strength == 0.0)
+
+
+def test_the_settings_name_a_lora_that_changes_the_picture(tiny_sd3: Path, tmp_path: Path, tiny_plan: Plan) -> None:
+    """From the file of settings to pixels: the same plan on both, with and without."""
+    name = "transformer.transformer_blocks.0.attn.to_q"
+    tensors = {f"{name}.lora_A.weight": torch.ones(1, 32), f"{name}.lora_B.weight": torch.ones(32, 1)}
+    save_file(tensors, tmp_path / "lora.safetensors")
+    (tmp_path / "outcrop.toml").write_text(
+        f'[checkpoints]\ntiny = "{tiny_sd3}"\nfast = {{ folder = "{tiny_sd3}", lora = "lora.safetensors" }}\n'
+        + "".join(f'[models."{model}"]\ncheckpoint = "tiny"\nsampler = "flow_euler"\n' for model in MODELS),
+        encoding="utf-8",
+    )
+    engine = LocalEngine(open_catalog(read_settings(environ={"OUTCROP_HOME": str(tmp_path)})).checkpoints, now)
+    ears = {name: Ear() for name in ("tiny", "fast")}
+    for name, ear in ears.items():
+        engine.submit(replace(tiny_plan, checkpoint=name), ear)
+    plain_pixels, fast_pixels = (ears[name].drawn().pixels for name in ("tiny", "fast"))
+    engine.close()
+    assert not np.array_equal(plain_pixels, fast_pixels)
 
 
 def _answer(card: CheckpointCard) -> Tensor:

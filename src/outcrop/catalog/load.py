@@ -13,7 +13,7 @@ from outcrop.catalog.card import CheckpointCard, ModelCard, Refinement, Tier
 from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.catalog.noise import FITTING
 from outcrop.catalog.prices import Prices, read_price_list
-from outcrop.errors import BadSettings, NoSuchModel
+from outcrop.errors import BadCheckpoint, BadSettings, NoSuchModel
 from outcrop.units import ModelId, Size
 
 DATA = resources.files("outcrop.catalog") / "data"
@@ -63,19 +63,22 @@ class Catalog:
 def load_catalog(
     *,
     folders: Mapping[str, Path] | None = None,
+    loras: Mapping[str, Path] | None = None,
     tiers: Mapping[str, Mapping[str, Any]] | None = None,
     price_lists: Sequence[Traversable] = (),
 ) -> Catalog:
     """Load the shipped catalogue, with the operator's own checkpoints and tiers over it.
 
-    `folders` maps a checkpoint's name to its folder; `tiers` maps a model id to the fields of `Tier` to replace;
-    `price_lists` are the operator's own, which hold beside those that ship.
+    `folders` maps a checkpoint's name to its folder, `loras` some of these names to the file of a LoRA; `tiers` maps
+    a model id to the fields of `Tier` to replace; `price_lists` are the operator's own, which hold beside those that
+    ship.
 
     Raises: BadSettings when a price list cannot be read, a tier names a model, a field or a checkpoint there is none
-    of, or a sampler that does not fit its checkpoint; BadCheckpoint when a folder is none.
+    of, or a sampler that does not fit its checkpoint; BadCheckpoint when a folder is none or a LoRA's file is not
+    there.
     """
     checkpoints = _shipped_checkpoints() | {
-        name: read_checkpoint(name, folder) for name, folder in (folders or {}).items()
+        name: _own_checkpoint(name, folder, (loras or {}).get(name)) for name, folder in (folders or {}).items()
     }
     models = _shipped_models()
     for model_id, changes in (tiers or {}).items():
@@ -90,6 +93,14 @@ def load_catalog(
 def _data_files(folder: str) -> list[Traversable]:
     files = (file for file in (DATA / folder).iterdir() if file.name.endswith(".toml"))
     return sorted(files, key=lambda file: file.name)
+
+
+def _own_checkpoint(name: str, folder: Path, lora: Path | None) -> CheckpointCard:
+    if lora is not None and not lora.is_file():
+        raise BadCheckpoint(
+            f"The LoRA of checkpoint '{name}', {lora}, is not there; a relative path counts from the settings file."
+        )
+    return replace(read_checkpoint(name, folder), lora=lora)
 
 
 def _shipped_checkpoints() -> dict[str, CheckpointCard]:

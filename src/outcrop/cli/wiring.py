@@ -5,7 +5,7 @@ from outcrop.clock import day_of, now, unix_time
 from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.process import ProcessEngine
 from outcrop.flow import Flow
-from outcrop.settings import Settings
+from outcrop.settings import Settings, WithLora
 
 PRICES = "prices"
 """The folder of the operator's own price lists, in what is kept."""
@@ -15,10 +15,13 @@ def open_catalog(settings: Settings) -> Catalog:
     """The shipped catalogue with the operator's weights and tiers over it.
 
     Raises: BadSettings when the settings name a model or checkpoint there is none of, or a price list of the
-    operator's cannot be used; BadCheckpoint when a folder of weights is none.
+    operator's cannot be used; BadCheckpoint when a folder of weights is none or a LoRA is not there.
     """
+    named = settings.checkpoints
+    folders = {name: each.folder if isinstance(each, WithLora) else each for name, each in named.items()}
+    loras = {name: each.lora for name, each in named.items() if isinstance(each, WithLora)}
     lists = sorted((settings.home / PRICES).glob("*.toml"))
-    catalog = load_catalog(folders=settings.checkpoints, tiers=settings.models, price_lists=lists)
+    catalog = load_catalog(folders=folders, loras=loras, tiers=settings.models, price_lists=lists)
     return catalog.on(day_of(unix_time()))
 
 
