@@ -45,16 +45,32 @@ def test_a_pass_takes_about_what_was_foretold(checkpoint: Checkpoint) -> None:
     assert live.peak == pytest.approx(8 * (footprint.fixed + footprint.a_pixel * pixels), rel=0.35)
 
 
+def test_decoding_takes_about_what_was_foretold(checkpoint: Checkpoint) -> None:
+    """One picture, larger than what it was measured on, and not square."""
+    height, width, shrink = 48, 64, checkpoint.autoencoder.shrink
+    with _LiveBytes() as live:
+        checkpoint.autoencoder.decode(torch.zeros(checkpoint.network.channels, height, width))
+    pixels = height * width * shrink**2
+    assert live.peak == pytest.approx(measure(checkpoint).decoding * pixels, rel=0.1)
+
+
+def test_room_leaves_what_decoding_takes() -> None:
+    """Of one picture; where that is more than there is, nothing is left, and pictures are drawn one by one."""
+    footprint = Footprint(fixed=0.0, a_pixel=10.0, a_token=0.0, decoding=30.0)
+    assert footprint.room(Size(width=10, height=10), 6000) == 300
+    assert footprint.room(Size(width=10, height=10), 2999) == 0
+
+
 def test_room_is_what_fits() -> None:
     """Half of what each picture needs twice is room for one; its fixed part counts for each of them."""
-    footprint = Footprint(fixed=1000.0, a_pixel=10.0, a_token=0.0)
+    footprint = Footprint(fixed=1000.0, a_pixel=10.0, a_token=0.0, decoding=0.0)
     assert footprint.room(Size(width=10, height=10), 6000) == 300
     assert footprint.room(Size(width=10, height=10), 1999) == 99
 
 
 def test_a_picture_counts_its_halves_and_further_words() -> None:
     """Each half reads all the words; a word counts as the pixels that take as much."""
-    footprint = Footprint(fixed=1000.0, a_pixel=10.0, a_token=25.0)
+    footprint = Footprint(fixed=1000.0, a_pixel=10.0, a_token=25.0, decoding=0.0)
     size = Size(width=10, height=10)
     assert footprint.cost(size, 1, 0) == 100
     assert footprint.cost(size, 2, 0) == 200

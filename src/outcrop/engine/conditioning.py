@@ -190,7 +190,7 @@ def _weighed(windows: Windows, states: Mapping[Window, Tensor], blank: Window) -
     for window in windows:
         state = states[window]
         if any(weight != 1 for weight in window.weights):
-            weight = torch.tensor(window.weights, device=state.device)[:, None]  # (length, 1)
+            weight = torch.tensor(window.weights, dtype=torch.float32, device=state.device)[:, None]  # (length, 1)
             empty = states[blank].float()
             state = torch.where(weight == 1, state, (empty + weight * (state - empty)).to(state.dtype))
         joined.append(state)

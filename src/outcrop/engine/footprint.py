@@ -39,6 +39,8 @@ class Footprint:
     """For each pixel of the picture."""
     a_token: float
     """For each token of a prompt beyond those of an empty one."""
+    decoding: float
+    """For each pixel of a picture that is decoded, once its last pass is over."""
 
     def cost(self, size: Size, halves: int, further: int) -> int:
         """What a picture counts in a pass, in pixels; `further` are its prompt's tokens beyond an empty one's.
@@ -50,8 +52,12 @@ class Footprint:
         return halves * (size.pixels + round(further * self.a_token / self.a_pixel))
 
     def room(self, size: Size, memory: int) -> int:
-        """How many pixels, counted as `Slot.cost`, of pictures of a size fit a pass in that much memory."""
-        return int(memory / (self.a_pixel + self.fixed / size.pixels))
+        """How many pixels, counted as `Slot.cost`, of pictures of a size fit a pass in that much memory.
+
+        What decoding one of them takes is left free: the device may keep for itself what a pass gave back.
+        """
+        left = max(0.0, memory - self.decoding * size.pixels)
+        return int(left / (self.a_pixel + self.fixed / size.pixels))
 
 
 @final
@@ -96,7 +102,7 @@ class _LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call] # torch's 
 
 @torch.inference_mode()
 def measure(checkpoint: Checkpoint) -> Footprint:
-    """Measure a network on two small pictures, and one with twice the words: a pass grows by the pixel and the word."""
+    """Measure two small pictures, and one with twice the words: a pass grows by the pixel and the word; then decode."""
     conditioning = checkpoint.prompts.encode(plain(""))
     tokens = conditioning.tokens
     wordy = replace(conditioning, tokens=torch.cat([tokens, tokens]))
@@ -109,6 +115,7 @@ def measure(checkpoint: Checkpoint) -> Footprint:
         fixed=max(0.0, of_small - a_pixel * small),
         a_pixel=a_pixel,
         a_token=max(0.0, (of_wordy - of_small) / len(tokens)),
+        decoding=_decoding_peak(checkpoint, SIDES[1]) / large,
     )
 
 
@@ -119,6 +126,16 @@ def _peak(network: Network, conditioning: Conditioning, side: int) -> int:
     shown = replace(conditioning, beside=torch.zeros(beside, side, side, device=network.device))
     with _LiveBytes() as live:
         network.denoise(x, torch.tensor([1.0]), [shown])
+    peak: int = live.peak
+    return peak
+
+
+def _decoding_peak(checkpoint: Checkpoint, side: int) -> int:
+    """Bytes of decoding one picture; `side` in latent pixels."""
+    network = checkpoint.network
+    latents = torch.zeros(network.channels, side, side, device=network.device)
+    with _LiveBytes() as live:
+        checkpoint.autoencoder.decode(latents)
     peak: int = live.peak
     return peak
 

@@ -21,7 +21,8 @@ def chance_of(seed: Seed, device: torch.device) -> Callable[[Shape], Tensor]:
     Shapes: returns float32 on the device.
     """
     generator = torch.Generator("cpu").manual_seed(seed)
-    return lambda shape: torch.randn(shape, generator=generator).to(device)
+    # Said, not taken from torch's default, which is another while weights are loaded in bfloat16 in another thread.
+    return lambda shape: torch.randn(shape, generator=generator, dtype=torch.float32).to(device)
 
 
 def noise_of(seed: Seed, shape: Shape, device: torch.device) -> Noise:
