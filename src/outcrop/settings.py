@@ -25,7 +25,7 @@ MASTER_KEY = "OUTCROP_MASTER_KEY"
 PLAIN = (
     *("host", "port", "region", "tls", "certificate", "private_key"),
     *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib"),
-    *("requests_per_minute", "in_flight", "audit", "audit_sync", "audit_failure"),
+    *("requests_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
 )
 """Settings of one value: a key in the file, and a variable with the prefix in capitals."""
 FILES = ("certificate", "private_key")
@@ -44,6 +44,7 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
     "port": (0, 65535, "a port is a whole number from 0 (any free one) to 65535"),
     "threads": (1, 1024, "give a whole number of engine threads from 1 to 1024"),
     "places": (1, 100_000, "give a whole number of waiting pictures from 1 to 100000"),
+    "metrics_port": (1, 65535, "a port is a whole number from 1 to 65535"),
     "requests_per_minute": (0, 1_000_000, "give a whole number of requests, or 0 for no limit"),
     "in_flight": (0, 100_000, "give a whole number of requests under way, or 0 for no limit"),
     "weights_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
@@ -115,6 +116,8 @@ class Settings:
     """Requests a minute of an account, of each model; 0 is any number, None the catalogue's."""
     in_flight: int = 100
     """Requests that an account may have under way; 0 is any number."""
+    metrics_port: int | None = None
+    """Port of this machine that shows Prometheus metrics; None shows none."""
     audit: bool = True
     """Whether every call is written to the audit trail, in `home`."""
     audit_sync: bool = False

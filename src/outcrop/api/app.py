@@ -29,6 +29,7 @@ from outcrop.clock import Clock, now, random_seed
 from outcrop.errors import NoSuchOperation
 from outcrop.flow import Flow
 from outcrop.ledger.books import Books
+from outcrop.records.metrics import Metrics
 
 
 def create_app(
@@ -54,6 +55,7 @@ def create_app(
         random_seed=random_seed,
         manner=manner,
         quotas=Quotas(manner.limits, manner.in_flight, clock),
+        metrics=manner.metrics or Metrics(),
     )
     control = BedrockControl(catalog=catalog, permission=permission, region=region)
     agreements = ModelAgreements(catalog=catalog, directory=directory, permission=permission, region=region)

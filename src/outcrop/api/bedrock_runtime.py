@@ -23,6 +23,7 @@ from outcrop.api.drawing import draw
 from outcrop.api.identity import caller_of, request_id_of
 from outcrop.api.invoked import find_named
 from outcrop.api.manner import Manner
+from outcrop.api.measured import measured
 from outcrop.api.permission import Permission
 from outcrop.api.reservation import Reservation, reserved
 from outcrop.catalog.card import ModelCard
@@ -37,6 +38,7 @@ from outcrop.ledger.books import Books, Order
 from outcrop.ledger.tags import read_tags
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
+from outcrop.records.metrics import Metrics
 from outcrop.units import Seed
 
 JSON = "application/json"
@@ -66,6 +68,7 @@ class BedrockRuntime:
     random_seed: Callable[[], Seed]
     manner: Manner
     quotas: Quotas
+    metrics: Metrics
 
     def routes(self) -> list[Route]:
         """Every operation, by AWS's name for it, on a path that is still percent-encoded."""
@@ -84,7 +87,8 @@ class BedrockRuntime:
         """
         began = self.clock()
         card = await self._model(request, "InvokeModel")
-        with self.quotas.admitted(caller_of(request).user.account_id, card.id):
+        account = caller_of(request).user.account_id
+        with measured(self.metrics, card.id, self.clock), self.quotas.admitted(account, card.id):
             return await self._invoke(request, card, began)
 
     async def _invoke(self, request: Request, card: ModelCard, began: float) -> Response:
@@ -94,6 +98,7 @@ class BedrockRuntime:
         plans = await asyncio.to_thread(self._plan, card, await read_body(request))
         async with reserved(self.books, order, plans) as reservation:
             answer = await self._draw(request, card, reservation, plans)
+        self.metrics.count_pictures(card.id, len(plans))
         latency = str(round((self.clock() - began) * 1000))
         # Client programs read the counts unguarded for every model; a picture has no tokens.
         counts = {f"x-amzn-bedrock-{way}-token-count": "0" for way in ("input", "output")}

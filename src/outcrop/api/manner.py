@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from outcrop.access.quotas import Limit
+from outcrop.records.metrics import Metrics
 from outcrop.records.trail import Trail
 from outcrop.units import ModelId
 
@@ -22,6 +23,8 @@ class Manner:
     """How many requests an account may have under way; None is any number."""
     trail: Trail | None = None
     """Where every call is written down before it is answered; whoever opened it closes it."""
+    metrics: Metrics | None = None
+    """Where every call of a model is counted."""
 
 
 AS_MUCH_AS_POSSIBLE = Manner()

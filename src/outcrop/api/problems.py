@@ -56,6 +56,11 @@ def code_of(error: Exception) -> str:
     return BEDROCK.get(type(error), INTERNAL)[1]
 
 
+def status_of(error: Exception) -> int:
+    """The HTTP status for an error."""
+    return BEDROCK.get(type(error), INTERNAL)[0]
+
+
 def message_of(error: Exception) -> str:
     """What a client learns of an error."""
     return UNEXPECTED if code_of(error) == INTERNAL[1] else str(error)

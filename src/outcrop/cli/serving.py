@@ -23,6 +23,7 @@ from outcrop.cli.auditing import open_trail
 from outcrop.cli.calls import Reached, ready_calls
 from outcrop.cli.directory import open_directory
 from outcrop.cli.limiting import open_limits
+from outcrop.cli.metering import open_metrics
 from outcrop.cli.tls import Tls, open_tls
 from outcrop.cli.wiring import open_catalog, open_flow
 from outcrop.clock import unix_time
@@ -56,6 +57,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
         open_trail(settings) as trail,
+        open_metrics(settings) as metrics,
     ):
         app = create_app(
             catalog=catalog,
@@ -69,6 +71,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
                 limits=open_limits(settings, catalog.models),
                 in_flight=settings.in_flight or None,
                 trail=trail if settings.audit else None,
+                metrics=metrics,
             ),
         )
         reached = Reached(url=address(listener, tls=tls is not None), region=settings.region, tls=tls)
