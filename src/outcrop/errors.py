@@ -12,6 +12,7 @@ OutcropError
 ├── ExpiredKey         the key was good once
 ├── Denied             whoever asks may not have it
 ├── AlreadyThere       something of that name is kept here already
+├── NoRoom             as many things of a kind are kept as may
 ├── TooManyTags        more tags than a resource may have
 ├── MalformedPolicy    a policy document is none; the message names the place in it
 ├── Unsupported        a valid request for something that the model or this installation does not do
@@ -74,6 +75,10 @@ class Denied(OutcropError):
 
 class AlreadyThere(OutcropError):
     """Something of that name is kept here already."""
+
+
+class NoRoom(OutcropError):
+    """An account has as many things of a kind as it may."""
 
 
 class TooManyTags(OutcropError):

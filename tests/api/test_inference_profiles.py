@@ -232,6 +232,27 @@ def test_another_accounts_profile_is_nobodys(own: Serving, control: BaseClient, 
     assert refused(control.list_tags_for_resource, resourceARN=OTHERS) == missing
 
 
+def test_an_account_has_no_more_profiles_than_it_may(catalog: Catalog) -> None:
+    """A thousand, of which each page tells as many as are asked for."""
+    with serving(catalog) as fresh:
+        control = client("bedrock", fresh)
+        with fresh.directory.database.writing() as connection:
+            for number in range(1000):
+                profile = InferenceProfile(
+                    account_id=ACCOUNT, id=f"{number:012d}", name=f"{number}", description=None, source=CORE,
+                    token=None, created_at=0,
+                )  # fmt: skip
+                add_profile(connection, profile)
+        call, source = control.create_inference_profile, {"copyFrom": MODEL}
+        full = (400, "ServiceQuotaExceededException")
+        assert refused(call, inferenceProfileName="one more", modelSource=source) == full
+        page = control.list_inference_profiles(typeEquals="APPLICATION", maxResults=999)
+        assert (len(page["inferenceProfileSummaries"]), page["nextToken"]) == (999, f"{998:012d}")
+        control.delete_inference_profile(inferenceProfileIdentifier=f"{0:012d}")
+        assert call(inferenceProfileName="one more", modelSource=source)["status"] == "ACTIVE"
+        control.close()
+
+
 def test_tags_are_put_read_and_taken(control: BaseClient) -> None:
     """Those of a profile's making among them; they go with it."""
 

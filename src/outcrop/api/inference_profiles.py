@@ -26,7 +26,7 @@ from outcrop.api.model_ids import Named, find_invoked
 from outcrop.api.permission import Permission
 from outcrop.api.tagging import add_tags, read_tags, resource_of
 from outcrop.catalog.load import Catalog
-from outcrop.errors import AlreadyThere, InvalidRequest, NoSuchModel, NoSuchResource
+from outcrop.errors import AlreadyThere, InvalidRequest, NoRoom, NoSuchModel, NoSuchResource
 from outcrop.store.inference_profiles import (
     InferenceProfile,
     add_profile,
@@ -41,6 +41,8 @@ from outcrop.store.tags import remove_all_tags
 CREATED: Final = 201
 PAGE: Final = 1000
 """Profiles of one answer, at most and where nothing is said."""
+MOST: Final = 1000
+"""Profiles of an account."""
 
 _ARN = r"arn:aws(|-us-gov|-cn|-iso|-iso-b):bedrock:(|[0-9a-z-]{0,20}):(|[0-9]{12}):"
 _MEMBERS = {
@@ -76,7 +78,7 @@ class InferenceProfiles:
         """CreateInferenceProfile: a name of the account's own for a model or a system's profile.
 
         Raises: Denied; InvalidRequest; NoSuchResource when there is no such model; AlreadyThere when the name is taken,
-        or the token was used for another profile; TooManyTags.
+        or the token was used for another profile; NoRoom; TooManyTags.
         """
         content = await read_object(request)
         source = self._source(content)
@@ -177,6 +179,8 @@ class InferenceProfiles:
                     return before
             if find_profile_named(connection, account, profile.name) is not None:
                 raise AlreadyThere(f"There is an inference profile '{profile.name}' already.")
+            if len(list_profiles(connection, account)) >= MOST:
+                raise NoRoom(f"An account has at most {MOST} inference profiles; delete one first.")
             add_profile(connection, profile)
             add_tags(connection, account, resource_of(profile.id), tags)
             return profile

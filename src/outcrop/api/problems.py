@@ -28,6 +28,7 @@ BEDROCK: Final[dict[type[Exception], tuple[int, str]]] = {
     errors.ExpiredKey: (403, "ExpiredTokenException"),
     errors.Denied: (403, "AccessDeniedException"),
     errors.AlreadyThere: (400, "ConflictException"),
+    errors.NoRoom: (400, "ServiceQuotaExceededException"),
     errors.TooManyTags: (400, "TooManyTagsException"),
     errors.NoSuchResource: (404, "ResourceNotFoundException"),
     errors.NoSuchOperation: (404, "UnknownOperationException"),
