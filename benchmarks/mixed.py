@@ -19,7 +19,7 @@ import torch
 from diffusers import StableDiffusion3Img2ImgPipeline, StableDiffusion3Pipeline
 from PIL import Image
 
-from benchmarks.tiers import draw_ours, load_pipeline
+from benchmarks.tiers import draw_ours, drawing_models, load_pipeline
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.clock import now, random_seed
 from outcrop.engine.engine import Drawn, Event, Failed
@@ -108,7 +108,7 @@ def measure_mixed(catalog: Catalog, threads: int) -> Mixed:
     """Let Outcrop draw them as they come, then diffusers one by one."""
     torch.set_num_threads(threads)
     ordered = orders()
-    model = min(catalog.models, key=catalog.prices.price)
+    model = drawing_models(catalog)[0]
     plans = [plan(order.request, model, catalog, random_seed)[0] for order in ordered]
     engine = LocalEngine(catalog.checkpoints, now)
     try:

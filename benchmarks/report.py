@@ -5,13 +5,14 @@ from typing import Any
 HEAD = """# Benchmarks
 
 Written by `make bench`; the figures and the machine's description stand in [results.json](../benchmarks/results.json).
-Everything was measured on the date given, with the embedded preview model.
+Everything was measured on the date given, with the embedded preview model. `python -m benchmarks.gpu.run` measures
+networks of full size on an NVIDIA card; no figures of one stand here, because none was to be had.
 """
 
 
 def page(results: dict[str, Any]) -> str:
     """The whole page, in Markdown."""
-    parts = [HEAD, _machine(results), _table(_rows(results)), _tiers(results["tiers"])]
+    parts = [HEAD, _machine(results), _table(_rows(results)), _tiers(results["tiers"]), _mixed(results.get("mixed"))]
     return "\n".join(part for part in parts if part)
 
 
@@ -80,6 +81,30 @@ def _tiers(tiers: list[dict[str, Any]]) -> str:
         f"| {tier['model']} | {tier['size']} | {tier['steps']} | {tier['guidance']} | {tier['outcrop_s']} s "
         f"| {tier['diffusers_s']} s | {tier['ratio']} | {_agreement(tier['psnr_db'])} |\n"
         for tier in tiers
+    )
+
+
+def _mixed(mixed: dict[str, Any] | None) -> str:
+    if mixed is None:
+        return ""
+    ours, theirs = mixed["outcrop"], mixed["diffusers"]
+    note = f" {mixed['note']}" if mixed.get("note") else ""
+    return (
+        "## A busy ten seconds\n\n"
+        f"{mixed['requests']} requests in turn of text to image, image to image and inpainting, "
+        f"{min(mixed['steps'])} to {max(mixed['steps'])} steps, guidance 3, arriving over 10 s.\n"
+        "Outcrop's engine shares its passes among them; "
+        "diffusers' pipelines draw one at a time in the order of arrival, with\nimage to image in the place of "
+        f"inpainting, for which diffusers has no pipeline that takes this network.{note}\n\n"
+        "| | evaluations | first arrival to last picture | median wait | 95th percentile |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        + "".join(
+            f"| {name} | {side['evaluations']} | {side['lasted_s']} s | {side['wait_median_s']} s "
+            f"| {side['wait_95_s']} s |\n"
+            for name, side in (("Outcrop", ours), ("diffusers", theirs))
+        )
+        + f"\nOutcrop draws {mixed['throughput_ratio']} times as many pictures a second, and its 95th percentile of "
+        f"waits is {mixed['wait_95_ratio']} of diffusers'.\n"
     )
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from benchmarks.clone import measure_clone
 from benchmarks.machine import describe
+from benchmarks.mixed import measure_mixed
 from benchmarks.report import page
 from benchmarks.scheduling import measure_scheduling
 from benchmarks.serving import measure_overhead, measure_start
-from benchmarks.tiers import measure_tiers
+from benchmarks.tiers import drawing_models, measure_tiers
 from outcrop.catalog.load import load_catalog
 
 ROOT = Path(__file__).parents[1]
@@ -30,7 +31,7 @@ def main() -> None:
     options = parser.parse_args()
     machine = describe()
     catalog = load_catalog()
-    models = sorted(catalog.models, key=catalog.prices.price)
+    models = drawing_models(catalog)
     earlier = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     results = {
         "measured": datetime.now(UTC).date().isoformat(),
@@ -40,6 +41,7 @@ def main() -> None:
         "start": asdict(measure_start([str(model) for model in models])),
         "overhead": asdict(measure_overhead(catalog, models[0], machine.cores)),
         "scheduling": asdict(measure_scheduling()),
+        "mixed": asdict(measure_mixed(catalog, machine.cores)),
         "tiers": [asdict(tier) for tier in measure_tiers(catalog, machine.cores)],
     }
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

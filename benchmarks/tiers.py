@@ -52,11 +52,24 @@ def measure_tiers(catalog: Catalog, threads: int) -> list[Tier]:
     transformers.utils.logging.disable_progress_bar()
     engine = LocalEngine(catalog.checkpoints, now)
     try:
-        plans = [native_plan(catalog, model) for model in sorted(catalog.models, key=catalog.prices.price)]
+        plans = [native_plan(catalog, model) for model in drawing_models(catalog)]
         pipeline, tokens = load_pipeline(catalog, plans[0])
         return [compare(engine, pipeline, tokens, planned) for planned in plans]
     finally:
         engine.close()
+
+
+def drawing_models(catalog: Catalog) -> list[ModelId]:
+    """Models that draw from words in Stable Image's manner, the cheapest of each tier, cheapest first."""
+    fitting = [
+        model
+        for model, card in catalog.models.items()
+        if card.dialect == "stable_image" and "text_to_image" in card.operations
+    ]
+    tiers: dict[str, ModelId] = {}
+    for model in sorted(fitting, key=catalog.prices.price):
+        tiers.setdefault(repr(catalog.models[model].tier), model)
+    return list(tiers.values())
 
 
 def native_plan(catalog: Catalog, model: ModelId) -> Plan:

@@ -114,6 +114,6 @@ def test_there_is_no_import_cycle() -> None:
 
 
 def test_tests_lie_where_the_package_s_parts_lie() -> None:
-    """Every folder of tests is called like the package it tests."""
+    """Every folder of tests is called like the package it tests; two test what lies beside the package."""
     folders = {path.name for path in Path(__file__).parent.iterdir() if path.is_dir() and path.name[0] not in "_."}
-    assert folders - {"examples"} <= {path.name for path in PACKAGE.iterdir() if path.is_dir()}
+    assert folders - {"examples", "benchmarks"} <= {path.name for path in PACKAGE.iterdir() if path.is_dir()}
