@@ -39,21 +39,33 @@ def ask(own: Quotas, account: str = "1", model: ModelId = MODEL) -> bool:
         return False
 
 
-@given(st.integers(1, 120), st.lists(st.floats(0, 30), min_size=1, max_size=200))
-def test_no_window_lets_more_through_than_its_share(per_minute: int, pauses: list[float]) -> None:
-    """In any w seconds at most a bucket and what w seconds fill, and at least that of whoever keeps asking."""
+VISITS = st.lists(st.tuples(st.floats(0, 200), st.integers(0, 40)), min_size=1, max_size=40)
+"""Seconds after the one before, and how often to ask then."""
+
+
+@given(st.integers(1, 20), VISITS)
+def test_no_window_lets_more_through_than_its_share(per_minute: int, visits: list[tuple[float, int]]) -> None:
+    """In any w seconds at most a bucket and what w seconds fill, however long nobody asked before."""
     clock, passed = Hands(), list[float]()
     own = quotas(clock, per_minute=per_minute)
-    for pause in pauses:
+    for pause, asks in visits:
         clock.at += pause
-        while ask(own):
-            passed.append(clock.at)
+        passed += [clock.at for _ in range(asks) if ask(own)]
     for first, begun in enumerate(passed):
         for last in range(first, len(passed)):
             assert last - first + 1 <= per_minute * (1 + (passed[last] - begun) / 60) + 1e-6
-    # Whoever takes all there is whenever they come loses at most what did not fit into the full bucket.
-    assert len(passed) >= per_minute
-    assert len(passed) + 1 > per_minute + sum(min(pause, 30) for pause in pauses[1:]) * per_minute / 60 - 1e-6
+
+
+@given(st.integers(2, 120), st.lists(st.floats(0, 30), max_size=50))
+def test_whoever_takes_all_there_is_loses_nothing(per_minute: int, pauses: list[float]) -> None:
+    """As long as they come before the bucket is full again: all that it held and all that filled it."""
+    clock, passed = Hands(), 0
+    own = quotas(clock, per_minute=per_minute)
+    for pause in [0.0, *pauses]:
+        clock.at += pause
+        while ask(own):
+            passed += 1
+    assert passed > per_minute * (1 + clock.at / 60) - 1 - 1e-6
 
 
 @given(st.integers(1, 1000), st.floats(0, 0.999), st.floats(0, 1e6))
@@ -77,6 +89,16 @@ def test_a_clock_that_goes_back_gives_nothing() -> None:
     clock.at = 159
     assert not ask(own)
     clock.at = 160
+    assert ask(own)
+
+
+def test_a_clock_that_goes_back_takes_nothing() -> None:
+    """What the bucket held it still holds."""
+    clock = Hands()
+    clock.at = 100
+    own = quotas(clock, per_minute=2)
+    assert ask(own)
+    clock.at = 40
     assert ask(own)
 
 
