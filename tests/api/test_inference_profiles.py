@@ -16,6 +16,7 @@ from outcrop.catalog.load import Catalog
 from outcrop.store.accounts import Account, add_account
 from outcrop.store.inference_profiles import InferenceProfile, add_profile
 from outcrop.store.policies import UserPolicy, put_policy, remove_policy
+from outcrop.store.tags import tags_of
 from tests.conftest import CORE, client
 from tests.serving import ACCOUNT, Serving, serving
 
@@ -86,6 +87,8 @@ def test_a_profile_is_made_used_and_deleted(own: Serving, control: BaseClient, r
         assert runtime.invoke_model(modelId=name, body=BODY)["ResponseMetadata"]["HTTPStatusCode"] == 200
     half = quote(arn, safe=":")
     assert own.send("POST", f"/model/{half}/invoke", BODY.encode()).status == 200
+    theirs = arn.replace(ACCOUNT, "999999999999")
+    assert refused(runtime.invoke_model, modelId=theirs, body=BODY) == (404, "ResourceNotFoundException")
     elsewhere = arn.replace("us-west-2", "eu-west-1")
     assert runtime.invoke_model(modelId=elsewhere, body=BODY)["ResponseMetadata"]["HTTPStatusCode"] == 200
 
@@ -253,7 +256,7 @@ def test_an_account_has_no_more_profiles_than_it_may(catalog: Catalog) -> None:
         control.close()
 
 
-def test_tags_are_put_read_and_taken(control: BaseClient) -> None:
+def test_tags_are_put_read_and_taken(own: Serving, control: BaseClient) -> None:
     """Those of a profile's making among them; they go with it."""
 
     def read() -> dict[str, str]:
@@ -270,6 +273,8 @@ def test_tags_are_put_read_and_taken(control: BaseClient) -> None:
     control.untag_resource(resourceARN=arn, tagKeys=["team", "nothing"])
     assert read() == {"cost": ""}
     control.delete_inference_profile(inferenceProfileIdentifier=arn)
+    with own.directory.database.reading() as connection:
+        assert tags_of(connection, ACCOUNT, arn.rpartition(":")[2]) == {}
     assert refused(control.list_tags_for_resource, resourceARN=arn) == (404, "ResourceNotFoundException")
     assert refused(control.list_tags_for_resource, resourceARN=MODEL) == (404, "ResourceNotFoundException")
 
@@ -295,6 +300,15 @@ def test_a_policy_tells_profiles_apart(own: Serving, control: BaseClient, runtim
     assert refused(runtime.invoke_model, modelId=CORE, body=BODY) == denied
     assert refused(control.tag_resource, resourceARN=allowed, tags=[]) == denied
     assert refused(control.list_inference_profiles) == denied
+    create: dict[str, object] = {"Effect": "Allow", "Action": "bedrock:CreateInferenceProfile"}
+    for resource in (MODEL, allowed.rpartition("/")[0] + "/*"):
+        half = json.dumps({"Version": "2012-10-17", "Statement": create | {"Resource": resource}})
+        with database.writing() as connection:
+            put_policy(connection, UserPolicy(user_id="AIDATEST", name="one", document=half, put_at=0))
+        assert (
+            refused(control.create_inference_profile, inferenceProfileName="x", modelSource={"copyFrom": MODEL})
+            == denied
+        )
     everything = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "bedrock:*", "Resource": "*"}}
     with database.writing() as connection:
         put_policy(
