@@ -15,8 +15,11 @@ from PIL import Image
 
 from outcrop.catalog.load import Catalog
 from outcrop.finish.files import RECIPE_KEY
-from tests.conftest import CORE, SD35, STABLE_IMAGE, ULTRA
-from tests.serving import SIGNED, Serving
+from outcrop.store.bookings import all_bookings
+from outcrop.store.budgets import Budget, put_budget
+from outcrop.units import Micros
+from tests.conftest import CORE, SD35, STABLE_IMAGE, ULTRA, client
+from tests.serving import SIGNED, Serving, serving
 from tests.toy_engine import BREAK, FAIL, MEET
 
 CHAT_TEXT = "This action doesn't support the model that you provided. Try again with a supported text or chat model."
@@ -415,3 +418,27 @@ def test_pictures_are_made_side_by_side(runtime: BaseClient) -> None:
     with ThreadPoolExecutor(2) as threads:
         answers = list(threads.map(lambda seed: invoke(runtime, prompt=MEET, seed=seed), (1, 2)))
     assert [answer["seeds"] for answer in answers] == [[1], [2]]
+
+
+def test_a_picture_is_booked_and_a_budget_refuses_the_next(catalog: Catalog) -> None:
+    """At list price, with its tags; the refusal is one that boto3 knows and does not repeat, and draws nothing."""
+    with serving(catalog) as server:
+        budget = Budget(name="edge", scope="tag", value="team=red", period="month", ceiling=Micros(150_000))
+        with server.directory.database.writing() as connection:
+            put_budget(connection, budget)
+        made = client("bedrock-runtime", server)
+        body, tags = b'{"prompt":"a fox"}', json.dumps({"team": "red"})
+        made.invoke_model(modelId=ULTRA, body=body, requestMetadata=tags)
+        with pytest.raises(made.exceptions.ServiceQuotaExceededException, match=r"'edge' of \$0.15 a month") as caught:
+            made.invoke_model(modelId=CORE, body=body, requestMetadata=tags)
+        with pytest.raises(ClientError, match="picture came out as no numbers"):
+            made.invoke_model(modelId=CORE, body=json.dumps({"prompt": FAIL}))
+        made.close()
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+        assert len(server.engine.errands) == 2
+        with server.directory.database.reading() as connection:
+            booked = [(one.model_id, one.price, one.tags, one.state) for one in all_bookings(connection)]
+    assert sorted(booked, key=str) == [
+        (CORE, 40_000, {}, "released"),
+        (ULTRA, 140_000, {"team": "red"}, "settled"),
+    ]

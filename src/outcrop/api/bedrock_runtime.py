@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from starlette.background import BackgroundTask
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
@@ -103,7 +104,7 @@ class BedrockRuntime:
         # Client programs read the counts unguarded for every model; a picture has no tokens.
         counts = {f"x-amzn-bedrock-{way}-token-count": "0" for way in ("input", "output")}
         headers = {"x-amzn-bedrock-invocation-latency": latency} | counts
-        return Response(answer, media_type=JSON, headers=headers)
+        return Response(answer, media_type=JSON, headers=headers, background=BackgroundTask(reservation.hand_over))
 
     async def _draw(self, request: Request, card: ModelCard, reservation: Reservation, plans: Sequence[Plan]) -> bytes:
         account = caller_of(request).user.account_id

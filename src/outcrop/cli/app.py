@@ -12,7 +12,21 @@ from typing import Annotated
 import typer
 
 from outcrop import __version__
-from outcrop.cli import access, audit, imagine, keys, models, policies, recipe, serve, users
+from outcrop.cli import (
+    access,
+    audit,
+    budgets,
+    costs,
+    credit,
+    imagine,
+    keys,
+    ledger,
+    models,
+    policies,
+    recipe,
+    serve,
+    users,
+)
 from outcrop.errors import (
     AlreadyThere,
     BadCheckpoint,
@@ -63,6 +77,10 @@ app.command(epilog=models.EXAMPLES)(models.models)
 app.command(epilog=recipe.EXAMPLES)(recipe.recipe)
 app.command(epilog=serve.EXAMPLES)(serve.serve)
 app.command(epilog=audit.EXAMPLES)(audit.audit)
+app.command(epilog=costs.EXAMPLES)(costs.costs)
+app.add_typer(credit.app, name="credits")
+app.add_typer(budgets.app, name="budgets")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 app.add_typer(access.app, name="access")

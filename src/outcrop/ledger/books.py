@@ -4,30 +4,44 @@ Each is one short write transaction: all of it holds or none, whenever the proce
 no wire.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import final
+from typing import Literal, final
 
 from outcrop.clock import UnixTime, new_id
 from outcrop.errors import ImpossibleBooking
 from outcrop.ledger import entries
+from outcrop.ledger.allowance import give_back_to_budgets, take_budgets
+from outcrop.ledger.check import Moment, faults
+from outcrop.ledger.credits import split
 from outcrop.ledger.entries import Leg
 from outcrop.ledger.owner import forget, lives, owner
 from outcrop.plan import Plan
 from outcrop.store.bookings import (
     Booking,
     Closing,
+    Entry,
+    Kind,
     State,
     add_bookings,
     add_entries,
+    all_bookings,
+    all_entries,
+    bookings_in_hand,
     close_booking,
     entries_of,
     find_bookings,
-    open_bookings,
+    hand_over,
 )
+from outcrop.store.budgets import all_use, list_budgets
+from outcrop.store.credit_pools import CreditPool, add_pool, draw_pool, list_pools, pools_that_hold
 from outcrop.store.database import Connection, Database
+from outcrop.units import Micros
+
+logger = logging.getLogger("outcrop.ledger")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +76,20 @@ class Books:
     def reserve(self, order: Order, plans: Sequence[Plan]) -> tuple[Booking, ...]:
         """Set the price of every picture of a request aside: of all of them, or of none. Again changes nothing.
 
-        Raises: ImpossibleBooking when other pictures are booked under the request's id.
+        Raises: BudgetSpent when a budget would be passed; ImpossibleBooking when other pictures are booked under the
+        request's id.
         """
         asked = [self._booking(order, number, plan) for number, plan in enumerate(plans)]
         with self._database.writing() as connection:
             there = find_bookings(connection, [booking.id for booking in asked])
             if there:
                 return _same(asked, there)
+            warnings = take_budgets(connection, asked)
             add_bookings(connection, asked)
             for booking in asked:
-                add_entries(connection, entries.reserving(booking, _legs(booking)))
+                add_entries(connection, entries.reserving(booking, _draw(connection, booking)))
+        for warning in warnings:
+            logger.warning("%s", warning)
         return tuple(asked)
 
     def settle(self, delivered: Mapping[str, int]) -> None:
@@ -95,19 +113,55 @@ class Books:
         """
         with self._database.writing() as connection:
             for booking in _all_of(connection, ids):
-                self._release(connection, booking)
+                self._give_back(connection, booking, "released")
+
+    def hand_over(self, ids: Sequence[str]) -> None:
+        """Note that the answer with settled pictures has left; until then a crash gives their price back."""
+        with self._database.writing() as connection:
+            hand_over(connection, ids)
 
     def refund(self, ids: Sequence[str]) -> None:
         """Give back what was spent on pictures. Again changes nothing.
 
         Raises: ImpossibleBooking when one is not settled.
         """
-        at = int(self._now())
         with self._database.writing() as connection:
             for booking in _all_of(connection, ids):
-                if _leads(connection, booking, Closing(state="refunded", at=at), "settled"):
-                    reserved = entries_of(connection, booking.id, "reserve")
-                    add_entries(connection, entries.refunding(booking, reserved, at))
+                self._give_back(connection, booking, "refunded")
+
+    def grant(self, pool: CreditPool) -> None:
+        """Add a credit pool.
+
+        Raises: AlreadyThere when one has its name.
+        """
+        with self._database.writing() as connection:
+            add_pool(connection, pool)
+            add_entries(connection, [self._moved("grant", entries.GRANTED, entries.pool(pool.name), pool.left)])
+
+    def expire(self) -> None:
+        """Take what is left from pools that have ended."""
+        with self._database.writing() as connection:
+            for pool in list_pools(connection):
+                if pool.left and pool.ends_at is not None and pool.ends_at <= self._now():
+                    draw_pool(connection, pool.name, pool.left)
+                    add_entries(
+                        connection, [self._moved("expire", entries.pool(pool.name), entries.EXPIRED, pool.left)]
+                    )
+
+    def _moved(self, kind: Kind, source: str, target: str, amount: Micros) -> Entry:
+        return Entry(at=int(self._now()), kind=kind, booking_id=None, source=source, target=target, amount=amount)
+
+    def faults(self) -> list[str]:
+        """Every contradiction in the books, in words; none is the proof."""
+        with self._database.reading() as connection:
+            state = Moment(
+                bookings=all_bookings(connection),
+                entries=all_entries(connection),
+                pools=list_pools(connection),
+                budgets=list_budgets(connection),
+                use=all_use(connection),
+            )
+        return faults(state)
 
     def recover(self) -> tuple[Booking, ...]:
         """Release what processes left behind that live no more; tells what that was."""
@@ -119,20 +173,27 @@ class Books:
 
     def _release_of(self, concerned: Callable[[str], bool]) -> tuple[Booking, ...]:
         with self._database.writing() as connection:
-            found = open_bookings(connection)
+            found = bookings_in_hand(connection)
             owners = {one for one in {booking.owner for booking in found} if concerned(one)}
             left = tuple(booking for booking in found if booking.owner in owners)
             for booking in left:
-                self._release(connection, booking)
+                self._give_back(connection, booking, "released" if booking.state == "reserved" else "refunded")
         for dead in owners - {self._owner}:
             forget(self._home, dead)
         return left
 
-    def _release(self, connection: Connection, booking: Booking) -> None:
+    def _give_back(self, connection: Connection, booking: Booking, state: Literal["released", "refunded"]) -> None:
         at = int(self._now())
-        if _leads(connection, booking, Closing(state="released", at=at), "reserved"):
-            reserved = entries_of(connection, booking.id, "reserve")
-            add_entries(connection, entries.releasing(booking, reserved, at))
+        was: State = "reserved" if state == "released" else "settled"
+        if not _leads(connection, booking, Closing(state=state, at=at), was):
+            return
+        reserved = entries_of(connection, booking.id, "reserve")
+        back = entries.releasing if state == "released" else entries.refunding
+        add_entries(connection, back(booking, reserved, at))
+        for entry in reserved:
+            if entry.source.startswith(entries.POOL):
+                draw_pool(connection, entry.source.removeprefix(entries.POOL), -entry.amount)
+        give_back_to_budgets(connection, booking)
 
     def _booking(self, order: Order, number: int, plan: Plan) -> Booking:
         return Booking(
@@ -151,8 +212,15 @@ class Books:
         )
 
 
-def _legs(booking: Booking) -> list[Leg]:
-    return [Leg(source=entries.bill(booking.account_id), amount=booking.price)]
+def _draw(connection: Connection, booking: Booking) -> list[Leg]:
+    """Take a picture's price from the credit there is; tells who pays which part."""
+    legs = split(booking, pools_that_hold(connection, booking.reserved_at))
+    for leg in legs:
+        if leg.source.startswith(entries.POOL) and not draw_pool(
+            connection, leg.source.removeprefix(entries.POOL), leg.amount
+        ):
+            raise ImpossibleBooking(f"There is less left in {leg.source} than there was a moment ago.")
+    return legs
 
 
 def _same(asked: Sequence[Booking], there: Sequence[Booking]) -> tuple[Booking, ...]:
@@ -187,6 +255,7 @@ def open_books(database: Database, home: Path, now: UnixTime) -> Iterator[Books]
     with owner(home, new_id()) as owner_id:
         books = Books(database, home, owner_id, now)
         books.recover()
+        books.expire()
         try:
             yield books
         finally:

@@ -20,6 +20,8 @@ GRANTED: Final = "granted"
 """Where the money of credit pools comes from."""
 EXPIRED: Final = "expired"
 """Where goes what was left of them."""
+POOL: Final = "pool:"
+"""How the accounts of credit pools begin."""
 
 
 def bill(account_id: str) -> str:
@@ -37,9 +39,9 @@ def spent(account_id: str) -> str:
     return f"spent:{account_id}"
 
 
-def pool(pool_id: str) -> str:
+def pool(name: str) -> str:
     """Credit that was granted and is not used yet."""
-    return f"pool:{pool_id}"
+    return POOL + name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,7 @@ class Booking:
     own_cost: Micros | None = None
     """What it cost here, on the operator's own list, once it is settled."""
     owner: str
-    """The process that draws it."""
+    """The process in whose hands it is; empty once its answer has been handed over, or there is none to wait for."""
     call_digest: str | None = None
     """What two attempts of one call have in common."""
 
@@ -94,6 +94,8 @@ def close_booking(connection: Connection, booking_id: str, closing: Closing, was
     """Lead a booking from one state to the next; tells whether it was in the former."""
     there = (bookings.c.id == booking_id) & (bookings.c.state == was)
     values: dict[str, str | int | None] = {"state": closing.state, "closed_at": closing.at}
+    if closing.state != "settled":
+        values["owner"] = ""
     if closing.engine_ms is not None:
         values["engine_ms"] = closing.engine_ms
     if closing.own_cost is not None:
@@ -117,9 +119,15 @@ def bookings_between(connection: Connection, since: int, until: int) -> list[Boo
     return _found(connection, select(bookings).where(within).order_by(bookings.c.reserved_at, bookings.c.id))
 
 
-def open_bookings(connection: Connection) -> list[Booking]:
-    """Those that are neither settled nor released yet."""
-    return _found(connection, select(bookings).where(bookings.c.state == "reserved").order_by(bookings.c.id))
+def bookings_in_hand(connection: Connection) -> list[Booking]:
+    """Those that are reserved, or settled and not handed over yet."""
+    return _found(connection, select(bookings).where(bookings.c.owner != "").order_by(bookings.c.id))
+
+
+def hand_over(connection: Connection, ids: Sequence[str]) -> None:
+    """Note that the answer with settled pictures has left this process."""
+    settled = bookings.c.id.in_(ids) & (bookings.c.state == "settled")
+    connection.execute(update(bookings).where(settled).values(owner=""))
 
 
 def entries_of(connection: Connection, booking_id: str, kind: Kind) -> list[Entry]:

@@ -20,7 +20,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from outcrop.errors import BadSettings
 
 FILE_NAME: Final = "outcrop.db"
-NEWEST: Final = "0005"
+NEWEST: Final = "0006"
 """The newest migration; a test holds it against the files."""
 BUSY_S: Final = 10
 """How long a writer waits for another one."""

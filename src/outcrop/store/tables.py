@@ -110,12 +110,11 @@ bookings: Final = Table(
     Column("call_digest", String(64)),
     CheckConstraint("price >= 0", name="no_price_is_negative"),
     CheckConstraint("state IN ('reserved', 'settled', 'released', 'refunded')", name="every_state_is_known"),
-    Index("bookings_that_are_open", "owner", sqlite_where=text("state = 'reserved'"),
-          postgresql_where=text("state = 'reserved'")),
+    Index("bookings_in_hand", "owner", sqlite_where=text("owner <> ''"), postgresql_where=text("owner <> ''")),
     Index("bookings_of_a_call", "call_digest"),
 )  # fmt: skip
 """One picture each: who pays, for what, at which price. `state` is where its entries have led it; a check holds both
-against each other."""
+against each other. `owner` is the process in whose hands it is, until its answer has been handed over."""
 
 entries: Final = Table(
     "entries",
@@ -167,3 +166,42 @@ documents: Final = Table(
     Column("content", Text, nullable=False),
 )
 """What an account has said of itself or for all its calls, one document of a kind."""
+
+credit_pools: Final = Table(
+    "credit_pools",
+    metadata,
+    Column("name", String(48), primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("left", BigInteger, nullable=False),
+    Column("starts_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger),
+    Column("place", Integer),
+    Column("models", Text, nullable=False),
+    Column("accounts", Text, nullable=False),
+    CheckConstraint('"left" >= 0', name="no_pool_is_below_zero"),
+)
+"""Credit that is drawn before anybody pays; `left` is the balance of its entries, kept so that it can be asked for
+in one statement."""
+
+budgets: Final = Table(
+    "budgets",
+    metadata,
+    Column("name", String(48), primary_key=True),
+    Column("scope", String(8), nullable=False),
+    Column("value", String(600), nullable=False),
+    Column("period", String(8), nullable=False),
+    Column("ceiling", BigInteger, nullable=False),
+    Column("warn_at", Text, nullable=False),
+)
+"""What may be spent at most, on whose behalf, in which period."""
+
+budget_use: Final = Table(
+    "budget_use",
+    metadata,
+    Column("budget", String(48), ForeignKey("budgets.name"), primary_key=True),
+    Column("since", BigInteger, primary_key=True),
+    Column("used", BigInteger, nullable=False),
+    CheckConstraint("used >= 0", name="no_use_is_below_zero"),
+)
+"""How much of a budget is spent or set aside in the period that began then: the sum of its bookings, kept so that one
+statement can both ask and take."""

@@ -1,0 +1,75 @@
+"""Writes reports of costs as a table, CSV or JSON. Knows reports; knows no options."""
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import typer
+
+from outcrop.catalog.prices import to_dollars
+from outcrop.cli.accounting import opened
+from outcrop.cli.listing import dollars
+from outcrop.cli.tables import print_table
+from outcrop.errors import InvalidRequest
+from outcrop.ledger.allowance import FOREVER
+from outcrop.ledger.report import KEYS, Line, lines
+from outcrop.settings import Settings
+from outcrop.store.bookings import all_entries, bookings_between
+from outcrop.units import Micros
+
+
+def show_costs(settings: Settings, by: Sequence[str], month: str, form: str) -> None:
+    """Write what the delivered pictures cost.
+
+    Raises: InvalidRequest when there is no such month, or nothing of that name to report by.
+    """
+    unknown = [name for name in by if name not in KEYS and not name.startswith("tag:")]
+    if unknown:
+        raise InvalidRequest(f"There are no costs by '{unknown[0][:40]}'; give {', '.join(KEYS)} or tag:NAME.")
+    since, until = _month(month) if month else (0, FOREVER)
+    with opened(settings) as (database, _), database.reading() as connection:
+        reserves = [entry for entry in all_entries(connection) if entry.kind == "reserve"]
+        found = lines(bookings_between(connection, since, until), reserves, by)
+    headings = [*by, "pictures", "list price", "from credit", "billed", "engine s"]
+    match form:
+        case "csv":
+            csv.writer(sys.stdout, lineterminator="\n").writerows([headings, *map(_exact, found)])
+        case "json":
+            typer.echo(json.dumps([dict(zip(headings, _exact(line), strict=True)) for line in found], indent=2))
+        case _:
+            print_table(headings, [*map(_shown, found), *_sum(found, len(by))])
+
+
+def _month(text: str) -> tuple[int, int]:
+    try:
+        first = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
+    except ValueError:
+        raise InvalidRequest(f"'{text[:40]}' is no month; write it as in 2026-11.") from None
+    following = (first + timedelta(days=32)).replace(day=1)
+    return int(first.timestamp()), int(following.timestamp())
+
+
+def _exact(line: Line) -> list[str]:
+    amounts = (line.cost, line.credit, Micros(line.cost - line.credit))
+    return [*line.key, str(line.pictures), *map(to_dollars, amounts), f"{line.engine_ms / 1000:.3f}"]
+
+
+def _shown(line: Line) -> list[str]:
+    amounts = (line.cost, line.credit, Micros(line.cost - line.credit))
+    return [*line.key, str(line.pictures), *map(dollars, amounts), f"{line.engine_ms / 1000:.1f}"]
+
+
+def _sum(found: Sequence[Line], keys: int) -> list[list[str]]:
+    """The last line of a table with several."""
+    if len(found) < 2:
+        return []
+    total = Line(
+        key=("in all", *[""] * (keys - 1)),
+        pictures=sum(line.pictures for line in found),
+        cost=Micros(sum(line.cost for line in found)),
+        credit=Micros(sum(line.credit for line in found)),
+        engine_ms=sum(line.engine_ms for line in found),
+    )
+    return [_shown(total)]

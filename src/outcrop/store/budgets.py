@@ -1,0 +1,90 @@
+"""Queries on budgets and how much of them is used. Knows rows; knows not whom a budget concerns."""
+
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import delete, insert, select, update
+
+from outcrop.store.database import Connection
+from outcrop.store.tables import budget_use, budgets
+from outcrop.units import Micros
+
+Scope = Literal["all", "account", "user", "tag"]
+Period = Literal["day", "month", "all"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What may be spent at most, on whose behalf, in which period."""
+
+    name: str
+    scope: Scope
+    value: str = ""
+    """An account's number, such a number and a user's name with a slash between, or a tag's name and value with an
+    equals sign between."""
+    period: Period
+    ceiling: Micros
+    warn_at: tuple[int, ...] = (80,)
+    """Per cent of the ceiling at which a warning is logged, ascending."""
+
+
+def put_budget(connection: Connection, budget: Budget) -> None:
+    """Add a budget, or give the one of its name another ceiling and other warnings; its use is kept."""
+    changes = {"ceiling": budget.ceiling, "warn_at": json.dumps(budget.warn_at)}
+    there = (
+        (budgets.c.name == budget.name)
+        & (budgets.c.scope == budget.scope)
+        & (budgets.c.value == budget.value)
+        & (budgets.c.period == budget.period)
+    )
+    if connection.execute(update(budgets).where(there).values(changes)).rowcount == 0:
+        delete_budget(connection, budget.name)
+        key = {"name": budget.name, "scope": budget.scope, "value": budget.value, "period": budget.period}
+        connection.execute(insert(budgets).values(key | changes))
+
+
+def delete_budget(connection: Connection, name: str) -> bool:
+    """Delete a budget and what is known of its use; tells whether there was one."""
+    connection.execute(delete(budget_use).where(budget_use.c.budget == name))
+    return connection.execute(delete(budgets).where(budgets.c.name == name)).rowcount > 0
+
+
+def list_budgets(connection: Connection) -> list[Budget]:
+    """Every budget, by name."""
+    rows = connection.execute(select(budgets).order_by(budgets.c.name)).mappings()
+    return [Budget(**{**row, "warn_at": tuple(json.loads(row["warn_at"]))}) for row in rows]
+
+
+def used_of(connection: Connection, name: str, since: int) -> Micros | None:
+    """How much is used in the period that began then; None when nobody has counted it yet."""
+    row = connection.execute(
+        select(budget_use.c.used).where(budget_use.c.budget == name, budget_use.c.since == since)
+    ).first()
+    return None if row is None else Micros(row.used)
+
+
+def all_use(connection: Connection) -> list[tuple[str, int, Micros]]:
+    """Name, beginning of a period and use, of all that has been counted."""
+    rows = connection.execute(select(budget_use).order_by(budget_use.c.budget, budget_use.c.since))
+    return [(row.budget, row.since, Micros(row.used)) for row in rows]
+
+
+def begin_use(connection: Connection, name: str, since: int, used: Micros) -> None:
+    """Note how much is used in a period that nobody has counted yet."""
+    connection.execute(insert(budget_use).values(budget=name, since=since, used=used))
+
+
+def use(connection: Connection, budget: Budget, since: int, amount: Micros) -> bool:
+    """Take an amount from a budget, or nothing if that would pass its ceiling; tells which. One statement does both."""
+    fits = budget_use.c.used + amount <= budget.ceiling
+    there = (budget_use.c.budget == budget.name) & (budget_use.c.since == since)
+    return (
+        connection.execute(update(budget_use).where(there, fits).values(used=budget_use.c.used + amount)).rowcount == 1
+    )
+
+
+def give_back(connection: Connection, name: str, since: int, amount: Micros) -> None:
+    """Give an amount back to a budget, if it has been counted in that period."""
+    there = (budget_use.c.budget == name) & (budget_use.c.since == since)
+    connection.execute(update(budget_use).where(there).values(used=budget_use.c.used - amount))

@@ -1,0 +1,108 @@
+"""A server that is killed at any point of a call: its pictures are paid if and only if they were delivered."""
+
+import http.client
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from outcrop.clock import unix_time
+from outcrop.ledger.books import open_books
+from outcrop.store.bookings import all_bookings, bookings_in_hand
+from outcrop.store.database import open_database
+from tests.cli.programs import environment
+from tests.conftest import CORE, TITAN
+from tests.ledger.crashing import POINTS, SENT
+from tests.serving import SIGNED, directory_of
+from tests.toy_engine import PATIENCE_S
+
+ROOT = Path(__file__).parents[2]
+TWO = {"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "a fox"}, "imageGenerationConfig": {"numberOfImages": 2}}
+CALLS = ((CORE, {"prompt": "a fox"}, 40_000), (TITAN, TWO, 20_000))
+"""Model, body and price of all its pictures, in micro-dollars."""
+
+
+def delivered_until_killed(home: Path, toy: Path, point: str, nth: int) -> int:
+    """Start a server, call it until it dies, and return what the answers that came whole cost together."""
+    environ = environment(home, PYTHONPATH=f"{ROOT / 'src'}:{ROOT}")
+    command = [sys.executable, "-m", "tests.ledger.crashing", str(home), point, str(nth), str(toy)]
+    delivered = 0
+    with subprocess.Popen(command, env=environ, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            port = int(process.stdout.readline())
+            for number in range(nth + 1):
+                model, body, price = CALLS[number % len(CALLS)]
+                delivered += price * _arrives(port, model, json.dumps(body).encode())
+                _wait_until_handed_over(home, process)
+        except (ConnectionError, http.client.HTTPException):
+            pass
+        finally:
+            if process.poll() is None and process.wait(PATIENCE_S) != -signal.SIGKILL:
+                process.kill()
+        assert process.returncode == -signal.SIGKILL
+    return delivered
+
+
+def _arrives(port: int, model: str, body: bytes) -> bool:
+    """Whether the picture comes: a connection that breaks has brought none."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+    try:
+        connection.request("POST", f"/model/{model}/invoke", body, SIGNED)
+        response = connection.getresponse()
+        assert response.status == 200
+        return bool(json.loads(response.read())["images"])
+    finally:
+        connection.close()
+
+
+def _wait_until_handed_over(home: Path, process: subprocess.Popen[str]) -> None:
+    """The books hear a moment after the client that an answer has left; the next kill is not to come in between."""
+    with open_database(home) as database:
+        while process.poll() is None:
+            with database.reading() as connection:
+                if not bookings_in_hand(connection):
+                    return
+
+
+def settled(home: Path) -> int:
+    """What is settled after the next start, at which nothing dangles and the books are right."""
+    with open_database(home) as database, open_books(database, home, unix_time) as books:
+        assert books.faults() == []
+        with database.reading() as connection:
+            bookings = all_bookings(connection)
+    assert {booking.state for booking in bookings} <= {"settled", "released", "refunded"}
+    return sum(booking.price for booking in bookings if booking.state == "settled")
+
+
+def kill(home: Path, toy: Path, times: int) -> None:
+    """Kill a server at each point in turn, and compare the books with what arrived after each kill."""
+    with directory_of(home):
+        pass
+    arrived = 0
+    for number in range(times):
+        arrived += delivered_until_killed(home, toy, POINTS[number % len(POINTS)], 1 + number % 3)
+        assert settled(home) == arrived
+
+
+def test_pictures_are_paid_if_they_were_delivered(tmp_path: Path, toy_folder: Path) -> None:
+    """Twenty kills, four at each point."""
+    kill(tmp_path, toy_folder, 20)
+
+
+@pytest.mark.slow
+def test_three_hundred_kills(tmp_path: Path, toy_folder: Path) -> None:
+    """As above, longer."""
+    kill(tmp_path, toy_folder, 300)
+
+
+def test_a_kill_right_after_the_answer_left_is_for_the_house(tmp_path: Path, toy_folder: Path) -> None:
+    """Nobody can tell then whether it arrived, so it is given back: never is a picture paid that did not come."""
+    with directory_of(tmp_path):
+        pass
+    arrived = delivered_until_killed(tmp_path, toy_folder, SENT, 1)
+    assert settled(tmp_path) == 0
+    assert arrived in {0, CALLS[0][2]}
