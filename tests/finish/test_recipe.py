@@ -3,9 +3,11 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from outcrop import __version__
 from outcrop.catalog.card import ModelCard
-from outcrop.catalog.load import Catalog
+from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.finish.recipe import recipe
 from outcrop.operations.table import plan
 from outcrop.prompt import plain
@@ -15,6 +17,12 @@ from outcrop.units import Seed, Size
 REQUEST = TextToImage(
     prompt=plain('"ein Ölbild"\n油画'), negative_prompt=plain("text"), size=Size(width=1024, height=1024), seed=Seed(7)
 )
+
+
+@pytest.fixture(params=[card.id for card in load_catalog().models.values() if "text_to_image" in card.operations])
+def card(request: pytest.FixtureRequest, catalog: Catalog) -> ModelCard:
+    """Each model that draws from words."""
+    return catalog.models[request.param]
 
 
 def test_a_recipe_is_one_line_of_ascii_json(catalog: Catalog, card: ModelCard) -> None:
