@@ -32,10 +32,11 @@ from outcrop.training.autoencoder import (
     train_autoencoder,
 )
 from outcrop.training.compose import compose, to_bytes
-from outcrop.training.denoiser import Bucket, DenoiserRun, Trainer
+from outcrop.training.denoiser import DenoiserRun, Trainer
 from outcrop.training.export import Parts, export
 from outcrop.training.latents import captioner, tokenize
 from outcrop.training.networks import DenoiserShape, build_denoiser
+from outcrop.training.practice import Bucket
 from outcrop.training.scenes import Mix, decide
 from outcrop.training.sprites import Sprites
 from outcrop.training.tokenizer import vocabulary, write_tokenizer

@@ -8,9 +8,9 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from outcrop.training.denoiser import Bucket
 from outcrop.training.low_rank import Additions, write_lora
 from outcrop.training.networks import Denoiser, DenoiserShape, build_denoiser
+from outcrop.training.practice import Bucket
 from outcrop.training.student import StudentRun, StudentTrainer
 
 CPU = torch.device("cpu")

@@ -32,7 +32,7 @@ from outcrop.training.autoencoder import (
 )
 from outcrop.training.captions import LENGTHS, worded
 from outcrop.training.compose import compose, to_bytes
-from outcrop.training.denoiser import Bucket, Trainer
+from outcrop.training.denoiser import Trainer
 from outcrop.training.export import Parts, export, export_student, read_weights
 from outcrop.training.latents import encode_scenes, open_bucket
 from outcrop.training.low_rank import write_lora
@@ -40,6 +40,7 @@ from outcrop.training.networks import build_denoiser
 from outcrop.training.pack.build import build_pack, unpacker
 from outcrop.training.pack.fetch import DEFAULT_MIRRORS
 from outcrop.training.pool import DOUBLE, OTHER_SIZES, SQUARE, composed, open_pictures, write_pictures
+from outcrop.training.practice import Bucket
 from outcrop.training.progress import draw_progress
 from outcrop.training.recipe import Recipe, load_recipe
 from outcrop.training.scenes import decide

@@ -3,7 +3,6 @@
 Source: Liu et al. 2022 (arXiv:2209.03003) for the flow, Esser et al. 2024 (arXiv:2403.03206) for the times.
 """
 
-import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,27 +15,7 @@ from torch import Tensor
 
 from outcrop.clock import Clock
 from outcrop.training.networks import Denoiser
-
-Tokens = Callable[[list[int], np.random.Generator], Tensor]
-"""Row numbers of a bucket to freshly worded captions as token numbers, (b, t)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bucket:
-    """Latents of one picture size, and a way to caption them.
-
-    Shapes: latents is (n, c, h, w).
-    Units: `share` of the steps, relative to the other buckets; `batch` pictures a step, relative to the run's;
-    `most_sigma` is the noisiest it is practised at: a refine pass never starts from pure noise.
-    """
-
-    latents: Tensor
-    tokens: Tokens
-    empty: Callable[[int], Tensor]
-    """That many empty captions as token numbers, (b, t)."""
-    share: float = 1.0
-    batch: float = 1.0
-    most_sigma: float = 1.0
+from outcrop.training.practice import Bucket, Hours, Progress, draw_batch, practise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +36,6 @@ class DenoiserRun:
     seed: int = 1
     half: bool = True
     compiled: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far training is. Units: spent_s seconds of wall clock, over every resumption."""
-
-    step: int
-    spent_s: float
 
 
 @final
@@ -91,37 +62,23 @@ class Trainer:
         seconds_s: float,
     ) -> None:
         """Train to the last step, or until `seconds_s` are spent; `saved` is called now and then, and at the end."""
-        start, before, last = clock(), self.progress.spent_s, clock()
-        while self.progress.step < self.run.steps and clock() - start < seconds_s:
-            loss, size = self.step(buckets)
-            self.progress = Progress(step=self.progress.step + 1, spent_s=before + clock() - start)
-            line = {"step": self.progress.step, "spent_s": round(self.progress.spent_s, 1), "loss": loss, "size": size}
-            report(json.dumps(line))
-            if clock() - last > self.run.save_every_s:
-                saved(self)
-                last = clock()
-        saved(self)
+        hours = Hours(steps=self.run.steps, seconds_s=seconds_s, save_every_s=self.run.save_every_s, clock=clock)
+        practise(self, buckets, hours, report, saved)
 
     def step(self, buckets: Mapping[str, Bucket]) -> tuple[float, str]:
         """One update; returns its loss and the name of the bucket it practised."""
-        rng = np.random.default_rng((self.run.seed, self.progress.step))
-        noise_source = torch.Generator().manual_seed(int(rng.integers(2**62)))
-        size = chosen_bucket(buckets, rng)
-        bucket = buckets[size]
-        count = max(1, round(self.run.batch * bucket.batch))
-        rows = [int(row) for row in rng.integers(len(bucket.latents), size=count)]
-        clean = bucket.latents[rows].float().to(self.device)
-        times = torch.sigmoid(torch.randn(count, generator=noise_source) + self.run.time_shift)
-        sigma = (times * bucket.most_sigma).to(self.device)
-        noise = torch.randn(clean.shape, generator=noise_source).to(self.device)
+        batch = draw_batch(buckets, self.run.seed, self.progress.step, self.run.batch)
+        clean, noise = batch.clean.to(self.device), batch.noise.to(self.device)
+        drawn = torch.from_numpy(batch.rng.standard_normal(len(clean), dtype=np.float32))
+        sigma = (torch.sigmoid(drawn + self.run.time_shift) * batch.bucket.most_sigma).to(self.device)
         mix = sigma[:, None, None, None]
-        tokens = bucket.tokens(rows, rng).to(self.device)
-        forward = self._forward if size == next(iter(buckets)) else self.denoiser
+        tokens = batch.tokens.to(self.device)
+        forward = self._forward if batch.size == next(iter(buckets)) else self.denoiser
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.run.half):
             velocity = forward(tokens, (1.0 - mix) * clean + mix * noise, sigma)
         loss = (velocity.float() - (noise - clean)).square().mean()
         self._update(loss)
-        return float(loss.detach()), size
+        return float(loss.detach()), batch.size
 
     def save(self, folder: Path) -> None:
         """Write everything needed to go on, replacing the last save only when complete."""
@@ -169,13 +126,6 @@ class Trainer:
         part = self.progress.step / self.run.steps
         falling = max(0.0, part - self.run.flat) / (1.0 - self.run.flat)
         return max(0.02, 0.5 * (1.0 + math.cos(math.pi * min(falling, 1.0))))
-
-
-def chosen_bucket(buckets: Mapping[str, Bucket], rng: np.random.Generator) -> str:
-    """The name of the bucket to practise next, as often as its share."""
-    names = list(buckets)
-    shares = np.array([bucket.share for bucket in buckets.values()])
-    return names[int(rng.choice(len(names), p=shares / shares.sum()))]
 
 
 def _groups(denoiser: Denoiser) -> list[dict[str, object]]:

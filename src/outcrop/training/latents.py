@@ -11,8 +11,8 @@ from torch import Tensor
 from transformers import CLIPTokenizer
 
 from outcrop.training.captions import caption
-from outcrop.training.denoiser import Bucket, Tokens
 from outcrop.training.pool import read_scenes, write_scenes
+from outcrop.training.practice import Bucket, Tokens
 from outcrop.training.scenes import Scene
 from outcrop.training.subjects import SubjectList
 from outcrop.training.tokenizer import MAX_TOKENS

@@ -5,21 +5,19 @@ step that takes it where several guided steps of the teacher would.
 Source: Salimans and Ho 2022 (arXiv:2202.00512) for steps, Meng et al. 2023 (arXiv:2210.03142) for guidance.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from outcrop.clock import Clock
 from outcrop.operations.schedules import shifted_flow
-from outcrop.training.denoiser import Bucket, Progress, chosen_bucket
 from outcrop.training.low_rank import Additions
 from outcrop.training.networks import Denoiser
+from outcrop.training.practice import Bucket, Hours, Progress, draw_batch, practise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,39 +64,24 @@ class StudentTrainer:
         seconds_s: float,
     ) -> None:
         """Train to the last step, or until `seconds_s` are spent; `saved` is called now and then, and at the end."""
-        start, before, last = clock(), self.progress.spent_s, clock()
-        while self.progress.step < self.run.steps and clock() - start < seconds_s:
-            loss, size = self.step(buckets)
-            self.progress = Progress(step=self.progress.step + 1, spent_s=before + clock() - start)
-            line = {"step": self.progress.step, "spent_s": round(self.progress.spent_s, 1), "loss": loss, "size": size}
-            report(json.dumps(line))
-            if clock() - last > self.run.save_every_s:
-                saved(self)
-                last = clock()
-        saved(self)
+        hours = Hours(steps=self.run.steps, seconds_s=seconds_s, save_every_s=self.run.save_every_s, clock=clock)
+        practise(self, buckets, hours, report, saved)
 
     def step(self, buckets: Mapping[str, Bucket]) -> tuple[float, str]:
         """One update; returns its loss and the name of the bucket it practised."""
-        rng = np.random.default_rng((self.run.seed, self.progress.step))
-        noise_source = torch.Generator().manual_seed(int(rng.integers(2**62)))
-        size = chosen_bucket(buckets, rng)
-        bucket = buckets[size]
-        count = max(1, round(self.run.batch * bucket.batch))
-        rows = [int(row) for row in rng.integers(len(bucket.latents), size=count)]
-        clean = bucket.latents[rows].float()
-        noise = torch.randn(clean.shape, generator=noise_source)
-        at = torch.from_numpy(rng.integers(self.run.passes, size=count))
+        batch = draw_batch(buckets, self.run.seed, self.progress.step, self.run.batch)
+        count = len(batch.clean)
+        at = torch.from_numpy(batch.rng.integers(self.run.passes, size=count))
         levels = torch.tensor(self._levels)
         sigma, after = levels[at].to(self.device), levels[at + 1].to(self.device)
         mix = levels[at][:, None, None, None]
-        x = ((1.0 - mix) * clean + mix * noise).to(self.device)
-        tokens = bucket.tokens(rows, rng).to(self.device)
-        empty = bucket.empty(count).to(self.device)
+        x = ((1.0 - mix) * batch.clean + mix * batch.noise).to(self.device)
+        tokens, empty = batch.tokens.to(self.device), batch.bucket.empty(count).to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.run.half):
             wanted = self._taught(x, tokens, empty, sigma, after)
             loss = (self.teacher(tokens, x, sigma).float() - wanted).square().mean()
         self._update(loss)
-        return float(loss.detach()), size
+        return float(loss.detach()), batch.size
 
     def save(self, folder: Path) -> None:
         """Write everything needed to go on, replacing the last save only when complete."""
