@@ -48,7 +48,7 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseClient]:
         client.close()
         server.terminate()
         assert server.wait(60) == 0
-        assert {path.name for path in home.iterdir()} == {"outcrop.db", "master.key"}
+        assert {path.name for path in home.iterdir()} == {"outcrop.db", "master.key", "audit", "ledger"}
 
 
 def draw(runtime: BaseClient, model: str = CORE, **fields: Any) -> bytes:  # noqa: ANN401 - fields of the wire
