@@ -104,11 +104,14 @@ def _ramp() -> Any:  # noqa: ANN401 - an array of bytes
     return np.stack([down, right, 255 - down], 2)
 
 
+_OPERATIONS = {"text_to_image", "image_to_image", "inpaint"}
+
+
 def measure_mixed(catalog: Catalog, threads: int) -> Mixed:
     """Let Outcrop draw them as they come, then diffusers one by one."""
     torch.set_num_threads(threads)
     ordered = orders()
-    model = drawing_models(catalog)[0]
+    model = next(each for each in drawing_models(catalog) if set(catalog.model(each).operations) >= _OPERATIONS)
     plans = [plan(order.request, model, catalog, random_seed)[0] for order in ordered]
     engine = LocalEngine(catalog.checkpoints, now)
     try:
