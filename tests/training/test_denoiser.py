@@ -36,7 +36,7 @@ from outcrop.training.denoiser import DenoiserRun, Trainer
 from outcrop.training.export import Parts, export
 from outcrop.training.latents import captioner, tokenize
 from outcrop.training.networks import DenoiserShape, build_denoiser
-from outcrop.training.practice import Bucket
+from outcrop.training.practice import Bucket, Hours, practise
 from outcrop.training.scenes import Mix, decide
 from outcrop.training.sprites import Sprites
 from outcrop.training.tokenizer import vocabulary, write_tokenizer
@@ -85,7 +85,8 @@ def _losses(lines: list[str]) -> list[float]:
 
 def _train(trainer: Trainer, buckets: dict[str, Bucket], seconds_s: float, folder: Path) -> list[float]:
     lines: list[str] = []
-    trainer.train(buckets, _counter(), lines.append, lambda each: each.save(folder), seconds_s)
+    hours = Hours(steps=trainer.run.steps, seconds_s=seconds_s, save_every_s=1e9, clock=_counter())
+    practise(trainer, buckets, hours, lines.append, lambda each: each.save(folder))
     return _losses(lines)
 
 

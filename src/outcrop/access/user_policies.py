@@ -1,5 +1,6 @@
 """The policies of a user: put, found, held against a call. Knows the store and what policies mean; knows no HTTP."""
 
+from functools import lru_cache
 from typing import Final
 
 from outcrop.access.authorization import authorize
@@ -39,7 +40,13 @@ def user_policies(connection: Connection, user: User) -> tuple[Policy, ...]:
 
     Raises: MalformedPolicy when a document in the database is none: then nothing is allowed on its account.
     """
-    return tuple(read_policy(row.document, row.name) for row in policies_of(connection, user.id))
+    return tuple(_read(row.document, row.name) for row in policies_of(connection, user.id))
+
+
+@lru_cache(maxsize=256)
+def _read(document: str, name: str) -> Policy:
+    """A policy by its very text, which every call of a user asks for again."""
+    return read_policy(document, name)
 
 
 def check_policies(

@@ -95,8 +95,9 @@ class BedrockRuntime:
     async def _invoke(self, request: Request, card: ModelCard, began: float) -> Response:
         _check_headers(request.headers)
         # Bodies can be megabytes of base64 and pictures: both ways they are a thread's work, not the event loop's.
-        order = self._order(request, card)
-        plans = await asyncio.to_thread(self._plan, card, await read_body(request))
+        today = self.catalog.on(day_of(self.books.now()))  # asked once: prices and their list are of one day
+        order = _order(request, today.prices.of(card.id).name)
+        plans = await asyncio.to_thread(self._plan, card, today, await read_body(request))
         async with reserved(self.books, order, plans) as reservation:
             answer = await self._draw(request, card, reservation, plans)
         self.metrics.count_pictures(card.id, len(plans))
@@ -115,20 +116,6 @@ class BedrockRuntime:
         await reservation.settle(pictures)
         return answer
 
-    def _order(self, request: Request, card: ModelCard) -> Order:
-        """Who pays, and what they say it is for.
-
-        Raises: InvalidRequest when what they say cannot be read.
-        """
-        user = caller_of(request).user
-        return Order(
-            request_id=request_id_of(request),
-            account_id=user.account_id,
-            user_name=user.name,
-            price_list=self._catalog_of_today().prices.of(card.id).name,
-            tags=read_tags(request.headers.get("X-Amzn-Bedrock-Request-Metadata", "")),
-        )
-
     async def _model(self, request: Request, operation: str) -> ModelCard:
         """The model that the path names, if whoever asks may do that with it and their account has access to it."""
         account = caller_of(request).user.account_id
@@ -144,12 +131,9 @@ class BedrockRuntime:
             raise NoSuchResource(END_OF_LIFE)
         return card
 
-    def _plan(self, card: ModelCard, body: bytes) -> tuple[Plan, ...]:
+    def _plan(self, card: ModelCard, today: Catalog, body: bytes) -> tuple[Plan, ...]:
         asked = DIALECTS[card.dialect].parse(body, card)
-        return plan(asked, card.id, self._catalog_of_today(), self.random_seed)
-
-    def _catalog_of_today(self) -> Catalog:
-        return self.catalog.on(day_of(self.books.now()))
+        return plan(asked, card.id, today, self.random_seed)
 
     async def refuse_streaming(self, request: Request) -> Response:
         """InvokeModelWithResponseStream, which no image model has.
@@ -172,6 +156,21 @@ class BedrockRuntime:
 
 def _post(operation: str, verb: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
     return Route(f"/model/{{model_id}}/{verb}", endpoint, methods=["POST"], name=operation)
+
+
+def _order(request: Request, price_list: str) -> Order:
+    """Who pays, and what they say it is for.
+
+    Raises: InvalidRequest when what they say cannot be read.
+    """
+    user = caller_of(request).user
+    return Order(
+        request_id=request_id_of(request),
+        account_id=user.account_id,
+        user_name=user.name,
+        price_list=price_list,
+        tags=read_tags(request.headers.get("X-Amzn-Bedrock-Request-Metadata", "")),
+    )
 
 
 def _check_headers(headers: Headers) -> None:

@@ -54,8 +54,6 @@ class Order:
     price_list: str
     """Name of the list that the plans' prices are from."""
     tags: Mapping[str, str] = field(default_factory=dict)
-    call_digest: str | None = None
-    """What two attempts of one call have in common."""
 
 
 @final
@@ -208,7 +206,6 @@ class Books:
             price_list=order.price_list,
             reserved_at=int(self._now()),
             owner=self._owner,
-            call_digest=order.call_digest,
         )
 
 

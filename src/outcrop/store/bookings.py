@@ -39,11 +39,11 @@ class Booking:
     engine_ms: int | None = None
     """How long the engine worked on it, once it is settled."""
     own_cost: Micros | None = None
-    """What it cost here, on the operator's own list, once it is settled."""
+    """What it cost here, on the operator's own list: nothing fills it yet."""
     owner: str
     """The process in whose hands it is; empty once its answer has been handed over, or there is none to wait for."""
     call_digest: str | None = None
-    """What two attempts of one call have in common."""
+    """What two attempts of one call have in common: nothing fills it yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,6 @@ class Closing:
     state: State
     at: int
     engine_ms: int | None = None
-    own_cost: Micros | None = None
 
 
 def add_bookings(connection: Connection, added: Sequence[Booking]) -> None:
@@ -98,8 +97,6 @@ def close_booking(connection: Connection, booking_id: str, closing: Closing, was
         values["owner"] = ""
     if closing.engine_ms is not None:
         values["engine_ms"] = closing.engine_ms
-    if closing.own_cost is not None:
-        values["own_cost"] = closing.own_cost
     return connection.execute(update(bookings).where(there).values(values)).rowcount == 1
 
 

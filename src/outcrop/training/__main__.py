@@ -32,7 +32,7 @@ from outcrop.training.autoencoder import (
 )
 from outcrop.training.captions import LENGTHS, worded
 from outcrop.training.compose import compose, to_bytes
-from outcrop.training.denoiser import Trainer
+from outcrop.training.denoiser import DenoiserRun, Trainer
 from outcrop.training.export import Parts, export, export_student, read_weights
 from outcrop.training.latents import encode_scenes, open_bucket
 from outcrop.training.low_rank import write_lora
@@ -40,13 +40,13 @@ from outcrop.training.networks import build_denoiser
 from outcrop.training.pack.build import build_pack, unpacker
 from outcrop.training.pack.fetch import DEFAULT_MIRRORS
 from outcrop.training.pool import DOUBLE, OTHER_SIZES, SQUARE, composed, open_pictures, write_pictures
-from outcrop.training.practice import Bucket
+from outcrop.training.practice import Bucket, Hours, practise
 from outcrop.training.progress import draw_progress
 from outcrop.training.recipe import Recipe, load_recipe
 from outcrop.training.scenes import decide
 from outcrop.training.sources import Registry, load_sources
 from outcrop.training.sprites import load_sprites
-from outcrop.training.student import StudentTrainer
+from outcrop.training.student import StudentRun, StudentTrainer
 from outcrop.training.subjects import load_subjects
 from outcrop.training.tokenizer import vocabulary, write_tokenizer
 from outcrop.units import Size
@@ -163,7 +163,7 @@ def denoise(
         draw_progress(trainer, tokenizer, vae, work / "progress" / f"{trainer.progress.step:06}.webp")
 
     buckets = _buckets(work, chosen, tokenizer)
-    trainer.train(buckets, clock.now, _reporter(work / "denoiser.jsonl"), saved, 60.0 * minutes)
+    practise(trainer, buckets, _hours(chosen.denoiser, minutes), _reporter(work / "denoiser.jsonl"), saved)
 
 
 @app.command()
@@ -187,9 +187,8 @@ def student(
         trainer.save(work / "run")
         write_lora(trainer.average, work / "student" / "lora.safetensors")
 
-    trainer.train(
-        _buckets(work, chosen, tokenizer), clock.now, _reporter(work / "student.jsonl"), saved, 60.0 * minutes
-    )
+    buckets = _buckets(work, chosen, tokenizer)
+    practise(trainer, buckets, _hours(chosen.student, minutes), _reporter(work / "student.jsonl"), saved)
 
 
 @app.command("export")
@@ -211,6 +210,10 @@ def export_folder(
     if lora.exists():
         export_student(lora, folder.with_name(f"{folder.name}-fast"), folder.name)
     _say(f"wrote {folder} after {state['step']} steps, {state['spent_s'] / 60.0:.0f} minutes")
+
+
+def _hours(run: DenoiserRun | StudentRun, minutes: float) -> Hours:
+    return Hours(steps=run.steps, seconds_s=60.0 * minutes, save_every_s=run.save_every_s, clock=clock.now)
 
 
 def _counts(recipe: Recipe) -> list[tuple[Size, int]]:

@@ -4,7 +4,7 @@ Source: Liu et al. 2022 (arXiv:2209.03003) for the flow, Esser et al. 2024 (arXi
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
@@ -13,9 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from outcrop.clock import Clock
 from outcrop.training.networks import Denoiser
-from outcrop.training.practice import Bucket, Hours, Progress, draw_batch, practise
+from outcrop.training.practice import Bucket, Progress, draw_batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +51,6 @@ class Trainer:
         self._optimiser = torch.optim.AdamW(
             _groups(denoiser), lr=run.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
         )
-
-    def train(
-        self,
-        buckets: Mapping[str, Bucket],
-        clock: Clock,
-        report: Callable[[str], None],
-        saved: Callable[["Trainer"], None],
-        seconds_s: float,
-    ) -> None:
-        """Train to the last step, or until `seconds_s` are spent; `saved` is called now and then, and at the end."""
-        hours = Hours(steps=self.run.steps, seconds_s=seconds_s, save_every_s=self.run.save_every_s, clock=clock)
-        practise(self, buckets, hours, report, saved)
 
     def step(self, buckets: Mapping[str, Bucket]) -> tuple[float, str]:
         """One update; returns its loss and the name of the bucket it practised."""

@@ -5,7 +5,7 @@ step that takes it where several guided steps of the teacher would.
 Source: Salimans and Ho 2022 (arXiv:2202.00512) for steps, Meng et al. 2023 (arXiv:2210.03142) for guidance.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
@@ -13,11 +13,10 @@ from typing import final
 import torch
 from torch import Tensor
 
-from outcrop.clock import Clock
 from outcrop.operations.schedules import shifted_flow
 from outcrop.training.low_rank import Additions
 from outcrop.training.networks import Denoiser
-from outcrop.training.practice import Bucket, Hours, Progress, draw_batch, practise
+from outcrop.training.practice import Bucket, Progress, draw_batch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +53,6 @@ class StudentTrainer:
         self._optimiser = torch.optim.AdamW(
             list(self.additions.parameters()), lr=run.rate, betas=(0.9, 0.99), weight_decay=0.0, fused=True
         )
-
-    def train(
-        self,
-        buckets: Mapping[str, Bucket],
-        clock: Clock,
-        report: Callable[[str], None],
-        saved: Callable[["StudentTrainer"], None],
-        seconds_s: float,
-    ) -> None:
-        """Train to the last step, or until `seconds_s` are spent; `saved` is called now and then, and at the end."""
-        hours = Hours(steps=self.run.steps, seconds_s=seconds_s, save_every_s=self.run.save_every_s, clock=clock)
-        practise(self, buckets, hours, report, saved)
 
     def step(self, buckets: Mapping[str, Bucket]) -> tuple[float, str]:
         """One update; returns its loss and the name of the bucket it practised."""
