@@ -23,6 +23,7 @@ from outcrop.cli import (
     ledger,
     models,
     policies,
+    quote,
     recipe,
     serve,
     users,
@@ -78,6 +79,7 @@ app.command(epilog=recipe.EXAMPLES)(recipe.recipe)
 app.command(epilog=serve.EXAMPLES)(serve.serve)
 app.command(epilog=audit.EXAMPLES)(audit.audit)
 app.command(epilog=costs.EXAMPLES)(costs.costs)
+app.command(epilog=quote.EXAMPLES)(quote.quote)
 app.add_typer(credit.app, name="credits")
 app.add_typer(budgets.app, name="budgets")
 app.add_typer(ledger.app, name="ledger")

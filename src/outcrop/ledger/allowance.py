@@ -41,8 +41,16 @@ def used_in(connection: Connection, budget: Budget, since: int) -> Micros:
     """How much of a budget is used in the period that began then; counted once, from the bookings, then kept."""
     used = used_of(connection, budget.name, since)
     if used is None:
-        used = counted(budget, since, bookings_between(connection, since, ends(budget, since) or FOREVER))
+        used = used_by(connection, budget, since)
         begin_use(connection, budget.name, since, used)
+    return used
+
+
+def used_by(connection: Connection, budget: Budget, since: int) -> Micros:
+    """The same for whoever only reads."""
+    used = used_of(connection, budget.name, since)
+    if used is None:
+        used = counted(budget, since, bookings_between(connection, since, ends(budget, since) or FOREVER))
     return used
 
 
