@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from outcrop.catalog.card import LevelInterval
 from outcrop.catalog.prices import LEAST, Work
 from outcrop.prompt import Prompt
 from outcrop.request import Bitmap, Mask, OutputFormat
@@ -45,6 +46,8 @@ class Refine:
     sigmas: tuple[float, ...]
     """As the plan's own."""
     guidance: float
+    guided: LevelInterval | None = None
+    """As the plan's own."""
     kept: Kept | None = None
     """At that size, what the enlarged picture is laid into and then held to; None: it may change everywhere."""
 
@@ -66,6 +69,8 @@ class Plan:
     """Noise levels from first to last, descending, the last 0; one more than there are steps, and at least two."""
     guidance: float
     """Classifier-free guidance scale; 1 switches it off, and with it the negative prompt."""
+    guided: LevelInterval | None = None
+    """The levels at which guidance is on; a look at any other is at the prompt alone. None: all."""
     native: Size
     """The size the network works at, in the first stage."""
     delivered: Size

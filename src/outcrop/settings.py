@@ -7,7 +7,7 @@ checkpoint exists is checked where the catalogue is loaded. `docs/reference/sett
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -65,8 +65,13 @@ REFINE_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
     "refine.guidance": (float, 1, 100),
 }
 """The same of its table `refine`, which needs all but the guidance."""
+GUIDED_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
+    "sigma": (float, 0, 1000),
+    "part": (float, 0, 1),
+}
+"""The same of its table `guided`, which has one of them: two numbers, the smaller one first."""
 
-Tier = Mapping[str, str | int | float | Mapping[str, int | float]]
+Tier = Mapping[str, str | int | float | Mapping[str, int | float | Sequence[float]]]
 
 AuditFailure = Literal["log", "refuse"]
 WhileLoading = Literal["wait", "refuse"]
@@ -303,7 +308,9 @@ def _models(table: object, path: Path) -> dict[str, Tier]:
 def _tier(content: object, where: str) -> Tier:
     if not isinstance(content, dict):
         raise Source(where=where, value=content).wrong("it must be a table, such as { steps = 28 }")
-    _refuse_unknown(content, (*TEXT_FIELDS, *NUMBER_FIELDS, "refine"), f"{where} has the key", "known keys are")
+    _refuse_unknown(
+        content, (*TEXT_FIELDS, *NUMBER_FIELDS, "guided", "refine"), f"{where} has the key", "known keys are"
+    )
     for name, value in content.items():
         _check_tier_field(name, Source(where=f"'{name}' of {where}", value=value))
     return dict(content)
@@ -315,6 +322,8 @@ def _check_tier_field(name: str, source: Source) -> None:
             raise source.wrong("give a name, as a text in quotes")
     elif name == "refine":
         _check_refine(source)
+    elif name == "guided":
+        _check_guided(source)
     else:
         _check_number(source, *NUMBER_FIELDS[name])
 
@@ -327,6 +336,20 @@ def _check_refine(source: Source) -> None:
     _refuse_unknown(given, known, f"{source.where} has the key", "known keys are")
     for name, value in given.items():
         _check_number(Source(where=f"'{name}' in {source.where}", value=value), *REFINE_FIELDS[f"refine.{name}"])
+
+
+def _check_guided(source: Source) -> None:
+    given = source.value
+    if not isinstance(given, dict) or len(given) != 1 or not set(given) <= set(GUIDED_FIELDS):
+        raise source.wrong("it must be a table such as { part = [0.1, 0.8] } or { sigma = [0.3, 5.0] }")
+    ((name, pair),) = given.items()
+    both = Source(where=f"'{name}' in {source.where}", value=pair)
+    if not isinstance(pair, list) or len(pair) != 2:
+        raise both.wrong("give two numbers, from and to")
+    for number in pair:
+        _check_number(Source(where=both.where, value=number), *GUIDED_FIELDS[name])
+    if not pair[0] < pair[1]:
+        raise both.wrong("the first number must be smaller than the second")
 
 
 def _check_number(source: Source, kind: type[int | float], least: float, greatest: float) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from outcrop.catalog.card import ModelCard, Refinement
+from outcrop.catalog.card import LevelInterval, ModelCard, PartInterval, Refinement
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.errors import BadCheckpoint, BadSettings, NoSuchModel
 from outcrop.operations.table import OPERATIONS
@@ -94,6 +94,21 @@ def test_a_tier_may_refine(toy_folder: Path) -> None:
     catalog = load_catalog(folders={"toy": toy_folder}, tiers=tiers)
     assert catalog.model(CORE).tier.refine == Refinement(scale=2, strength=0.3, steps=12)
     assert catalog.model(ULTRA).tier.refine is None
+
+
+@pytest.mark.parametrize(
+    ("guided", "record"),
+    [
+        ({"sigma": [0.3, 5.0]}, LevelInterval(above=0.3, up_to=5.0)),
+        ({"part": [0.1, 0.8]}, PartInterval(start=0.1, stop=0.8)),
+    ],
+)
+def test_a_tier_may_guide_in_part(toy_folder: Path, guided: dict[str, list[float]], record: object) -> None:
+    """By noise levels or by a part of the schedule; no shipped card does."""
+    tiers: dict[str, dict[str, Any]] = ON_TOY | {CORE: {"checkpoint": "toy", "guided": guided}}
+    catalog = load_catalog(folders={"toy": toy_folder}, tiers=tiers)
+    assert catalog.model(CORE).tier.guided == record
+    assert catalog.model(ULTRA).tier.guided is None
 
 
 @pytest.mark.parametrize(

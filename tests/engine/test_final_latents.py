@@ -10,10 +10,12 @@ import pytest
 import torch
 from torch import Tensor
 
+from outcrop.catalog.card import PartInterval
 from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.engine.denoise import estimate
 from outcrop.engine.drawing import Drawing
 from outcrop.engine.noise import noise_of
+from outcrop.operations.guided import guided_levels
 from outcrop.operations.schedules import from_strength, schedule
 from outcrop.plan import Plan, Start
 from outcrop.request import Bitmap
@@ -44,9 +46,8 @@ def theirs(pipeline: Any, plan: Plan, **given: object) -> Tensor:  # noqa: ANN40
         plan.prompt.text,
         negative_prompt=plan.negative_prompt.text,
         num_inference_steps=STEPS,
-        guidance_scale=plan.guidance,
         output_type="latent",
-        **given,
+        **{"guidance_scale": plan.guidance} | given,
     ).images[0]
     return latents
 
@@ -124,3 +125,46 @@ def test_sd3_from_an_image(tiny_sd3: Path, sampler: str) -> None:
     pipeline = flow(diffusers.StableDiffusion3Img2ImgPipeline, tiny_sd3, sampler)
     given |= {"height": SIZE.height, "width": SIZE.width}
     assert agree(ours(tiny_sd3, plan), theirs(pipeline, plan, **given))
+
+
+def guiding(plan: Plan) -> dict[str, object]:
+    """What has a pipeline guide at the plan's levels alone; a scale next to 1 keeps both halves and shows one."""
+
+    def scale(sigma: float) -> float:
+        exact = min(plan.sigmas, key=lambda level: abs(level - sigma))  # theirs are rounded
+        return plan.guidance if plan.guided is None or plan.guided.holds(exact) else 1 + 1e-9
+
+    def after(pipeline: Any, step: int, _time: object, _tensors: object) -> dict[str, object]:  # noqa: ANN401 - likewise
+        sigmas = [float(sigma) for sigma in pipeline.scheduler.sigmas]
+        pipeline._guidance_scale = scale(sigmas[step + 1])
+        return {}
+
+    return {"guidance_scale": scale(plan.sigmas[0]), "callback_on_step_end": after}
+
+
+GUIDED = [PartInterval(start=0.2, stop=0.7), PartInterval(start=0, stop=0.5), PartInterval(start=0.5, stop=1)]
+
+
+@pytest.mark.parametrize("guided", GUIDED, ids=str)
+@pytest.mark.parametrize("sampler", ["euler", "euler_ancestral", "heun"])
+def test_sdxl_guided_in_part(tiny_sdxl: Path, sampler: str, guided: PartInterval) -> None:
+    """At those levels alone, at which Heun's second looks count too."""
+    plan, given = from_words(tiny_sdxl, sampler)
+    plan = replace(plan, guided=guided_levels(guided, plan.sigmas))
+    pipeline = diffusion(diffusers.StableDiffusionXLPipeline, tiny_sdxl, sampler)
+    mine = ours(tiny_sdxl, plan)
+    assert agree(mine, theirs(pipeline, plan, generator=second_noise(plan), **given | guiding(plan)))
+    assert not agree(mine, ours(tiny_sdxl, replace(plan, guided=None)))
+
+
+@pytest.mark.parametrize("guided", GUIDED, ids=str)
+@pytest.mark.parametrize("sampler", FLOW)
+def test_sd3_guided_in_part(tiny_sd3: Path, sampler: str, guided: PartInterval) -> None:
+    """The same of a flow."""
+    plan, given = from_words(tiny_sd3, sampler)
+    plan = replace(plan, guided=guided_levels(guided, plan.sigmas))
+    mine = ours(tiny_sd3, plan)
+    assert agree(
+        mine, theirs(flow(diffusers.StableDiffusion3Pipeline, tiny_sd3, sampler), plan, **given | guiding(plan))
+    )
+    assert not agree(mine, ours(tiny_sd3, replace(plan, guided=None)))

@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from outcrop.catalog.card import CheckpointCard
+from outcrop.catalog.card import CheckpointCard, LevelInterval
 from outcrop.clock import now
 from outcrop.engine import local
 from outcrop.engine.batching import Slot, Turns, next_pass
@@ -79,6 +79,7 @@ def test_pictures_are_byte_equal_alone_and_in_any_company(engine: LocalEngine, t
             prompt=plain(f"picture {n}"),
             seed=Seed(n),
             guidance=(1.0, 3.5, 7.0)[n % 3],
+            guided=LevelInterval(above=0.4, up_to=0.8) if n % 2 else None,
             sigmas=tuple(1 - step / (n + 2) for step in range(n + 3)),
             native=Size(width=128, height=128) if n % 4 else Size(width=160, height=96),
         )
@@ -318,6 +319,28 @@ def test_each_stage_costs_what_its_own_guidance_costs(
     engine.close()
     halves = [1 if guidance == 1 else 2 for guidance in [first] * 4 + [second] * 2]
     assert costs.seen == [number * tiny_plan.native.pixels for number in halves]
+
+
+def test_a_step_outside_the_interval_of_guidance_costs_half(
+    tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first and the last of four here; and each half more is a look at the network less."""
+    costs = Costs(monkeypatch)
+    looked: list[int] = []
+
+    def counting(drawings: Sequence[Drawing]) -> tuple[Tensor, ...]:
+        found = estimate(drawings)
+        looked.append(sum(len(each) for each in found))
+        return found
+
+    monkeypatch.setattr(local, "estimate", counting)
+    engine = LocalEngine({"tiny": tiny_card}, now)
+    ear = Ear()
+    engine.submit(replace(tiny_plan, guided=LevelInterval(above=0.5, up_to=0.9)), ear)
+    assert ear.drawn()
+    engine.close()
+    assert costs.seen == [halves * tiny_plan.native.pixels for halves in (1, 2, 2, 1)]
+    assert looked == [1, 2, 2, 1]
 
 
 def test_a_long_prompt_costs_more(tiny_card: CheckpointCard, tiny_plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:

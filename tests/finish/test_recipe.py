@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from outcrop import __version__
-from outcrop.catalog.card import ModelCard
+from outcrop.catalog.card import LevelInterval, ModelCard
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.finish.recipe import recipe
 from outcrop.operations.table import plan
@@ -41,6 +41,7 @@ def test_a_recipe_is_one_line_of_ascii_json(catalog: Catalog, card: ModelCard) -
         "steps": card.tier.steps,
         "sampler": card.tier.sampler,
         "guidance": card.tier.guidance,
+        "guided": None,
         "start": None,
         "refine": None,
         "native_size": "64x64",
@@ -53,3 +54,10 @@ def test_a_picture_that_was_not_enlarged_says_so(catalog: Catalog, card: ModelCa
     """Nobody should take the network's own pixels for made up ones."""
     (made,) = plan(REQUEST, card.id, catalog, lambda: Seed(1))
     assert json.loads(recipe(replace(made, delivered=made.native)))["enlarged_by"] is None
+
+
+def test_a_limit_of_guidance_is_told(catalog: Catalog, card: ModelCard) -> None:
+    """Without it the same picture could not be made again."""
+    (made,) = plan(REQUEST, card.id, catalog, lambda: Seed(1))
+    told = json.loads(recipe(replace(made, guided=LevelInterval(above=0.25, up_to=0.75))))
+    assert told["guided"] == {"above": 0.25, "up_to": 0.75}

@@ -9,6 +9,27 @@ from outcrop.units import ModelId, Size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LevelInterval:
+    """The noise levels at which something holds. Units: sigma of the checkpoint's kind of noise."""
+
+    above: float
+    up_to: float
+    """Itself among them."""
+
+    def holds(self, sigma: float) -> bool:
+        """Whether a level is among them."""
+        return self.above < sigma <= self.up_to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartInterval:
+    """The part of a schedule in which something holds, whatever its levels are. Units: 0 its begin, 1 its end."""
+
+    start: float
+    stop: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refinement:
     """How a picture is drawn once more, larger: it is enlarged, and grows from there as from any image."""
 
@@ -33,6 +54,8 @@ class Tier:
     sampler: str
     native_pixels: int | None = None
     """Pixels the network works at; None takes the checkpoint's own."""
+    guided: LevelInterval | PartInterval | None = None
+    """Where guidance is on; elsewhere a step costs half. None: in every step."""
     refine: Refinement | None = None
     """A second stage at a larger size, of which the network must know; None has none."""
 

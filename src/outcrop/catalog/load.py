@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from outcrop.catalog.card import CheckpointCard, ModelCard, Refinement, Tier
+from outcrop.catalog.card import CheckpointCard, LevelInterval, ModelCard, PartInterval, Refinement, Tier
 from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.catalog.noise import FITTING
 from outcrop.catalog.prices import Prices, read_price_list
@@ -146,8 +146,15 @@ def _read_card(file: Traversable, sizes: Mapping[str, dict[str, Size]]) -> Model
 
 def _with_records(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a tier, tables among them turned into their records."""
-    refine = fields.get("refine")
-    return dict(fields) if refine is None else {**fields, "refine": Refinement(**refine)}
+    records: dict[str, Any] = {}
+    match fields.get("guided"):
+        case {"sigma": [above, up_to]}:
+            records["guided"] = LevelInterval(above=above, up_to=up_to)
+        case {"part": [start, stop]}:
+            records["guided"] = PartInterval(start=start, stop=stop)
+    if "refine" in fields:
+        records["refine"] = Refinement(**fields["refine"])
+    return {**fields, **records}
 
 
 def _check_tier(card: ModelCard, checkpoints: Mapping[str, CheckpointCard]) -> None:
@@ -171,7 +178,10 @@ def _with_tier(card: ModelCard | None, model_id: str, changes: Mapping[str, Any]
     try:
         return replace(card, tier=replace(card.tier, **_with_records(changes)))
     except TypeError:
-        allowed = "checkpoint, steps, guidance, sampler, native_pixels, refine (scale, strength, steps, guidance)"
+        allowed = (
+            "checkpoint, steps, guidance, sampler, native_pixels, guided (sigma or part), "
+            "refine (scale, strength, steps, guidance)"
+        )
         raise BadSettings(
             f"The settings of model '{model_id}' have the fields {', '.join(changes)}; allowed are {allowed}."
         ) from None

@@ -6,9 +6,10 @@ from typing import final
 
 from torch import Tensor
 
+from outcrop.catalog.card import LevelInterval
 from outcrop.engine.conditioning import Conditioning
 from outcrop.engine.engine import Pixels, Step
-from outcrop.engine.guidance import guide, halves
+from outcrop.engine.guidance import guide, halves, scale_at
 from outcrop.engine.inpainting import Held, latent_levels, seen_beside
 from outcrop.engine.latents import all_numbers
 from outcrop.engine.noise import chance_of
@@ -26,12 +27,11 @@ class Drawing:
     """A picture between its noise and its latents, through one stage or two.
 
     Its `x` and `sigma` are what the next pass evaluates, under each of its `conditioning`: the prompt's, and where
-    guidance is on the negative prompt's.
+    guidance is on at that level the negative prompt's.
     """
 
     x: Tensor
     sigma: float
-    conditioning: tuple[Conditioning, ...]
 
     def __init__(self, plan: Plan, checkpoint: Checkpoint) -> None:
         self.plan = plan
@@ -41,7 +41,15 @@ class Drawing:
         self._refine = plan.refine
         self._before = 0  # steps of stages that are over
         self._latents: Tensor | None = None
-        self._enter(_Stage(size=plan.native, sigmas=plan.sigmas, guidance=plan.guidance, start=plan.start))
+        self._enter(
+            _Stage(
+                size=plan.native,
+                sigmas=plan.sigmas,
+                guidance=plan.guidance,
+                guided=plan.guided,
+                start=plan.start,
+            )
+        )
 
     def advance(self, estimates: Tensor) -> Step:
         """Give the sampler what a pass found, and take its next question.
@@ -50,7 +58,7 @@ class Drawing:
         Raises: ModelFailed when the latents end as no numbers.
         """
         stage = self._stage
-        denoised = guide(estimates, stage.guidance)
+        denoised = guide(estimates, stage.scale_at(self.sigma))
         if self._held is not None:
             denoised = self._held.answered(denoised, self.sigma)
         preview = self.checkpoint.latent_rgb.preview(denoised)
@@ -62,6 +70,11 @@ class Drawing:
             done = self._before = self._before + stage.steps
             self._leave(all_numbers(latents))
         return Step(done=done, total=self.plan.steps, preview=preview)
+
+    @property
+    def conditioning(self) -> tuple[Conditioning, ...]:
+        """What the next pass looks at `x` under."""
+        return self._shown_beside[: halves(self._stage.scale_at(self.sigma))]
 
     @property
     def size(self) -> Size:
@@ -89,7 +102,7 @@ class Drawing:
         self._stage = stage
         network, shrink = self.checkpoint.network, self.checkpoint.autoencoder.shrink
         shape = (network.channels, stage.size.height // shrink, stage.size.width // shrink)
-        self.conditioning = self._conditioning()
+        self._shown_beside = self._conditioning()
         begin, self._held = self._begin(self._chance(shape))
         self._sampling = SAMPLERS[self.plan.sampler](begin, stage.sigmas, partial(self._chance, shape))
         self.x, self.sigma = self._shown(next(self._sampling))
@@ -101,7 +114,15 @@ class Drawing:
             self._latents = latents
             return
         start = next_start(self.checkpoint.autoencoder.decode(latents), refine)
-        self._enter(_Stage(size=refine.native, sigmas=refine.sigmas, guidance=refine.guidance, start=start))
+        self._enter(
+            _Stage(
+                size=refine.native,
+                sigmas=refine.sigmas,
+                guidance=refine.guidance,
+                guided=refine.guided,
+                start=start,
+            )
+        )
 
     def _conditioning(self) -> tuple[Conditioning, ...]:
         conditioning = self._prompts[: halves(self._stage.guidance)]
@@ -141,12 +162,17 @@ class _Stage:
     size: Size
     sigmas: tuple[float, ...]
     guidance: float
+    guided: LevelInterval | None
     start: Start | None
 
     @property
     def steps(self) -> int:
         """Number of sampler steps."""
         return len(self.sigmas) - 1
+
+    def scale_at(self, sigma: float) -> float:
+        """The guidance scale at one of its levels, or between them."""
+        return scale_at(sigma, self.guidance, self.guided)
 
     @property
     def given(self) -> tuple[Bitmap, Mask]:

@@ -2,6 +2,16 @@
 
 from torch import Tensor
 
+from outcrop.catalog.card import LevelInterval
+
+
+def scale_at(sigma: float, guidance: float, guided: LevelInterval | None) -> float:
+    """The guidance scale at a noise level: 1, which is none, outside the levels that are guided.
+
+    Source: Kynkäänniemi et al. 2024 (arXiv:2404.07724), section 3.
+    """
+    return guidance if guided is None or guided.holds(sigma) else 1
+
 
 def halves(guidance: float) -> int:
     """How many evaluations of the network one image needs in a pass: two, or one where guidance is off (1)."""

@@ -25,7 +25,7 @@ from outcrop.engine.denoise import estimate
 from outcrop.engine.drawing import Drawing, prompts_of
 from outcrop.engine.engine import OWN, PRIORITIES, Drawn, Errand, Failed, Listener, Queued, Started
 from outcrop.engine.footprint import Footprint, measure, weight_bytes
-from outcrop.engine.guidance import halves
+from outcrop.engine.guidance import halves, scale_at
 from outcrop.engine.memory import MemoryLimits, available_memory
 from outcrop.engine.residency import Loader, Residency
 from outcrop.engine.weights import Checkpoint, load_checkpoint
@@ -97,7 +97,7 @@ class _Present:
     @property
     def halves(self) -> int:
         """Evaluations that its next pass makes of it."""
-        return halves(self.job.plan.guidance) if self.drawing is None else len(self.drawing.conditioning)
+        return _first_halves(self.job.plan) if self.drawing is None else len(self.drawing.conditioning)
 
 
 _Sharing = Sequence[tuple[_Present, Drawing]]
@@ -179,7 +179,7 @@ class LocalEngine:
             account=job.errand.account,
             priority=job.errand.priority,
             group=(job.plan.checkpoint, job.plan.native),
-            cost=halves(job.plan.guidance) * job.plan.native.pixels,
+            cost=_first_halves(job.plan) * job.plan.native.pixels,
             since=self._turns.passes,
         )
         self._present[slot.image] = _Present(job, slot)
@@ -334,6 +334,11 @@ class LocalEngine:
     def _fail(self, each: _Present, error: OutcropError) -> None:
         del self._present[each.slot.image]
         each.job.listen(Failed(error=error))
+
+
+def _first_halves(plan: Plan) -> int:
+    """Evaluations that a picture's first pass makes of it."""
+    return halves(scale_at(plan.sigmas[0], plan.guidance, plan.guided))
 
 
 def _as_domain_error(error: BaseException, lacking: str) -> OutcropError:

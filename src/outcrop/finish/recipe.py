@@ -1,6 +1,7 @@
 """How a picture was made, as text that travels inside its file. Knows plans; knows no file format."""
 
 import json
+from dataclasses import asdict
 from hashlib import sha256
 
 from outcrop import __version__
@@ -25,6 +26,7 @@ def recipe(plan: Plan) -> str:
             "steps": len(plan.refine.sigmas) - 1,
             "strength": plan.refine.strength,
             "guidance": plan.refine.guidance,
+            "guided": None if plan.refine.guided is None else asdict(plan.refine.guided),
         }
     return json.dumps(
         {
@@ -37,6 +39,7 @@ def recipe(plan: Plan) -> str:
             "steps": plan.steps,
             "sampler": plan.sampler,
             "guidance": plan.guidance,
+            "guided": None if plan.guided is None else asdict(plan.guided),
             "start": start,
             "refine": refine,
             "native_size": str(plan.native),

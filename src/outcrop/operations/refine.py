@@ -1,6 +1,7 @@
 """The second stage of a plan, where the tier has one. Pure: never denoises, draws no chance of its own."""
 
 from outcrop.catalog.card import Refinement
+from outcrop.operations.guided import guided_levels
 from outcrop.operations.schedules import schedule
 from outcrop.operations.setting import Setting
 from outcrop.plan import Refine
@@ -21,6 +22,7 @@ def plan_refine(native: Size, setting: Setting) -> Refine | None:
         strength=refine.strength,
         sigmas=whole[-(refine.steps + 1) :],
         guidance=setting.card.tier.guidance if refine.guidance is None else refine.guidance,
+        guided=guided_levels(setting.card.tier.guided, whole),
     )
 
 

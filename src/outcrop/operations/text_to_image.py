@@ -1,5 +1,6 @@
 """Plan pictures made from words alone. Pure: never denoises, draws no chance of its own."""
 
+from outcrop.operations.guided import guided_levels
 from outcrop.operations.refine import plan_refine
 from outcrop.operations.schedules import schedule
 from outcrop.operations.seeds import seeds
@@ -12,6 +13,7 @@ def plan_text_to_image(request: TextToImage, setting: Setting) -> tuple[Plan, ..
     """Decide everything for each picture of the request."""
     tier, checkpoint = setting.card.tier, setting.checkpoint
     native = setting.native_size(request.size)
+    sigmas = schedule(checkpoint.noise, tier.steps)
     return tuple(
         Plan(
             model=setting.card.id,
@@ -20,8 +22,9 @@ def plan_text_to_image(request: TextToImage, setting: Setting) -> tuple[Plan, ..
             negative_prompt=request.negative_prompt,
             seed=seed,
             sampler=tier.sampler,
-            sigmas=schedule(checkpoint.noise, tier.steps),
+            sigmas=sigmas,
             guidance=tier.guidance,
+            guided=guided_levels(tier.guided, sigmas),
             native=native,
             delivered=request.size,
             fitting="trim",
