@@ -156,7 +156,7 @@ def _served(catalog: Catalog, flow: Flow) -> Iterator[Reached]:
         flow,
         tempfile.TemporaryDirectory() as home,
         open_directory(Settings(home=Path(home))) as directory,
-        open_books(directory.database, Path(home), unix_time) as books,
+        open_books(directory.database, unix_time) as books,
         socket.create_server(("127.0.0.1", 0)) as listener,
     ):
         set_up(directory)

@@ -16,6 +16,8 @@ from hypothesis import settings
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog, load_catalog
+from outcrop.store.database import open_database
+from tests.databases import NONE, Cluster, Place, cluster, programs
 from tests.serving import KEY_ID, REGION, SECRET, Serving, serving
 
 settings.register_profile("outcrop", deadline=None, derandomize=True)
@@ -104,6 +106,40 @@ def card(request: pytest.FixtureRequest, catalog: Catalog) -> ModelCard:
 def stable_image(request: pytest.FixtureRequest, catalog: Catalog) -> ModelCard:
     """Each model of the Stable Image family in turn."""
     return catalog.model(request.param)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A server of PostgreSQL, with a database `migrated` to make others after."""
+    folder = programs()
+    if folder is None:
+        pytest.skip(NONE)
+    with cluster(folder) as running:
+        running.administer("CREATE DATABASE migrated")
+        open_database(running.folder, running.url("migrated")).close()
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """An empty database of each kind in turn, brought up to date already where that is quicker."""
+    if request.param == "sqlite":
+        yield Place(home=tmp_path)
+        return
+    running: Cluster = request.getfixturevalue("postgresql")
+    with running.database("migrated") as name:
+        yield Place(home=tmp_path, url=running.url(name))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """A database of each kind in turn, in which there is nothing at all."""
+    if request.param == "sqlite":
+        yield Place(home=tmp_path)
+        return
+    running: Cluster = request.getfixturevalue("postgresql")
+    with running.database() as name:
+        yield Place(home=tmp_path, url=running.url(name))
 
 
 @pytest.fixture(scope="session")

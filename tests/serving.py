@@ -137,7 +137,7 @@ def serving(
         with (
             tempfile.TemporaryDirectory() as home,
             directory_of(Path(home)) as directory,
-            open_books(directory.database, Path(home), unix_time) as books,
+            open_books(directory.database, unix_time) as books,
             Flow(engine, now) as flow,
         ):
             app = create_app(

@@ -136,7 +136,9 @@ def test_every_sampler_is_documented() -> None:
     assert set(re.findall(r"`(\w+)`", line)) == {"sampler"}.union(*FITTING.values())
 
 
-@pytest.mark.parametrize("page", ["docs/reference/settings.md", "docs/how-to/use-your-own-weights.md"])
+@pytest.mark.parametrize(
+    "page", ["docs/reference/settings.md", "docs/how-to/use-your-own-weights.md", "docs/how-to/postgresql.md"]
+)
 def test_settings_files_in_the_pages_can_be_read(page: str, tmp_path: Path) -> None:
     """Every TOML block is a settings file that is accepted, and names models that there are."""
     blocks = fenced(text(page), "toml")

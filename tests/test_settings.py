@@ -87,6 +87,11 @@ def test_a_checkpoint_may_have_a_lora(tmp_path: Path) -> None:
         ("OUTCROP_WHILE_LOADING", "no", 'OUTCROP_WHILE_LOADING is \'no\'; give "wait" or "refuse".'),
         ("OUTCROP_REGION", "Oregon", "OUTCROP_REGION is 'Oregon'; a region reads like \"us-west-2\"."),
         ("OUTCROP_HOST", "a b", "OUTCROP_HOST is 'a b'; a host is an address or a name"),
+        (
+            "OUTCROP_DATABASE",
+            "mysql://me:secret@host/a",
+            "OUTCROP_DATABASE is no URL of PostgreSQL; give one such as p",
+        ),
         ("OUTCROP_PROT", "1", "The environment has the variable 'OUTCROP_PROT', which means nothing here; known "),
         ("OUTCROP_CONFIG", "/no/such.toml", "There is no settings file /no/such.toml; create it or name another one."),
     ],
@@ -171,3 +176,12 @@ def test_settings_do_not_change() -> None:
     with pytest.raises(AttributeError):
         settings.port = 1  # type: ignore[misc] # what the test shows
     assert isinstance(settings, Settings)
+
+
+def test_no_secret_is_shown() -> None:
+    """A database's URL may hold a password, and the master key is one."""
+    settings = read_settings(
+        environ={"OUTCROP_DATABASE": "postgresql://me:secret@host/a", "OUTCROP_MASTER_KEY": "secret as well"}
+    )
+    assert settings.database == "postgresql://me:secret@host/a"
+    assert "secret" not in repr(settings)

@@ -26,6 +26,7 @@ PLAIN = (
     *("host", "port", "region", "tls", "certificate", "private_key"),
     *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib"),
     *("requests_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
+    "database",
 )
 """Settings of one value: a key in the file, and a variable with the prefix in capitals."""
 FILES = ("certificate", "private_key")
@@ -129,6 +130,8 @@ class Settings:
     """Whether each line of it has reached the disk before the call is answered."""
     audit_failure: AuditFailure = "log"
     """What happens to a call that the trail cannot take."""
+    database: str | None = field(default=None, repr=False)
+    """URL of a PostgreSQL database, which may hold a password; None is a file in `home`."""
     master_key: str | None = field(default=None, repr=False)
     """What seals the secrets of keys, in base64; None takes the file in `home`."""
     checkpoints: Mapping[str, Path | WithLora] = field(default_factory=dict)
@@ -253,6 +256,9 @@ def _check(name: str, source: Source) -> Any:  # noqa: ANN401 - one of the types
             if not isinstance(value, str | Path) or not str(value):
                 raise source.wrong("give the path of a file in PEM, as a text")
             return str(value)
+        case "database" if not _text(value, r"postgresql(\+psycopg)?://\S+"):
+            # Without the value, in which a password may stand.
+            raise BadSettings(f"{source.where} is no URL of PostgreSQL; give one such as postgresql://user@host/name.")
         case "host" if not _text(value, r"[A-Za-z0-9.:_-]{1,253}"):
             raise source.wrong('a host is an address or a name, such as "127.0.0.1"')
     return value

@@ -27,7 +27,7 @@ def routes(catalog: Catalog, home: Path) -> dict[str, Route]:
     with (
         Flow(ToyEngine(), now) as flow,
         directory_of(home) as directory,
-        open_books(directory.database, home, unix_time) as books,
+        open_books(directory.database, unix_time) as books,
     ):
         app = create_app(catalog=catalog, flow=flow, directory=directory, books=books, region=REGION)
     return {route.name: route for route in app.routes if isinstance(route, Route)}

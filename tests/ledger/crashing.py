@@ -62,7 +62,7 @@ def main(home: Path, point: str, nth: int, toy: Path) -> None:
     catalog = load_catalog(folders={"toy": toy}, tiers={model: {"checkpoint": "toy"} for model in MODELS})
     with (
         open_database(home) as database,
-        open_books(database, home, unix_time) as books,
+        open_books(database, unix_time) as books,
         Flow(ToyEngine(), now) as flow,
         socket.create_server(("127.0.0.1", 0)) as listener,
     ):

@@ -2,7 +2,6 @@
 
 import multiprocessing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,9 @@ from outcrop.plan import Plan
 from outcrop.store.bookings import all_bookings
 from outcrop.store.budgets import Budget, Period, Scope, put_budget
 from outcrop.store.credit_pools import CreditPool, list_pools
-from outcrop.store.database import Database, open_database
+from outcrop.store.database import Database
 from outcrop.units import Micros
+from tests.databases import Place
 from tests.ledger.test_books import CORE_PRICE, ORDER, balances, books, core, database
 from tests.serving import ACCOUNT
 
@@ -85,13 +85,13 @@ def test_a_tag_counts(books: Books, database: Database, core: Plan) -> None:
         books.reserve(replace(ORDER, request_id="2", tags={"team": "red"}), [core])
 
 
-def test_a_day_begins_anew(database: Database, tmp_path: Path, core: Plan) -> None:
+def test_a_day_begins_anew(database: Database, core: Plan) -> None:
     """At midnight, UTC."""
     budget(database, 1, period="day")
     moments = iter([86_399.0] * 6 + [86_400.0] * 9)
-    with open_books(database, tmp_path, lambda: next(moments)) as books:
+    with open_books(database, lambda: next(moments)) as books:
         assert reserve(books, core, 1, 2) == 1
-    with open_books(database, tmp_path, lambda: 86_400.0) as books:
+    with open_books(database, lambda: 86_400.0) as books:
         assert reserve(books, core, 3, 4) == 1
 
 
@@ -135,9 +135,9 @@ def test_the_check_finds_what_is_wrong(books: Books, database: Database, core: P
     assert len(books.faults()) == 4
 
 
-def race(home: Path, plan: Plan, worker: int, requests: int) -> None:
+def race(place: Place, plan: Plan, worker: int, requests: int) -> None:
     """Ask for pictures, in a process of its own."""
-    with open_database(home) as database, open_books(database, home, lambda: 1000.0) as books:
+    with place.open() as database, open_books(database, lambda: 1000.0) as books:
         reserve(books, plan, *range(worker * requests, (worker + 1) * requests))
         with database.reading() as connection:
             own = [booking.id for booking in all_bookings(connection) if booking.owner == books._owner]
@@ -149,13 +149,13 @@ def race(home: Path, plan: Plan, worker: int, requests: int) -> None:
     ("workers", "requests"), [(4, 25), pytest.param(8, 1250, marks=pytest.mark.slow)], ids=["few", "many"]
 )
 def test_processes_that_race_pass_no_budget(
-    database: Database, tmp_path: Path, core: Plan, workers: int, requests: int
+    database: Database, place: Place, core: Plan, workers: int, requests: int
 ) -> None:
     """All of it is spent, and not one picture more."""
     ceiling = workers * requests // 2
     budget(database, ceiling)
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=race, args=(tmp_path, core, worker, requests)) for worker in range(workers)]
+    processes = [context.Process(target=race, args=(place, core, worker, requests)) for worker in range(workers)]
     for process in processes:
         process.start()
     for process in processes:
@@ -164,5 +164,5 @@ def test_processes_that_race_pass_no_budget(
     with database.reading() as connection:
         states = [booking.state for booking in all_bookings(connection)]
     assert states == ["settled"] * ceiling
-    with open_books(database, tmp_path, lambda: 1000.0) as books:
+    with open_books(database, lambda: 1000.0) as books:
         assert books.faults() == []

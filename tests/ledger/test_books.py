@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -17,9 +16,10 @@ from outcrop.prompt import plain
 from outcrop.request import TextToImage
 from outcrop.store.accounts import Account, add_account
 from outcrop.store.bookings import all_bookings, all_entries, balance
-from outcrop.store.database import Database, open_database
+from outcrop.store.database import Database
 from outcrop.units import ModelId, Seed, Size
 from tests.conftest import CORE
+from tests.databases import Place
 from tests.serving import ACCOUNT
 
 CORE_PRICE = 40_000
@@ -27,18 +27,18 @@ ORDER = Order(request_id="request-1", account_id=ACCOUNT, user_name="tester", pr
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """A fresh one with one account."""
-    with open_database(tmp_path) as database:
+def database(place: Place) -> Iterator[Database]:
+    """A fresh one with one account, of each kind in turn."""
+    with place.open() as database:
         with database.writing() as connection:
             add_account(connection, Account(id=ACCOUNT, name="test", created_at=0))
         yield database
 
 
 @pytest.fixture
-def books(database: Database, tmp_path: Path) -> Iterator[Books]:
+def books(database: Database) -> Iterator[Books]:
     """The books of that database, at one moment."""
-    with open_books(database, tmp_path, lambda: 1000.0) as books:
+    with open_books(database, lambda: 1000.0) as books:
         yield books
 
 
@@ -119,14 +119,14 @@ def test_entries_cannot_be_changed(books: Books, database: Database, core: Plan)
             connection.exec_driver_sql(statement)
 
 
-def test_what_a_dead_process_left_is_released(database: Database, tmp_path: Path, core: Plan) -> None:
+def test_what_a_dead_process_left_is_released(database: Database, core: Plan) -> None:
     """At the next start, and nothing of a process that lives."""
-    dead = Books(database, tmp_path, "a process that is gone", lambda: 1.0)
+    dead = Books(database, "a process that is gone", lambda: 1.0)
     dead.reserve(ORDER, [core])
-    with open_books(database, tmp_path, lambda: 2.0) as living:
+    with open_books(database, lambda: 2.0) as living:
         assert states(database) == ["released"]
         living.reserve(replace(ORDER, request_id="request-2"), [core])
-        with open_books(database, tmp_path, lambda: 3.0):
+        with open_books(database, lambda: 3.0):
             assert states(database) == ["released", "reserved"]
     assert states(database) == ["released", "released"]
     assert balances(database) == (0, 0, 0)

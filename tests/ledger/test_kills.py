@@ -70,7 +70,7 @@ def _wait_until_handed_over(home: Path, process: subprocess.Popen[str]) -> None:
 
 def settled(home: Path) -> int:
     """What is settled after the next start, at which nothing dangles and the books are right."""
-    with open_database(home) as database, open_books(database, home, unix_time) as books:
+    with open_database(home) as database, open_books(database, unix_time) as books:
         assert books.faults() == []
         with database.reading() as connection:
             bookings = all_bookings(connection)

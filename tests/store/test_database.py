@@ -1,21 +1,30 @@
 """The database: made, migrated, shared by writers, and refused when it is none of ours."""
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from outcrop.errors import AlreadyThere, BadSettings
 from outcrop.store.accounts import Account, add_account, list_accounts
-from outcrop.store.database import NEWEST, Database, open_database
-from outcrop.store.migrate import FOLDER, migrate
+from outcrop.store.database import NEWEST, Connection, Database, open_database
+from outcrop.store.migrate import FOLDER, migrate, take_back
 from outcrop.store.tables import metadata
+from tests.databases import Place
+
+REVISIONS = [f"{number:04d}" for number in range(1, int(NEWEST) + 1)]
+
+
+def raw(place: Place) -> Engine:
+    """An engine that prepares nothing and keeps no connection."""
+    if place.url is None:
+        return create_engine(f"sqlite:///{place.home / 'outcrop.db'}", poolclass=NullPool)
+    return create_engine(make_url(place.url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
 
 
 def account(number: int) -> Account:
@@ -37,29 +46,38 @@ def test_the_newest_migration_is_the_newest_file() -> None:
     assert [name[1:5] for name in files] == [f"{number:04d}" for number in range(1, len(files) + 1)]
 
 
-def test_migrations_lead_to_the_tables(tmp_path: Path) -> None:
+def still_to_change(connection: Connection) -> list[object]:
+    """What Alembic would change to come to the tables: columns, types, indices, references."""
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+def test_migrations_lead_to_the_tables(empty: Place) -> None:
     """What Alembic would still change is nothing."""
-    with open_database(tmp_path) as database, database.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    with empty.open() as database, database.reading() as connection:
+        assert still_to_change(connection) == []
 
 
-@pytest.mark.parametrize("revision", [f"{number:04d}" for number in range(1, int(NEWEST))])
-def test_every_older_database_is_brought_up_to_date(tmp_path: Path, revision: str) -> None:
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_every_older_database_is_brought_up_to_date(empty: Place, revision: str) -> None:
     """With what it holds."""
-    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'outcrop.db'}")
-    with engine.begin() as connection:
+    with raw(empty).begin() as connection:
         migrate(connection, revision)
         add_account(connection, account(1))
-    engine.dispose()
-    with open_database(tmp_path) as database, database.reading() as connection:
+    with empty.open() as database, database.reading() as connection:
         assert list_accounts(connection) == [account(1)]
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert still_to_change(connection) == []
 
 
-def test_the_tables_fit_postgresql() -> None:
-    """Every one can be written in its dialect."""
-    for table in metadata.sorted_tables:
-        assert str(CreateTable(table).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+def test_migrations_lead_back_step_by_step(place: Place) -> None:
+    """Down to nothing, and up again to the tables."""
+    place.open().close()
+    with raw(place).begin() as connection:
+        for revision in (*reversed(REVISIONS[:-1]), "base"):
+            take_back(connection, revision)
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+        migrate(connection)
+    with place.open() as database, database.reading() as connection:
+        assert still_to_change(connection) == []
 
 
 def test_it_writes_ahead_and_minds_references(tmp_path: Path) -> None:
@@ -69,9 +87,9 @@ def test_it_writes_ahead_and_minds_references(tmp_path: Path) -> None:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
-def test_a_reader_sees_one_moment(tmp_path: Path) -> None:
+def test_a_reader_sees_one_moment(place: Place) -> None:
     """Whatever is written meanwhile."""
-    with open_database(tmp_path) as database:
+    with place.open() as database:
         with database.reading() as reader:
             assert list_accounts(reader) == []
             with database.writing() as writer:
@@ -81,18 +99,18 @@ def test_a_reader_sees_one_moment(tmp_path: Path) -> None:
             assert list_accounts(reader) == [account(1)]
 
 
-def test_a_block_that_raises_changes_nothing(tmp_path: Path) -> None:
+def test_a_block_that_raises_changes_nothing(place: Place) -> None:
     """All of it holds, or none."""
-    with open_database(tmp_path) as database:
+    with place.open() as database:
         with pytest.raises(AlreadyThere):
             add_twice(database)
         with database.reading() as connection:
             assert list_accounts(connection) == []
 
 
-def test_writers_take_turns(tmp_path: Path) -> None:
+def test_writers_take_turns(place: Place) -> None:
     """Eight at once, through two open databases: each adds what comes after the last, and none is lost."""
-    with open_database(tmp_path) as one, open_database(tmp_path) as other:
+    with place.open() as one, place.open() as other:
 
         def add(number: int) -> None:
             with (one, other)[number % 2].writing() as connection:
@@ -104,10 +122,10 @@ def test_writers_take_turns(tmp_path: Path) -> None:
             assert len(list_accounts(connection)) == 24
 
 
-def test_two_that_begin_at_once_make_one_database(tmp_path: Path) -> None:
+def test_two_that_begin_at_once_make_one_database(empty: Place) -> None:
     """Whichever migrates first."""
     with ThreadPoolExecutor(4) as threads:
-        opened = list(threads.map(lambda _: open_database(tmp_path), range(4)))
+        opened = list(threads.map(lambda _: empty.open(), range(4)))
     for database in opened:
         with database.reading() as connection:
             assert list_accounts(connection) == []
@@ -122,14 +140,13 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "outcrop.db").read_text(encoding="utf-8") == "a novel " * 1000
 
 
-def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
+def test_a_newer_database_is_left_alone(place: Place) -> None:
     """The message says what to do."""
-    open_database(tmp_path).close()
-    with sqlite3.connect(tmp_path / "outcrop.db") as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
-    raw.close()
+    place.open().close()
+    with raw(place).begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(BadSettings, match=r"made by a newer Outcrop .*9999.*; upgrade Outcrop or set another"):
-        open_database(tmp_path)
+        place.open()
 
 
 def test_a_place_that_cannot_hold_one_is_named(tmp_path: Path) -> None:

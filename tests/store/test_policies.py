@@ -1,17 +1,17 @@
 """What the database keeps of policies, and how it comes to keep it."""
 
-from pathlib import Path
-
 import pytest
-from sqlalchemy import create_engine, insert
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from outcrop.access.policy_reading import read_policy
 from outcrop.store.accounts import delete_user, list_users
-from outcrop.store.database import Connection, open_database
+from outcrop.store.database import Connection
 from outcrop.store.migrate import migrate
 from outcrop.store.policies import UserPolicy, policies_of, put_policy, remove_policy
 from outcrop.store.tables import accounts, users
+from tests.databases import Place
+from tests.store.test_database import raw
 
 
 def add_people(connection: Connection) -> None:
@@ -25,9 +25,9 @@ def one(name: str, document: str = "{}", user: str = "AIDA1") -> UserPolicy:
     return UserPolicy(user_id=user, name=name, document=document, put_at=1)
 
 
-def test_a_policy_is_kept_replaced_and_removed(tmp_path: Path) -> None:
+def test_a_policy_is_kept_replaced_and_removed(place: Place) -> None:
     """By user and name."""
-    with open_database(tmp_path) as database, database.writing() as connection:
+    with place.open() as database, database.writing() as connection:
         add_people(connection)
         assert not put_policy(connection, one("b"))
         assert not put_policy(connection, one("a"))
@@ -38,9 +38,9 @@ def test_a_policy_is_kept_replaced_and_removed(tmp_path: Path) -> None:
         assert policies_of(connection, "AIDA1") == [one("b", "new")]
 
 
-def test_only_a_user_has_policies(tmp_path: Path) -> None:
+def test_only_a_user_has_policies(place: Place) -> None:
     """And they go with the user."""
-    with open_database(tmp_path) as database:
+    with place.open() as database:
         with pytest.raises(IntegrityError), database.writing() as connection:
             put_policy(connection, one("a", user="nobody"))
         with database.writing() as connection:
@@ -51,14 +51,12 @@ def test_only_a_user_has_policies(tmp_path: Path) -> None:
             assert policies_of(connection, "AIDA1") == []
 
 
-def test_who_was_there_before_policies_may_go_on(tmp_path: Path) -> None:
+def test_who_was_there_before_policies_may_go_on(empty: Place) -> None:
     """The migration gives each user the policy that says what held until then."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'outcrop.db'}")
-    with engine.begin() as connection:
+    with raw(empty).begin() as connection:
         migrate(connection, "0001")
         add_people(connection)
-    engine.dispose()
-    with open_database(tmp_path) as database, database.reading() as connection:
+    with empty.open() as database, database.reading() as connection:
         (found,) = policies_of(connection, "AIDA1")
     assert (found.name, found.put_at) == ("BedrockFullAccess", 7)
     assert read_policy(found.document, found.name).statements[0].sid == "Everything"

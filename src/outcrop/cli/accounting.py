@@ -51,7 +51,7 @@ def opened(settings: Settings) -> Iterator[tuple[Database, Books]]:
     """The database and the books, as another process than the server's."""
     with (
         open_directory(settings) as directory,
-        open_books(directory.database, settings.home, unix_time) as books,
+        open_books(directory.database, unix_time) as books,
     ):
         yield directory.database, books
 

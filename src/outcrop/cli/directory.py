@@ -16,6 +16,6 @@ def open_directory(settings: Settings) -> Iterator[Directory]:
 
     Raises: BadSettings when the database or the master key cannot be used.
     """
-    with open_database(settings.home) as database:
+    with open_database(settings.home, settings.database) as database:
         seal = open_seal(settings.home, settings.master_key, random_bytes)
         yield Directory(database=database, seal=seal, now=unix_time, random=random_bytes)

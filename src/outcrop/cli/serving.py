@@ -53,7 +53,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
     with (
         contextlib.suppress(KeyboardInterrupt),
         open_callers(settings) as directory,
-        open_books(directory.database, settings.home, unix_time) as books,
+        open_books(directory.database, unix_time) as books,
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
         open_trail(settings) as trail,
@@ -91,7 +91,7 @@ def open_callers(settings: Settings) -> Iterator[Directory]:
     Raises: BadSettings when other machines can reach the host, and there is no key for them.
     """
     reachable = not is_loopback(settings.host)
-    if reachable and not (settings.home / FILE_NAME).exists():
+    if reachable and settings.database is None and not (settings.home / FILE_NAME).exists():
         raise _no_key(settings.host)
     with open_directory(settings) as directory:
         if reachable and not keys_for_others(directory):

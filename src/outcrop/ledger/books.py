@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal, final
 
 from outcrop.clock import UnixTime, new_id
@@ -18,7 +17,6 @@ from outcrop.ledger.allowance import give_back_to_budgets, take_budgets
 from outcrop.ledger.check import Moment, faults
 from outcrop.ledger.credits import split
 from outcrop.ledger.entries import Leg
-from outcrop.ledger.owner import forget, lives, owner
 from outcrop.plan import Plan
 from outcrop.store.bookings import (
     Booking,
@@ -60,10 +58,9 @@ class Order:
 class Books:
     """The ledger of an installation, as one process books in it."""
 
-    def __init__(self, database: Database, home: Path, owner_id: str, now: UnixTime) -> None:
-        """`owner_id` is what this process lives under, see `ledger.owner`."""
+    def __init__(self, database: Database, owner_id: str, now: UnixTime) -> None:
+        """`owner_id` is what this process lives under, see `store.owners`."""
         self._database = database
-        self._home = home
         self._owner = owner_id
         self._now = now
 
@@ -163,7 +160,7 @@ class Books:
 
     def recover(self) -> tuple[Booking, ...]:
         """Release what processes left behind that live no more; tells what that was."""
-        return self._release_of(lambda owner_id: owner_id != self._owner and not lives(self._home, owner_id))
+        return self._release_of(lambda owner_id: owner_id != self._owner and not self._database.owners.lives(owner_id))
 
     def close(self) -> tuple[Booking, ...]:
         """Release what this process has left open; tells what that was."""
@@ -177,7 +174,7 @@ class Books:
             for booking in left:
                 self._give_back(connection, booking, "released" if booking.state == "reserved" else "refunded")
         for dead in owners - {self._owner}:
-            forget(self._home, dead)
+            self._database.owners.forget(dead)
         return left
 
     def _give_back(self, connection: Connection, booking: Booking, state: Literal["released", "refunded"]) -> None:
@@ -247,10 +244,11 @@ def _leads(connection: Connection, booking: Booking, closing: Closing, was: Stat
 
 
 @contextmanager
-def open_books(database: Database, home: Path, now: UnixTime) -> Iterator[Books]:
+def open_books(database: Database, now: UnixTime) -> Iterator[Books]:
     """The books, for as long as the block lasts: releases first what a dead process left, and at the end its own."""
-    with owner(home, new_id()) as owner_id:
-        books = Books(database, home, owner_id, now)
+    owner_id = new_id()
+    with database.owners.living(owner_id):
+        books = Books(database, owner_id, now)
         books.recover()
         books.expire()
         try:

@@ -1,29 +1,28 @@
 """The database: where it is, how it is opened, and its transactions. Knows no table of its own accord.
 
-SQLite in one file, in write-ahead mode, so that readers never wait for a writer. Queries live beside it in this
-package, which is the only one that speaks SQL.
+It is SQLite in a file or PostgreSQL; statements and migrations are the same. Queries live beside it in this package,
+which is the only one that speaks SQL.
 """
 
-import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Self, final
 
 import sqlalchemy
-from sqlalchemy import create_engine, event, inspect, text
-from sqlalchemy.engine import URL
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from outcrop.errors import BadSettings
+from outcrop.store.owners import FileLocks, Owners, SessionLocks
+from outcrop.store.postgresql import postgresql_engine
+from outcrop.store.sqlite import sqlite_engine
 
 FILE_NAME: Final = "outcrop.db"
+LOCKS: Final = "ledger"
+"""The folder of the locks beside it."""
 NEWEST: Final = "0006"
 """The newest migration; a test holds it against the files."""
-BUSY_S: Final = 10
-"""How long a writer waits for another one."""
 
 Connection = sqlalchemy.Connection
 
@@ -32,8 +31,10 @@ Connection = sqlalchemy.Connection
 class Database:
     """An open database; close it."""
 
-    def __init__(self, engine: sqlalchemy.Engine) -> None:
+    def __init__(self, engine: sqlalchemy.Engine, owners: Owners) -> None:
         self._engine = engine
+        self.owners = owners
+        """Who lives that has something in this database in hand."""
 
     def __enter__(self) -> Self:
         return self
@@ -42,7 +43,7 @@ class Database:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, or of the connections."""
         self._engine.dispose()
 
     @contextmanager
@@ -61,57 +62,38 @@ class Database:
             yield connection
 
 
-def open_database(home: Path) -> Database:
-    """Open the database in a folder, made when missing, and bring it to the newest migration.
+def open_database(home: Path, url: str | None = None) -> Database:
+    """Open the database at a URL of PostgreSQL or else in a folder, made when missing, and bring it up to date.
 
-    Raises: BadSettings when the file is no database, or one of a newer Outcrop, or cannot be made.
+    Raises: BadSettings when it is no database, or one of a newer Outcrop, or cannot be made or reached.
     """
-    file = home / FILE_NAME
+    if url is None:
+        file = home / FILE_NAME
+        database = Database(sqlite_engine(file), FileLocks(home / LOCKS))
+        name, fix = str(file), "move it away to begin anew"
+    else:
+        engine = postgresql_engine(url)
+        database = Database(engine, SessionLocks(engine))
+        name, fix = engine.url.render_as_string(), "see to it that it is there, or set another database"
     try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Nobody else on the machine need read who has which keys, sealed as they are.
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise BadSettings(f"Cannot keep a database in {home}: {error.strerror}; set OUTCROP_HOME.") from None
-    database = Database(_engine(file))
-    try:
-        _bring_up_to_date(database, file)
+        _bring_up_to_date(database, name)
     except DatabaseError as error:
         database.close()
-        raise BadSettings(f"The database {file} cannot be used: {error.orig}; move it away to begin anew.") from None
+        raise BadSettings(f"The database {name} cannot be used: {str(error.orig).strip()}; {fix}.") from None
     except BadSettings:
         database.close()
         raise
     return database
 
 
-def _engine(file: Path) -> sqlalchemy.Engine:
-    engine = create_engine(URL.create("sqlite", database=str(file)), connect_args={"timeout": BUSY_S})
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = (
-        None  # transactions begin and end where they are asked to, not where the driver guesses
-    )
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
-
-
-def _bring_up_to_date(database: Database, file: Path) -> None:
+def _bring_up_to_date(database: Database, name: str) -> None:
     with database.reading() as connection:
         found = _revision(connection)
     if found == NEWEST:
         return
     if found is not None and found > NEWEST:
         raise BadSettings(
-            f"The database {file} was made by a newer Outcrop (migration {found}; this one knows {NEWEST}); upgrade "
+            f"The database {name} was made by a newer Outcrop (migration {found}; this one knows {NEWEST}); upgrade "
             "Outcrop or set another OUTCROP_HOME."
         )
     from outcrop.store.migrate import migrate

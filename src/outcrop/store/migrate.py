@@ -11,8 +11,17 @@ FOLDER = Path(__file__).parent / "migrations"
 
 def migrate(connection: Connection, revision: str = "head") -> None:
     """Run the migrations that are due, in the connection's own transaction: all of them, or none."""
+    command.upgrade(_config(connection), revision)
+
+
+def take_back(connection: Connection, revision: str) -> None:
+    """Undo the migrations after one, in the connection's own transaction; "base" is before the first."""
+    command.downgrade(_config(connection), revision)
+
+
+def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    return config

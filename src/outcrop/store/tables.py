@@ -119,7 +119,7 @@ against each other. `owner` is the process in whose hands it is, until its answe
 entries: Final = Table(
     "entries",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("kind", String(8), nullable=False),
     Column("booking_id", String(64), ForeignKey("bookings.id")),

@@ -37,7 +37,7 @@ def upgrade() -> None:
     op.create_index("bookings_of_a_call", "bookings", ["call_digest"])
     op.create_table(
         "entries",
-        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("kind", sa.String(8), nullable=False),
         sa.Column("booking_id", sa.String(64), sa.ForeignKey("bookings.id")),
@@ -49,15 +49,31 @@ def upgrade() -> None:
     )
     op.create_index("entries_by_source", "entries", ["source"])
     op.create_index("entries_by_target", "entries", ["target"])
-    if op.get_context().dialect.name == "sqlite":
-        for change in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER no_{change.lower()}_of_entries BEFORE {change} ON entries "
-                "BEGIN SELECT RAISE(ABORT, 'entries are added, never changed'); END"
-            )
+    _keep_entries()
 
 
 def downgrade() -> None:
     """Drop them."""
     for table in ("entries", "bookings"):
         op.drop_table(table)
+    if op.get_context().dialect.name != "sqlite":
+        op.execute("DROP FUNCTION entries_stay()")
+
+
+def _keep_entries() -> None:
+    """Refuse every change of a row that is there."""
+    if op.get_context().dialect.name == "sqlite":
+        for change in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER no_{change.lower()}_of_entries BEFORE {change} ON entries "
+                "BEGIN SELECT RAISE(ABORT, 'entries are added, never changed'); END"
+            )
+    else:
+        op.execute(
+            "CREATE FUNCTION entries_stay() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN RAISE EXCEPTION 'entries are added, never changed'; END$$"
+        )
+        op.execute(
+            "CREATE TRIGGER no_change_of_entries BEFORE UPDATE OR DELETE OR TRUNCATE ON entries "
+            "FOR EACH STATEMENT EXECUTE FUNCTION entries_stay()"
+        )

@@ -1,0 +1,55 @@
+"""PostgreSQL, through psycopg 3: the same transactions as in SQLite's one file. Knows no table.
+
+Writers take turns here too: each holds one advisory lock from its first statement to its last, so what is safe with
+SQLite's one writer is safe here, whatever it reads and writes.
+"""
+
+from typing import Any, Final
+
+import sqlalchemy
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from outcrop.errors import BadSettings
+
+WRITER: Final = 0x0075_7443
+"""The number of the lock that whoever writes holds; any would do that nothing else in the database takes."""
+SESSION: Final = (
+    "SET lock_timeout = '10s'",  # as long as a writer waits for another one in SQLite
+    "SET idle_in_transaction_session_timeout = '60s'",  # who holds the lock and is gone must not stop everybody
+    "SET tcp_keepalives_idle = 30",  # nor hold what it owns: a machine that is cut off is noticed
+)
+"""What holds for every connection."""
+READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+WRITE: Final = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(0, {WRITER})"
+"""Read committed, so that each statement sees what the writer before has left: the lock, not a snapshot, keeps others
+away."""
+
+
+def postgresql_engine(url: str) -> sqlalchemy.Engine:
+    """An engine on a database that is there.
+
+    Raises: BadSettings when the URL is none, or psycopg is not installed.
+    """
+    try:
+        parts = make_url(url).set(drivername="postgresql+psycopg")
+        engine = create_engine(parts, connect_args={"keepalives_idle": 30}, use_native_hstore=False)
+    except (ArgumentError, ValueError):
+        raise BadSettings("The database's URL cannot be read; give one such as postgresql://user@host/name.") from None
+    except ModuleNotFoundError:
+        raise BadSettings("A PostgreSQL database needs psycopg: pip install 'outcrop[postgres]'.") from None
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401 - psycopg need not be installed
+    connection.autocommit = True  # transactions begin where `_begin` says so, in one message with the lock
+    for statement in SESSION:
+        connection.execute(statement)
+
+
+def _begin(connection: sqlalchemy.Connection) -> None:
+    connection.exec_driver_sql(WRITE if connection.get_execution_options().get("writes") else READ)
