@@ -19,7 +19,7 @@ from outcrop.prompt import plain
 from outcrop.request import TextToImage
 from outcrop.units import ModelId, Seed, Size
 from tests.conftest import CORE
-from tests.toy_engine import FAIL, HANG, PATIENCE_S, ToyEngine, ToyTicket, toy_pixels
+from tests.toy_engine import BUSY_S, FAIL, HANG, PATIENCE_S, ToyEngine, ToyTicket, toy_pixels
 
 
 @final
@@ -67,7 +67,7 @@ def some_plan(catalog: Catalog) -> Plan:
 def test_a_plan_becomes_a_file(flow: Flow, some_plan: Plan) -> None:
     """In the delivered size, with the times that each part took."""
     picture = flow.start(some_plan).picture.result(PATIENCE_S)
-    assert (picture.plan, picture.engine_s, picture.finish_s) == (some_plan, 0, 1)
+    assert (picture.plan, picture.engine_s, picture.busy_s, picture.finish_s) == (some_plan, 0, BUSY_S, 1)
     with Image.open(BytesIO(picture.file)) as image:
         assert (image.format, image.size) == ("PNG", (128, 64))
 

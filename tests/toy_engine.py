@@ -19,6 +19,9 @@ BREAK = "[the engine has a defect]"
 HANG = "[draws until it is cancelled]"
 MEET = "[waits for a second one like it]"
 
+BUSY_S = 0.25
+"""What each picture is said to have taken of the engine's time."""
+
 PATIENCE_S = 30
 """How long anything here waits for what should come at once."""
 
@@ -96,4 +99,5 @@ class ToyEngine:
             for done in range(plan.steps):
                 listen(Step(done=done + 1, total=plan.steps))
             start = "" if plan.start is None else f"{plan.start.strength} {sha256(plan.start.image.rgb).hexdigest()}"
-            listen(Drawn(pixels=toy_pixels(plan.prompt.written + start, plan.seed, plan.native), engine_s=0.0))
+            pixels = toy_pixels(plan.prompt.written + start, plan.seed, plan.native)
+            listen(Drawn(pixels=pixels, engine_s=0.0, busy_s=BUSY_S))

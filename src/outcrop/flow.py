@@ -32,7 +32,9 @@ class Picture:
     plan: Plan
     file: bytes
     engine_s: float
-    """Seconds the engine worked on it."""
+    """Seconds from leaving the engine's queue to its pixels."""
+    busy_s: float
+    """Its share of the engine's work in that time; seconds."""
     finish_s: float
     """Seconds from the engine's pixels to the file."""
 
@@ -135,7 +137,8 @@ class Flow:
         if plan.kept is not None:
             image = paste(image, plan.kept)
         file = encode_file(image, plan.output_format, recipe(plan))
-        return Picture(plan=plan, file=file, engine_s=drawn.engine_s, finish_s=self._clock() - began)
+        finish_s = self._clock() - began
+        return Picture(plan=plan, file=file, engine_s=drawn.engine_s, busy_s=drawn.busy_s, finish_s=finish_s)
 
 
 def _pass_on(done: Future[Picture], picture: Future[Picture]) -> None:

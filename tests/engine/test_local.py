@@ -58,6 +58,18 @@ def test_events_tell_the_story_of_a_picture(engine: LocalEngine, tiny_plan: Plan
     assert drawn.engine_s > 0
 
 
+def test_the_engine_s_time_is_divided_among_its_pictures(engine: LocalEngine, tiny_plan: Plan) -> None:
+    """Pictures that share their passes share their time: together they take no more than there was."""
+    ears = [Ear() for _ in range(6)]
+    began = now()
+    for seed, ear in enumerate(ears):
+        engine.submit(replace(tiny_plan, seed=Seed(seed)), ear)
+    drawn = [ear.drawn() for ear in ears]
+    whole = now() - began
+    assert all(0 < each.busy_s <= each.engine_s for each in drawn)
+    assert sum(each.busy_s for each in drawn) <= whole
+
+
 def test_a_seed_means_one_picture(engine: LocalEngine, tiny_plan: Plan) -> None:
     """The same seed gives the same bytes, another seed, prompt or guidance another picture."""
     first = draw(engine, tiny_plan).pixels

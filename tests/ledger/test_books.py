@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from fractions import Fraction
 
 import pytest
 
 from outcrop.catalog.load import Catalog
+from outcrop.catalog.own_costs import OwnCostList, OwnCosts
 from outcrop.clock import random_seed
 from outcrop.errors import ImpossibleBooking
 from outcrop.ledger.books import Books, Order, open_books
@@ -75,6 +78,24 @@ def test_what_is_delivered_is_spent(books: Books, database: Database, core: Plan
         settled, released = all_bookings(connection)
     assert (settled.state, settled.engine_ms, settled.closed_at) == ("settled", 12, 1000)
     assert (released.state, released.engine_ms) == ("released", None)
+
+
+def test_what_a_picture_cost_here_is_kept(database: Database, core: Plan) -> None:
+    """By the operator's list of the day when it was settled; a later list, or none, alters nothing."""
+    lists = [
+        OwnCostList(name="x", holds_from=date(1970, 1, day), source="y", second=Fraction(day, 1000)) for day in (1, 2)
+    ]
+    moment = [0.0]
+    with open_books(database, lambda: moment[0], OwnCosts(lists=tuple(lists))) as books:
+        first, second = books.reserve(ORDER, [core, core])
+        books.settle({first.id: 1500})
+        moment[0] = 90_000.0
+        books.settle({first.id: 1500, second.id: 1500})
+    with open_books(database, lambda: 90_000.0) as books:
+        (third,) = books.reserve(replace(ORDER, request_id="request-2"), [core])
+        books.settle({third.id: 1500})
+    with database.reading() as connection:
+        assert [booking.own_cost for booking in all_bookings(connection)] == [1_500, 3_000, None]
 
 
 def test_everything_may_be_said_twice(books: Books, database: Database, core: Plan) -> None:

@@ -27,7 +27,7 @@ class Reservation:
 
         Raises: ImpossibleBooking when the books say otherwise.
         """
-        engine_ms = [round(picture.engine_s * 1000) for picture in pictures]
+        engine_ms = [round(picture.busy_s * 1000) for picture in pictures]
         delivered = {booking.id: took for booking, took in zip(self._bookings, engine_ms, strict=True)}
         await asyncio.to_thread(self._books.settle, delivered)
         self.settled = True

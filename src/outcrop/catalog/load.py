@@ -12,6 +12,7 @@ from typing import Any
 from outcrop.catalog.card import CheckpointCard, LevelInterval, ModelCard, PartInterval, Refinement, Tier
 from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.catalog.noise import FITTING
+from outcrop.catalog.own_costs import UNKNOWN, OwnCosts
 from outcrop.catalog.prices import Prices, read_price_list
 from outcrop.errors import BadCheckpoint, BadSettings, NoSuchModel
 from outcrop.units import ModelId, Size
@@ -26,6 +27,8 @@ class Catalog:
     models: Mapping[ModelId, ModelCard]
     checkpoints: Mapping[str, CheckpointCard]
     prices: Prices
+    own_costs: OwnCosts = UNKNOWN
+    """What the engine's time costs here."""
 
     def model(self, model_id: str) -> ModelCard:
         """Find a model by its id.

@@ -120,22 +120,30 @@ def read_price_list(file: Traversable) -> PriceList:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
         return PriceList(
-            name=_text(content["name"]),
-            holds_from=_day(content["holds_from"]),
-            source=_text(content["source"]),
+            name=read_name(content["name"]),
+            holds_from=read_day(content["holds_from"]),
+            source=read_name(content["source"]),
             rates={ModelId(model): _rates(prices) for model, prices in content["per_image"].items()},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadSettings(f"The price list {file.name} cannot be used: {type(error).__name__}: {error}.") from None
 
 
-def _text(value: object) -> str:
+def read_name(value: object) -> str:
+    """The name or the source of a list.
+
+    Raises: ValueError when it is none.
+    """
     if not isinstance(value, str) or not 0 < len(value) <= 128:
         raise ValueError(f"{value!r} is no text of 1 to 128 characters")
     return value
 
 
-def _day(value: object) -> date:
+def read_day(value: object) -> date:
+    """The date from which a list holds.
+
+    Raises: ValueError when it is none.
+    """
     if type(value) is not date:
         raise ValueError(f"holds_from is {value!r}; write a date such as 2026-11-22")
     return value

@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import typer
@@ -19,6 +19,10 @@ from outcrop.settings import Settings
 from outcrop.store.bookings import all_entries, bookings_between
 from outcrop.units import Micros
 
+NO_OWN_COST = (
+    "Own cost: of pictures that were drawn while a list in OUTCROP_HOME/own-costs held; see the documentation."
+)
+
 
 def show_costs(settings: Settings, by: Sequence[str], month: str, form: str) -> None:
     """Write what the delivered pictures cost.
@@ -32,7 +36,7 @@ def show_costs(settings: Settings, by: Sequence[str], month: str, form: str) -> 
     with opened(settings) as (database, _), database.reading() as connection:
         reserves = [entry for entry in all_entries(connection) if entry.kind == "reserve"]
         found = lines(bookings_between(connection, since, until), reserves, by)
-    headings = [*by, "pictures", "list price", "from credit", "billed", "engine s"]
+    headings = [*by, "pictures", "list price", "from credit", "billed", "engine s", "own cost"]
     match form:
         case "csv":
             csv.writer(sys.stdout, lineterminator="\n").writerows([headings, *map(_exact, found)])
@@ -40,6 +44,8 @@ def show_costs(settings: Settings, by: Sequence[str], month: str, form: str) -> 
             typer.echo(json.dumps([dict(zip(headings, _exact(line), strict=True)) for line in found], indent=2))
         case _:
             print_table(headings, [*map(_shown, found), *_sum(found, len(by))])
+            if any(line.own_of < line.pictures for line in found):
+                typer.echo(NO_OWN_COST)
 
 
 def _month(text: str) -> tuple[int, int]:
@@ -53,12 +59,29 @@ def _month(text: str) -> tuple[int, int]:
 
 def _exact(line: Line) -> list[str]:
     amounts = (line.cost, line.credit, Micros(line.cost - line.credit))
-    return [*line.key, str(line.pictures), *map(to_dollars, amounts), f"{line.engine_ms / 1000:.3f}"]
+    return [
+        *line.key,
+        str(line.pictures),
+        *map(to_dollars, amounts),
+        f"{line.engine_ms / 1000:.3f}",
+        _own(line, to_dollars),
+    ]
 
 
 def _shown(line: Line) -> list[str]:
     amounts = (line.cost, line.credit, Micros(line.cost - line.credit))
-    return [*line.key, str(line.pictures), *map(dollars, amounts), f"{line.engine_ms / 1000:.1f}"]
+    return [
+        *line.key,
+        str(line.pictures),
+        *map(dollars, amounts),
+        f"{line.engine_ms / 1000:.1f}",
+        _own(line, dollars) or "-",
+    ]
+
+
+def _own(line: Line, written: Callable[[Micros], str]) -> str:
+    """What the pictures cost here; nothing where that is known of none of them."""
+    return written(line.own) if line.own_of else ""
 
 
 def _sum(found: Sequence[Line], keys: int) -> list[list[str]]:
@@ -71,5 +94,7 @@ def _sum(found: Sequence[Line], keys: int) -> list[list[str]]:
         cost=Micros(sum(line.cost for line in found)),
         credit=Micros(sum(line.credit for line in found)),
         engine_ms=sum(line.engine_ms for line in found),
+        own=Micros(sum(line.own for line in found)),
+        own_of=sum(line.own_of for line in found),
     )
     return [_shown(total)]

@@ -57,7 +57,7 @@ def show_quote(settings: Settings, enquiry: Enquiry, form: str) -> None:
     """
     catalog, now = open_catalog(settings), int(unix_time())
     asked = _wanted(enquiry, catalog)
-    with open_database(settings.home) as database, database.reading() as connection:
+    with open_database(settings.home, settings.database) as database, database.reading() as connection:
         found = quote(asked, _payer(connection, enquiry), catalog, standing(connection, now))
     match form:
         case "csv":

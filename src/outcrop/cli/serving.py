@@ -53,7 +53,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
     with (
         contextlib.suppress(KeyboardInterrupt),
         open_callers(settings) as directory,
-        open_books(directory.database, unix_time) as books,
+        open_books(directory.database, unix_time, catalog.own_costs) as books,
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
         open_trail(settings) as trail,

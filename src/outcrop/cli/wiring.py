@@ -1,6 +1,9 @@
 """Puts the parts together from the settings: the one place that knows which engine stands behind the seam."""
 
+from dataclasses import replace
+
 from outcrop.catalog.load import Catalog, load_catalog
+from outcrop.catalog.own_costs import OwnCosts, read_own_costs
 from outcrop.clock import day_of, now, unix_time
 from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.process import ProcessEngine
@@ -9,20 +12,24 @@ from outcrop.settings import Settings, WithLora
 
 PRICES = "prices"
 """The folder of the operator's own price lists, in what is kept."""
+OWN_COSTS = "own-costs"
+"""The folder of their lists of what the engine's time costs them."""
 
 
 def open_catalog(settings: Settings) -> Catalog:
     """The shipped catalogue with the operator's weights and tiers over it.
 
-    Raises: BadSettings when the settings name a model or checkpoint there is none of, or a price list of the
-    operator's cannot be used; BadCheckpoint when a folder of weights is none or a LoRA is not there.
+    Raises: BadSettings when the settings name a model or checkpoint there is none of, or a list of the operator's
+    cannot be used; BadCheckpoint when a folder of weights is none or a LoRA is not there.
     """
     named = settings.checkpoints
     folders = {name: each.folder if isinstance(each, WithLora) else each for name, each in named.items()}
     loras = {name: each.lora for name, each in named.items() if isinstance(each, WithLora)}
     lists = sorted((settings.home / PRICES).glob("*.toml"))
     catalog = load_catalog(folders=folders, loras=loras, tiers=settings.models, price_lists=lists)
-    return catalog.on(day_of(unix_time()))
+    own = sorted((settings.home / OWN_COSTS).glob("*.toml"))
+    own_costs = OwnCosts(lists=tuple(read_own_costs(file) for file in own))
+    return replace(catalog, own_costs=own_costs).on(day_of(unix_time()))
 
 
 def open_flow(settings: Settings, catalog: Catalog) -> Flow:

@@ -67,6 +67,8 @@ class Drawn:
     pixels: Pixels
     engine_s: float
     """Seconds from leaving the queue to the decoded picture."""
+    busy_s: float
+    """Its share of the seconds in which the engine worked: those of a pass are divided among who took part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,8 @@ class _Present:
         self.drawing: Drawing | None = None
         """None before its first pass."""
         self.began = 0.0
+        self.busy_s = 0.0
+        """Its share of the engine's work so far."""
 
     @property
     def size(self) -> Size:
@@ -243,19 +245,32 @@ class LocalEngine:
 
     def _advance(self, ready: Sequence[_Present]) -> None:
         """Run one pass, and decode the pictures that it finished."""
+        began = self._clock()
         slots = [each.slot for each in ready]
         chosen = next_pass(slots, self._turns, self._room)
         self._turns = self._turns.after(chosen[0], slots)
         sharing = [begun for slot in chosen if (begun := self._begin(self._present[slot.image]))]
         self._tell_positions()
-        for each, drawing, seen in self._estimate(sharing):
+        seen_by = self._estimate(sharing)
+        began = self._divide([each for each, _, _ in seen_by], began)
+        for each, drawing, seen in seen_by:
             with self._failing(each):
                 each.job.listen(drawing.advance(seen))
                 self._place(each)
                 if drawing.finished:
                     pixels = drawing.decode()
                     del self._present[each.slot.image]
-                    each.job.listen(Drawn(pixels=pixels, engine_s=self._clock() - each.began))
+                    began = self._divide([each], began)
+                    took = self._clock() - each.began
+                    each.job.listen(Drawn(pixels=pixels, engine_s=took, busy_s=each.busy_s))
+
+    def _divide(self, among: Sequence[_Present], began: float) -> float:
+        """Divide the time since then, by what each costs in a pass; returns when that time ended."""
+        ended = self._clock()
+        whole = sum(each.slot.cost for each in among)
+        for each in among:
+            each.busy_s += (ended - began) * each.slot.cost / whole
+        return ended
 
     def _room(self, lead: Slot) -> int:
         """Pixels that a pass may hold: as many as pay, and fit the memory."""

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, final
 
-from outcrop.clock import UnixTime, new_id
+from outcrop.catalog.own_costs import UNKNOWN, OwnCosts
+from outcrop.clock import UnixTime, day_of, new_id
 from outcrop.errors import ImpossibleBooking
 from outcrop.ledger import entries
 from outcrop.ledger.allowance import give_back_to_budgets, take_budgets
@@ -58,11 +59,12 @@ class Order:
 class Books:
     """The ledger of an installation, as one process books in it."""
 
-    def __init__(self, database: Database, owner_id: str, now: UnixTime) -> None:
+    def __init__(self, database: Database, owner_id: str, now: UnixTime, own_costs: OwnCosts = UNKNOWN) -> None:
         """`owner_id` is what this process lives under, see `store.owners`."""
         self._database = database
         self._owner = owner_id
         self._now = now
+        self._own_costs = own_costs
 
     def now(self) -> float:
         """Seconds since 1970, UTC, as these books are dated."""
@@ -97,7 +99,9 @@ class Books:
         at = int(self._now())
         with self._database.writing() as connection:
             for booking in _all_of(connection, list(delivered)):
-                closing = Closing(state="settled", at=at, engine_ms=delivered[booking.id])
+                took = delivered[booking.id]
+                own_cost = self._own_costs.cost(day_of(at), took)
+                closing = Closing(state="settled", at=at, engine_ms=took, own_cost=own_cost)
                 if _leads(connection, booking, closing, "reserved"):
                     add_entries(connection, entries.settling(booking, at))
 
@@ -244,11 +248,11 @@ def _leads(connection: Connection, booking: Booking, closing: Closing, was: Stat
 
 
 @contextmanager
-def open_books(database: Database, now: UnixTime) -> Iterator[Books]:
+def open_books(database: Database, now: UnixTime, own_costs: OwnCosts = UNKNOWN) -> Iterator[Books]:
     """The books, for as long as the block lasts: releases first what a dead process left, and at the end its own."""
     owner_id = new_id()
     with database.owners.living(owner_id):
-        books = Books(database, owner_id, now)
+        books = Books(database, owner_id, now, own_costs)
         books.recover()
         books.expire()
         try:

@@ -35,6 +35,10 @@ class Line:
     credit: Micros
     """The part of it that credit pools paid; the rest is billed."""
     engine_ms: int
+    own: Micros
+    """What they cost here, as far as it is known."""
+    own_of: int
+    """Of how many of them it is."""
 
 
 def lines(bookings: Sequence[Booking], reserves: Sequence[Entry], by: Sequence[str]) -> list[Line]:
@@ -78,4 +82,6 @@ def _line(key: tuple[str, ...], bookings: Sequence[Booking], credit: Mapping[str
         cost=Micros(sum(booking.price for booking in bookings)),
         credit=Micros(sum(credit.get(booking.id, 0) for booking in bookings)),
         engine_ms=sum(booking.engine_ms or 0 for booking in bookings),
+        own=Micros(sum(booking.own_cost or 0 for booking in bookings)),
+        own_of=sum(booking.own_cost is not None for booking in bookings),
     )

@@ -39,7 +39,7 @@ class Booking:
     engine_ms: int | None = None
     """How long the engine worked on it, once it is settled."""
     own_cost: Micros | None = None
-    """What it cost here, on the operator's own list: nothing fills it yet."""
+    """What it cost here, on the operator's list of that day; None where there was none."""
     owner: str
     """The process in whose hands it is; empty once its answer has been handed over, or there is none to wait for."""
     call_digest: str | None = None
@@ -65,6 +65,7 @@ class Closing:
     state: State
     at: int
     engine_ms: int | None = None
+    own_cost: Micros | None = None
 
 
 def add_bookings(connection: Connection, added: Sequence[Booking]) -> None:
@@ -96,7 +97,7 @@ def close_booking(connection: Connection, booking_id: str, closing: Closing, was
     if closing.state != "settled":
         values["owner"] = ""
     if closing.engine_ms is not None:
-        values["engine_ms"] = closing.engine_ms
+        values |= {"engine_ms": closing.engine_ms, "own_cost": closing.own_cost}
     return connection.execute(update(bookings).where(there).values(values)).rowcount == 1
 
 
