@@ -24,8 +24,8 @@ def drawing(number: int) -> Image.Image:
 
 @pytest.fixture(scope="session")
 def subjects() -> SubjectList:
-    """Six of the real subjects with the real drawing styles."""
-    wanted = {"apple", "car", "cat", "house", "rocket", "sunflower"}
+    """Six of the real subjects, one of them no common one, with the real drawing styles."""
+    wanted = {"apple", "car", "cat", "house", "rocket", "wolf"}
     full = load_subjects()
     chosen: tuple[Subject, ...] = tuple(subject for subject in full.subjects if subject.name in wanted)
     return SubjectList(subjects=chosen, sources=full.sources)

@@ -89,7 +89,7 @@ def test_five_hundred_colours_measure_as_they_are_called(measured: list[tuple[Sc
     seen = 0
     for scene, picture in measured:
         thing = scene.things[0]
-        if thing.finish in colours and thing.subject in ("car", "house", "sunflower"):  # the discs
+        if thing.finish in colours and thing.subject in ("car", "house", "wolf"):  # the discs
             row, column = int((thing.foot - 0.4 * thing.size) * 256), int(thing.x * 256)
             patch = picture[row - 3 : row + 4, column - 3 : column + 4]
             lab = np.median(to_lab(patch / 255.0).reshape(-1, 3), axis=0)

@@ -43,6 +43,16 @@ def test_a_thousand_scenes_hold_everything_there_is(sprites: Sprites) -> None:
     assert finishes >= {"", *load_finishes().colours, *load_finishes().materials} - {"red"}  # red is their own
 
 
+def test_common_subjects_are_shown_more_often(sprites: Sprites) -> None:
+    """Three times as often as the others, unless the mix says otherwise."""
+    subjects = sprites.subjects.subjects
+    common = sum(subject.common for subject in subjects) / len(subjects)
+    assert 0.0 < common < 1.0
+    shown = [sprites.subjects.named(decide(seed, sprites, SQUARE, Mix()).things[0].subject) for seed in range(2000)]
+    expected = 3.0 * common / (3.0 * common + 1.0 - common)
+    assert abs(sum(subject.common for subject in shown) / len(shown) - expected) < 0.04
+
+
 def test_there_are_enough_settings_and_every_preset() -> None:
     """At least 24 settings, and the seventeen style presets of the wire."""
     assert len(load_grounds().settings) >= 24

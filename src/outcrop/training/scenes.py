@@ -92,7 +92,9 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mix:
-    """How often scenes are of each kind. Units: shares from 0 to 1."""
+    """How often scenes are of each kind. Units: shares from 0 to 1; `common` is how many times as often as another a
+    common subject is shown.
+    """
 
     layouts: tuple[tuple[Layout, float], ...] = (
         ("one", 0.60),
@@ -103,6 +105,7 @@ class Mix:
         ("count", 0.12),
         ("pair", 0.11),
     )
+    common: float = 3.0
     plain: float = 0.34
     studio: float = 0.08
     photograph: float = 0.0
@@ -182,21 +185,26 @@ def _lighting(rng: Rng, setting: str) -> str:
 
 def _things(rng: Rng, sprites: Sprites, drawn: str, mix: Mix) -> tuple[Layout, tuple[Thing, ...]]:
     """The layout, and its things without their places."""
-    subjects = sprites.subjects.subjects
     names, shares = zip(*mix.layouts, strict=True)
     layout: Layout = names[int(rng.choice(len(names), p=shares))]
-    subject = _one(rng, subjects)
+    subject = _subject(rng, sprites, mix)
     first = _thing(rng, sprites, subject, drawn, mix)
     if layout == "count":
         if not subject.many:
             return "one", (first,)
         return "count", (first,) * int(rng.integers(2, 6))
     if layout == "pair":
-        other = _one(rng, subjects)
+        other = _subject(rng, sprites, mix)
         if other.name == subject.name:
             return "one", (first,)
         return "pair", (first, _thing(rng, sprites, other, drawn, mix))
     return layout, (first,)
+
+
+def _subject(rng: Rng, sprites: Sprites, mix: Mix) -> Subject:
+    subjects = sprites.subjects.subjects
+    weights = np.array([mix.common if subject.common else 1.0 for subject in subjects])
+    return subjects[int(rng.choice(len(subjects), p=weights / weights.sum()))]
 
 
 def _thing(rng: Rng, sprites: Sprites, subject: Subject, drawn: str, mix: Mix) -> Thing:

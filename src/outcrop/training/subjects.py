@@ -21,6 +21,8 @@ class Subject:
     """The plural; empty where it is not counted."""
     bare: bool
     """Whether the name goes without an article: "cherries", "popcorn"."""
+    common: bool
+    """Whether people ask for it first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ def load_subjects() -> SubjectList:
             also=tuple(row.get("also", ())),
             many=row.get("many", ""),
             bare=row.get("plural", False) or row.get("mass", False),
+            common=row["name"] in table["common"],
         )
         for row in table["subject"]
     )
