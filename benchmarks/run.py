@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.clone import measure_clone
+from benchmarks.latency import measure_latency
 from benchmarks.machine import describe
 from benchmarks.mixed import measure_mixed
 from benchmarks.report import page
@@ -40,6 +41,7 @@ def main() -> None:
         "clone": asdict(measure_clone()) if options.clone else earlier.get("clone"),
         "start": asdict(measure_start([str(model) for model in models])),
         "overhead": asdict(measure_overhead(catalog, models[0], machine.cores)),
+        "latency": [asdict(figure) for figure in measure_latency()],
         "scheduling": asdict(measure_scheduling()),
         "mixed": asdict(measure_mixed(catalog, machine.cores)),
         "tiers": [asdict(tier) for tier in measure_tiers(catalog, machine.cores)],

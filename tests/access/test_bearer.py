@@ -64,11 +64,17 @@ def made_by_botocore(credentials: Credentials, region: str = REGION, lasts_s: in
     return PREFIX + b64encode(url.encode()).decode()
 
 
+def bearer(directory: Directory, token: str, region: str = REGION) -> BearerKey | AccessKey:
+    """What a bearer key stands for."""
+    with directory.database.reading() as connection:
+        return find_bearer(directory, connection, token, region)
+
+
 def test_a_key_signed_by_botocore_opens(directory: Directory) -> None:
     """It stands for the access key that signed it."""
-    found = find_bearer(directory, made_by_botocore(Credentials(KEY_ID, SECRET)), REGION)
-    assert isinstance(found, AccessKey)
-    assert found.id == KEY_ID
+    key = bearer(directory, made_by_botocore(Credentials(KEY_ID, SECRET)), REGION)
+    assert isinstance(key, AccessKey)
+    assert key.id == KEY_ID
 
 
 def test_a_session_s_token_travels_in_the_key(directory: Directory) -> None:
@@ -76,16 +82,16 @@ def test_a_session_s_token_travels_in_the_key(directory: Directory) -> None:
     with directory.database.writing() as connection:
         key = create_key(directory, connection, TESTER, lasts_s=3600)
     good = made_by_botocore(Credentials(key.id, key.secret, key.session_token))
-    assert find_bearer(directory, good, REGION).user == TESTER
+    assert bearer(directory, good, REGION).user == TESTER
     for token in (None, "another"):
         with pytest.raises(UnknownKey):
-            find_bearer(directory, made_by_botocore(Credentials(key.id, key.secret, token)), REGION)
+            bearer(directory, made_by_botocore(Credentials(key.id, key.secret, token)), REGION)
 
 
 def test_ours_are_as_botocore_s(directory: Directory, clock: Time) -> None:
     """The key that `serve --calls` prints is of the same form."""
     ours = short_term_key(KEY_ID, SECRET, REGION, now=clock.now, lasts_s=60)
-    assert find_bearer(directory, ours, REGION).id == KEY_ID
+    assert bearer(directory, ours, REGION).id == KEY_ID
     names = [[pair.partition("=")[0] for pair in b64decode(key.removeprefix(PREFIX)).decode().split("&")]
              for key in (ours, made_by_botocore(Credentials(KEY_ID, SECRET)))]  # fmt: skip
     assert names[0] == names[1]
@@ -97,15 +103,15 @@ def test_a_short_term_key_ends(directory: Directory, clock: Time) -> None:
     key = short_term_key(KEY_ID, SECRET, REGION, now=began, lasts_s=60)
     try:
         clock.now = int(began) + 59
-        assert find_bearer(directory, key, REGION).id == KEY_ID
+        assert bearer(directory, key, REGION).id == KEY_ID
         clock.now = int(began) + 60
         with pytest.raises(ExpiredKey, match="is expired"):
-            find_bearer(directory, key, REGION)
+            bearer(directory, key, REGION)
     finally:
         clock.now = began
     for late, lasts_s in ((0, LONGEST_S + 1), (0, 0), (400, 60)):
         with pytest.raises(UnknownKey):
-            find_bearer(directory, short_term_key(KEY_ID, SECRET, REGION, now=began + late, lasts_s=lasts_s), REGION)
+            bearer(directory, short_term_key(KEY_ID, SECRET, REGION, now=began + late, lasts_s=lasts_s), REGION)
 
 
 def test_a_short_term_key_is_for_one_region_and_one_secret(directory: Directory) -> None:
@@ -116,7 +122,7 @@ def test_a_short_term_key_is_for_one_region_and_one_secret(directory: Directory)
         (Credentials("AKIANOBODYHASTHISKEY", SECRET), REGION),
     ):
         with pytest.raises(UnknownKey):
-            find_bearer(directory, made_by_botocore(credentials, region), REGION)
+            bearer(directory, made_by_botocore(credentials, region), REGION)
 
 
 def test_a_short_term_key_goes_with_its_access_key(directory: Directory) -> None:
@@ -124,11 +130,11 @@ def test_a_short_term_key_goes_with_its_access_key(directory: Directory) -> None
     with directory.database.writing() as connection:
         key = create_key(directory, connection, TESTER)
     token = made_by_botocore(Credentials(key.id, key.secret))
-    assert find_bearer(directory, token, REGION).id == key.id
+    assert bearer(directory, token, REGION).id == key.id
     with directory.database.writing() as connection:
         deactivate_access_key(connection, key.id)
     with pytest.raises(UnknownKey):
-        find_bearer(directory, token, REGION)
+        bearer(directory, token, REGION)
 
 
 def test_a_long_term_key_has_aws_s_form(directory: Directory) -> None:
@@ -140,9 +146,9 @@ def test_a_long_term_key_has_aws_s_form(directory: Directory) -> None:
     assert name == new.id
     assert name.endswith(f"-at-{ACCOUNT}")
     assert len(b64decode(secret)) == 33
-    found = find_bearer(directory, new.key, REGION)
-    assert isinstance(found, BearerKey)
-    assert (found.id, found.user) == (new.id, TESTER)
+    key = bearer(directory, new.key, REGION)
+    assert isinstance(key, BearerKey)
+    assert (key.id, key.user) == (new.id, TESTER)
     assert secret not in repr(new)
 
 
@@ -153,13 +159,13 @@ def test_a_long_term_key_ends_and_is_switched_off(directory: Directory, clock: T
     began, clock.now = clock.now, clock.now + 60
     try:
         with pytest.raises(ExpiredKey):
-            find_bearer(directory, new.key, REGION)
+            bearer(directory, new.key, REGION)
     finally:
         clock.now = began
     with directory.database.writing() as connection:
         deactivate_bearer_key(connection, new.id)
     with pytest.raises(UnknownKey):
-        find_bearer(directory, new.key, REGION)
+        bearer(directory, new.key, REGION)
 
 
 @settings(max_examples=300)
@@ -170,7 +176,7 @@ def test_one_bit_changed_anywhere_is_refused(directory: Directory, place: int, b
     place %= len(token)
     other = token[:place] + chr(ord(token[place]) ^ 1 << bit) + token[place + 1 :]
     with pytest.raises((UnknownKey, ExpiredKey)):
-        find_bearer(directory, other, REGION)
+        bearer(directory, other, REGION)
 
 
 @settings(max_examples=300)
@@ -179,4 +185,4 @@ def test_one_bit_changed_anywhere_is_refused(directory: Directory, place: int, b
 def test_nothing_else_opens(directory: Directory, token: str) -> None:
     """Whatever comes: it is no defect, and no key."""
     with pytest.raises(UnknownKey):
-        find_bearer(directory, token, REGION)
+        bearer(directory, token, REGION)

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from outcrop.access.accounts import create_user
+from outcrop.access.authorization import authorize
 from outcrop.access.bedrock_calls import Call, Circumstances, Principal
 from outcrop.access.directory import Directory
 from outcrop.access.managed_policies import managed_policy
-from outcrop.access.user_policies import check_policies, put_managed_policy, put_user_policy, user_policies
+from outcrop.access.user_policies import put_managed_policy, put_user_policy, user_policies
 from outcrop.errors import Denied, MalformedPolicy, NoSuchResource
 from outcrop.store.accounts import User
 from outcrop.store.policies import remove_policy
@@ -36,7 +37,8 @@ def may_list(directory: Directory, user: User) -> bool:
     """Whether a user may list models."""
     principal = Principal(account=user.account_id, user_name=user.name)
     try:
-        check_policies(directory, user, LIST, principal, Circumstances(at=0))
+        with directory.database.reading() as connection:
+            authorize(user_policies(connection, user), LIST, principal, Circumstances(at=0))
     except Denied:
         return False
     return True

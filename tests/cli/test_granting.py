@@ -11,6 +11,7 @@ from outcrop.cli.directory import open_directory
 from outcrop.errors import AlreadyThere, InvalidRequest, NoSuchModel
 from outcrop.settings import Settings
 from outcrop.store.accounts import find_account
+from outcrop.store.model_access import grants_of
 from tests.conftest import CORE, ULTRA
 
 Output = pytest.CaptureFixture[str]
@@ -26,11 +27,10 @@ def home(tmp_path: Path) -> Settings:
 
 def may(home: Settings, model: str, account: str = "studio", region: str = "us-west-2") -> bool:
     """Whether an account may use a model."""
-    with open_directory(home) as directory:
-        with directory.database.reading() as connection:
-            found = find_account(connection, account)
+    with open_directory(home) as directory, directory.database.reading() as connection:
+        found = find_account(connection, account)
         assert found
-        return has_model_access(directory, found.id, region, model)
+        return has_model_access(grants_of(connection, found.id), region, model)
 
 
 def test_the_first_account_may_everything_and_others_nothing(home: Settings) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from outcrop.access.bearer import find_bearer
+from outcrop.access.directory import Directory
 from outcrop.access.keys import find_key, secret_of
 from outcrop.access.sealing import new_master_key
 from outcrop.cli import keyring, people
@@ -13,6 +14,7 @@ from outcrop.cli.directory import open_directory
 from outcrop.clock import random_bytes
 from outcrop.errors import BadSettings, InvalidRequest, UnknownKey
 from outcrop.settings import Settings
+from outcrop.store.access_keys import AccessKey
 
 Output = pytest.CaptureFixture[str]
 
@@ -29,6 +31,12 @@ def made(home: Settings, capsys: Output, *, lasts_s: int | None = None, bearer: 
     return dict(line.split("=", 1) for line in capsys.readouterr().out.splitlines())
 
 
+def key_of(directory: Directory, key_id: str, session_token: str | None = None) -> AccessKey:
+    """An access key that opens."""
+    with directory.database.reading() as connection:
+        return find_key(directory, connection, key_id, session_token)
+
+
 def rows(home: Settings, capsys: Output) -> list[list[str]]:
     """What `outcrop keys list` shows, by columns, without headings."""
     keyring.show_keys(home)
@@ -42,7 +50,7 @@ def test_a_key_is_shown_once(home: Settings, capsys: Output) -> None:
     assert set(key) == {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
     assert len(key["AWS_SECRET_ACCESS_KEY"]) == 40
     with open_directory(home) as directory:
-        found = find_key(directory, key["AWS_ACCESS_KEY_ID"], None)
+        found = key_of(directory, key["AWS_ACCESS_KEY_ID"])
         assert secret_of(directory, found) == key["AWS_SECRET_ACCESS_KEY"]
     assert key["AWS_ACCESS_KEY_ID"] in str(rows(home, capsys))
     keyring.show_keys(home)
@@ -56,8 +64,8 @@ def test_a_bearer_key_is_kept_as_its_digest(home: Settings, capsys: Output) -> N
     key = made(home, capsys, bearer=True)
     (token,) = key.values()
     assert list(key) == ["AWS_BEARER_TOKEN_BEDROCK"]
-    with open_directory(home) as directory:
-        assert find_bearer(directory, token, home.region).user.name == "local"
+    with open_directory(home) as directory, directory.database.reading() as connection:
+        assert find_bearer(directory, connection, token, home.region).user.name == "local"
     assert [file.name for file in home.home.iterdir() if token.encode() in file.read_bytes()] == []
 
 
@@ -66,9 +74,9 @@ def test_a_key_that_ends_is_a_session_s(home: Settings, capsys: Output) -> None:
     key = made(home, capsys, lasts_s=3600)
     assert key["AWS_ACCESS_KEY_ID"].startswith("ASIA")
     with open_directory(home) as directory:
-        assert find_key(directory, key["AWS_ACCESS_KEY_ID"], key["AWS_SESSION_TOKEN"]).active
+        assert key_of(directory, key["AWS_ACCESS_KEY_ID"], key["AWS_SESSION_TOKEN"]).active
         with pytest.raises(UnknownKey):
-            find_key(directory, key["AWS_ACCESS_KEY_ID"], None)
+            key_of(directory, key["AWS_ACCESS_KEY_ID"])
 
 
 @pytest.mark.parametrize("bearer", [False, True])
@@ -125,8 +133,8 @@ def test_the_master_key_can_be_replaced(home: Settings, capsys: Output) -> None:
     old, new = file.read_text(), new_master_key(random_bytes)
     both, alone = (Settings(home=home.home, master_key=text) for text in (f"{new},{old}", new))
     with open_directory(alone) as directory, pytest.raises(BadSettings, match="sealed with another master key"):
-        secret_of(directory, find_key(directory, key["AWS_ACCESS_KEY_ID"], None))
+        secret_of(directory, key_of(directory, key["AWS_ACCESS_KEY_ID"]))
     keyring.seal_anew(both)
     assert capsys.readouterr().out == "2 secrets sealed with the first master key.\n"
     with open_directory(alone) as directory:
-        assert secret_of(directory, find_key(directory, key["AWS_ACCESS_KEY_ID"], None)) == key["AWS_SECRET_ACCESS_KEY"]
+        assert secret_of(directory, key_of(directory, key["AWS_ACCESS_KEY_ID"])) == key["AWS_SECRET_ACCESS_KEY"]

@@ -83,7 +83,7 @@ def create_bearer_key(
     return new
 
 
-def find_bearer(directory: Directory, token: str, region: str) -> BearerKey | AccessKey:
+def find_bearer(directory: Directory, connection: Connection, token: str, region: str) -> BearerKey | AccessKey:
     """What a bearer key stands for, if it still opens anything: itself, or the access key that signed it.
 
     Raises: UnknownKey, BadCredentials, BadSignature or ExpiredKey when it opens nothing.
@@ -91,9 +91,9 @@ def find_bearer(directory: Directory, token: str, region: str) -> BearerKey | Ac
     if len(token) > _MAX_CHARS:
         raise UnknownKey(INVALID)
     if token.startswith(SHORT_TERM):
-        return _find_signer(directory, token.removeprefix(SHORT_TERM), region)
+        return _find_signer(directory, connection, token.removeprefix(SHORT_TERM), region)
     if token.startswith(LONG_TERM):
-        return _find_long_term(directory, token)
+        return _find_long_term(directory, connection, token)
     raise UnknownKey(INVALID)
 
 
@@ -119,10 +119,9 @@ def short_term_key(key_id: str, secret: str, region: str, *, now: float, lasts_s
     return SHORT_TERM + b64encode(url.encode()).decode()
 
 
-def _find_long_term(directory: Directory, token: str) -> BearerKey:
+def _find_long_term(directory: Directory, connection: Connection, token: str) -> BearerKey:
     key_id = _decoded(token.removeprefix(LONG_TERM)).partition(":")[0]
-    with directory.database.reading() as connection:
-        key = find_bearer_key(connection, key_id)
+    key = find_bearer_key(connection, key_id)
     # Compared even where there is none, so that the time it takes tells nothing of which ids there are.
     same = hmac.compare_digest(key.digest if key else bytes(32), sha256(token.encode()).digest())
     if key is None or not key.active or not same:
@@ -132,7 +131,7 @@ def _find_long_term(directory: Directory, token: str) -> BearerKey:
     return key
 
 
-def _find_signer(directory: Directory, encoded: str, region: str) -> AccessKey:
+def _find_signer(directory: Directory, connection: Connection, encoded: str, region: str) -> AccessKey:
     host, _, query = _decoded(encoded).partition("/?")
     given = dict(parse_qsl(query, keep_blank_values=True))
     if host != _HOST or given.get("Action") != _ACTION or given.get("X-Amz-Algorithm") != ALGORITHM:
@@ -146,7 +145,7 @@ def _find_signer(directory: Directory, encoded: str, region: str) -> AccessKey:
         )
         check_scope(claim, region, SERVICE)
         ends = _end(claim, given.get("X-Amz-Expires", ""), directory.now())
-        key = find_key(directory, claim.key_id, given.get("X-Amz-Security-Token"))
+        key = find_key(directory, connection, claim.key_id, given.get("X-Amz-Security-Token"))
         check_signature(claim, _call(query), secret_of(directory, key))
     except (BadCredentials, BadSignature):
         raise UnknownKey(INVALID) from None

@@ -71,14 +71,13 @@ def create_key(
     return new
 
 
-def find_key(directory: Directory, key_id: str, session_token: str | None) -> AccessKey:
+def find_key(directory: Directory, connection: Connection, key_id: str, session_token: str | None) -> AccessKey:
     """The key that a request names, if it still opens anything and the session token belongs to it.
 
     Raises: UnknownKey when there is none, it is inactive, or the token is another's or missing; ExpiredKey after its
     end.
     """
-    with directory.database.reading() as connection:
-        key = find_access_key(connection, key_id)
+    key = find_access_key(connection, key_id)
     if key is None or not key.active or not _token_fits(key, session_token):
         raise UnknownKey(INVALID)
     if key.expires_at is not None and key.expires_at <= directory.now():

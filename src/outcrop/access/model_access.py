@@ -1,28 +1,28 @@
 """Which models an account may use, in a region: none until it is granted. Knows ids; knows no model."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from outcrop.access.directory import Directory
 from outcrop.errors import Denied
-from outcrop.store.model_access import ALL, Grant, add_grant, is_granted, remove_grant
+from outcrop.store.model_access import ALL, Grant, add_grant, remove_grant
 
 NO_ACCESS: Final = "You don't have access to the model with the specified model ID."
 
 __all__ = ["ALL", "NO_ACCESS", "check_model_access", "grant", "has_model_access", "revoke"]
 
 
-def has_model_access(directory: Directory, account_id: str, region: str, model_id: str) -> bool:
-    """Whether an account may use a model in a region."""
-    with directory.database.reading() as connection:
-        return is_granted(connection, account_id, region, model_id)
+def has_model_access(grants: Iterable[Grant], region: str, model_id: str) -> bool:
+    """Whether one of an account's grants lets it use a model in a region."""
+    return any(one.region in {region, ALL} and one.model_id in {model_id, ALL} for one in grants)
 
 
-def check_model_access(directory: Directory, account_id: str, region: str, model_id: str) -> None:
-    """Let an account pass that may use a model in a region.
+def check_model_access(grants: Iterable[Grant], region: str, model_id: str) -> None:
+    """Let an account pass that one of its grants lets use a model in a region.
 
     Raises: Denied in AWS's words otherwise.
     """
-    if not has_model_access(directory, account_id, region, model_id):
+    if not has_model_access(grants, region, model_id):
         raise Denied(NO_ACCESS)
 
 

@@ -1,10 +1,8 @@
-"""The policies of a user: put, found, held against a call. Knows the store and what policies mean; knows no HTTP."""
+"""The policies of a user: put and found. Knows the store and what policies mean; knows no HTTP."""
 
 from functools import lru_cache
 from typing import Final
 
-from outcrop.access.authorization import authorize
-from outcrop.access.bedrock_calls import Call, Circumstances, Principal
 from outcrop.access.directory import Directory
 from outcrop.access.managed_policies import managed_policy_text
 from outcrop.access.policy import Policy
@@ -47,15 +45,3 @@ def user_policies(connection: Connection, user: User) -> tuple[Policy, ...]:
 def _read(document: str, name: str) -> Policy:
     """A policy by its very text, which every call of a user asks for again."""
     return read_policy(document, name)
-
-
-def check_policies(
-    directory: Directory, user: User, call: Call, principal: Principal, circumstances: Circumstances
-) -> None:
-    """Let a call pass that the user's policies allow.
-
-    Raises: Denied in AWS's words otherwise.
-    """
-    with directory.database.reading() as connection:
-        policies = user_policies(connection, user)
-    authorize(policies, call, principal, circumstances)

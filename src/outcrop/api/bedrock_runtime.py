@@ -3,8 +3,7 @@
 Source: Amazon Bedrock API reference, "InvokeModel"; botocore's `bedrock-runtime` service model for names and limits.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -94,39 +93,35 @@ class BedrockRuntime:
 
     async def _invoke(self, request: Request, card: ModelCard, began: float) -> Response:
         _check_headers(request.headers)
-        # Bodies can be megabytes of base64 and pictures: both ways they are a thread's work, not the event loop's.
         today = self.catalog.on(day_of(self.books.now()))  # asked once: prices and their list are of one day
         order = _order(request, today.prices.of(card.id).name)
-        plans = await asyncio.to_thread(self._plan, card, today, await read_body(request))
-        async with reserved(self.books, order, plans) as reservation:
-            answer = await self._draw(request, card, reservation, plans)
-        self.metrics.count_pictures(card.id, len(plans))
+        body = await read_body(request)
+        async with reserved(self.books, order, lambda: self._plan(card, today, body)) as reservation:
+            answer = await self._draw(request, card, reservation)
+        self.metrics.count_pictures(card.id, len(reservation.plans))
         latency = str(round((self.clock() - began) * 1000))
         # Client programs read the counts unguarded for every model; a picture has no tokens.
         counts = {f"x-amzn-bedrock-{way}-token-count": "0" for way in ("input", "output")}
         headers = {"x-amzn-bedrock-invocation-latency": latency} | counts
         return Response(answer, media_type=JSON, headers=headers, background=BackgroundTask(reservation.hand_over))
 
-    async def _draw(self, request: Request, card: ModelCard, reservation: Reservation, plans: Sequence[Plan]) -> bytes:
+    async def _draw(self, request: Request, card: ModelCard, reservation: Reservation) -> bytes:
         account = caller_of(request).user.account_id
         errand = Errand(account=account, priority="interactive", waits_for_weights=self.manner.waits_for_weights)
-        pictures = await draw(self.flow, plans, errand, request.receive)
+        pictures = await draw(self.flow, reservation.plans, errand, request.receive)
         results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
-        answer = await asyncio.to_thread(DIALECTS[card.dialect].render, results)
-        await reservation.settle(pictures)
-        return answer
+        return await reservation.settle(pictures, lambda: DIALECTS[card.dialect].render(results))
 
     async def _model(self, request: Request, operation: str) -> ModelCard:
         """The model that the path names, if whoever asks may do that with it and their account has access to it."""
-        account = caller_of(request).user.account_id
-        named = await asyncio.to_thread(
-            find_named, self.catalog, self.directory, account, request.path_params["model_id"]
-        )
+        caller = caller_of(request)
+        account = caller.user.account_id
+        named = await find_named(self.catalog, self.directory, account, request.path_params["model_id"])
         card, profile = named.card, named.profile_arn(self.region, account)
         # As at AWS: the profile, and the model in every region that it leads to.
         arns = named.model_arns(self.region) if profile is None else [profile, *named.model_arns(self.region)]
         await self.permission.check(request, operation, *arns, profile=profile)
-        await asyncio.to_thread(check_model_access, self.directory, account, self.region, card.id)
+        check_model_access(caller.standing.grants, self.region, card.id)
         if not self.manner.answers_retired and card.retired(self.directory.now()):
             raise NoSuchResource(END_OF_LIFE)
         return card

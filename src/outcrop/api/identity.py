@@ -5,6 +5,7 @@ operation.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Final, Literal, final
@@ -26,11 +27,13 @@ from outcrop.access.sigv4 import (
     check_time,
     read_claim,
 )
+from outcrop.access.standing import Standing, read_standing
 from outcrop.api.body import read_body
 from outcrop.errors import BadCredentials, Denied, NoCredentials, UnknownKey
 from outcrop.store.access_keys import AccessKey
 from outcrop.store.accounts import User
 from outcrop.store.bearer_keys import BearerKey
+from outcrop.store.database import Connection
 
 SHORT_BYTES: Final = 65_536
 """A body up to here is digested sooner than a thread takes it over; a longer one would hold up the event loop."""
@@ -40,11 +43,25 @@ SHORT_BYTES: Final = 65_536
 class Caller:
     """Who asks."""
 
-    user: User
     scheme: Literal["sigv4", "bearer"]
-    key_id: str
-    bearer: BearerKind | None = None
-    """Of which kind a bearer key is."""
+    standing: Standing
+
+    @property
+    def user(self) -> User:
+        """Whose key it is."""
+        return self.standing.key.user
+
+    @property
+    def key_id(self) -> str:
+        """The id of the key that was shown."""
+        return self.standing.key.id
+
+    @property
+    def bearer(self) -> BearerKind | None:
+        """Of which kind a bearer key is."""
+        if self.scheme == "sigv4":
+            return None
+        return "LONG_TERM" if isinstance(self.standing.key, BearerKey) else "SHORT_TERM"
 
     def __str__(self) -> str:
         return self.key_id
@@ -86,10 +103,9 @@ class Identity:
             raise BadCredentials("The Authorization header has no token after 'Bearer'.")
         if request.scope["scheme"] != "https" and not is_this_machine(_peer(request)):
             raise Denied("A bearer key that travels without TLS is not taken; use https, and make another key.")
-        key = await asyncio.to_thread(find_bearer, self._directory, token, self._region)
-        _check_place(key, _peer(request))
-        kind: BearerKind = "LONG_TERM" if isinstance(key, BearerKey) else "SHORT_TERM"
-        return Caller(user=key.user, scheme="bearer", key_id=key.id, bearer=kind)
+        standing = await self._read(lambda connection: find_bearer(self._directory, connection, token, self._region))
+        _check_place(standing.key, _peer(request))
+        return Caller(scheme="bearer", standing=standing)
 
     async def _by_signature(
         self, request: Request, authorization: str, headers: list[Header]
@@ -97,7 +113,9 @@ class Identity:
         # All that can be refused without it is refused before the body is read.
         claim = read_claim(authorization, headers)
         token = request.headers.get("x-amz-security-token")
-        key = await asyncio.to_thread(find_key, self._directory, claim.key_id, token)
+        standing = await self._read(lambda connection: find_key(self._directory, connection, claim.key_id, token))
+        key = standing.key
+        assert isinstance(key, AccessKey)
         _check_place(key, _peer(request))
         check_scope(claim, self._region, SERVICE)
         check_time(claim, self._directory.now())
@@ -113,7 +131,10 @@ class Identity:
             await asyncio.to_thread(self._verify, claim, signed, key)
         else:
             self._verify(claim, signed, key)
-        return Caller(user=key.user, scheme="sigv4", key_id=key.id), _again(request, body)
+        return Caller(scheme="sigv4", standing=standing), _again(request, body)
+
+    async def _read(self, find: Callable[[Connection], AccessKey | BearerKey]) -> Standing:
+        return await asyncio.to_thread(read_standing, self._directory, find)
 
     def _verify(self, claim: Claim, signed: Signed, key: AccessKey) -> None:
         check_signature(claim, signed, secret_of(self._directory, key))

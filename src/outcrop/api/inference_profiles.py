@@ -192,7 +192,7 @@ class InferenceProfiles:
         refuse([*at_most("inferenceProfileIdentifier", len(identifier), _IDENTIFIER.most)])
         refuse([*text("inferenceProfileIdentifier", identifier, _IDENTIFIER)])
         try:
-            named = await asyncio.to_thread(find_named, self.catalog, self.directory, account, segment)
+            named = await find_named(self.catalog, self.directory, account, segment)
         except (NoSuchModel, InvalidRequest):
             named = None
         if named is None or (named.own is None and named.profile is None):

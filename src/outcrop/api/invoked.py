@@ -1,5 +1,6 @@
 """Find what a path names to be invoked: in the catalogue, or among what the account has made. Knows no operation."""
 
+import asyncio
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -9,15 +10,14 @@ from outcrop.catalog.load import Catalog
 from outcrop.store.inference_profiles import InferenceProfile, find_profile
 
 
-def find_named(catalog: Catalog, directory: Directory, account: str, segment: str) -> Named:
+async def find_named(catalog: Catalog, directory: Directory, account: str, segment: str) -> Named:
     """The model that a path segment names, whatever leads to it.
 
     Raises: NoSuchModel, NoSuchResource or InvalidRequest as `find_invoked` does.
     """
     profile_id = own_profile(segment, account)
     if profile_id is not None:
-        with directory.database.reading() as connection:
-            kept = find_profile(connection, account, profile_id)
+        kept = await asyncio.to_thread(_kept, directory, account, profile_id)
         if kept is not None:
             return named_by(catalog, kept)
     return find_invoked(catalog, segment)
@@ -29,3 +29,8 @@ def named_by(catalog: Catalog, profile: InferenceProfile) -> Named:
     Raises: NoSuchModel when the catalogue does not have it any more.
     """
     return replace(find_invoked(catalog, quote(profile.source, safe="")), own=profile.id)
+
+
+def _kept(directory: Directory, account: str, profile_id: str) -> InferenceProfile | None:
+    with directory.database.reading() as connection:
+        return find_profile(connection, account, profile_id)

@@ -68,8 +68,7 @@ class ModelAgreements:
         """
         await self.permission.check(request, "GetFoundationModelAvailability")
         card = self._model(unquote(request.path_params["model_id"]))
-        account = caller_of(request).user.account_id
-        has = await asyncio.to_thread(has_model_access, self.directory, account, self.region, card.id)
+        has = has_model_access(caller_of(request).standing.grants, self.region, card.id)
         available = "AVAILABLE" if has else "NOT_AVAILABLE"
         return JSONResponse(
             {
@@ -107,7 +106,7 @@ class ModelAgreements:
         account = caller_of(request).user.account_id
         if await asyncio.to_thread(revoke, self.directory, account, self.region, card.id):
             return JSONResponse({}, status_code=ACCEPTED)
-        if await asyncio.to_thread(has_model_access, self.directory, account, self.region, card.id):
+        if has_model_access(caller_of(request).standing.grants, self.region, card.id):
             raise InvalidRequest(
                 "The account was granted all models at once, this one among them; `outcrop access revoke all` takes "
                 "that back."

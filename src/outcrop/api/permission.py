@@ -1,6 +1,5 @@
 """May whoever asks do this: every operation asks here first. Knows requests and callers; knows no operation's work."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -8,9 +7,9 @@ from typing import Final
 
 from starlette.requests import Request
 
+from outcrop.access.authorization import authorize
 from outcrop.access.bedrock_calls import Call, Circumstances, Principal
 from outcrop.access.directory import Directory
-from outcrop.access.user_policies import check_policies
 from outcrop.api.identity import caller_of
 
 NO_TAGS: Final = MappingProxyType[str, str]({})
@@ -55,4 +54,4 @@ class Permission:
             secure=request.scope["scheme"] == "https",
             user_agent=request.headers.get("user-agent"),
         )
-        await asyncio.to_thread(check_policies, self.directory, user, call, principal, circumstances)
+        authorize(caller.standing.policies, call, principal, circumstances)

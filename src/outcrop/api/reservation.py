@@ -1,9 +1,12 @@
 """Pays for the pictures of a request: reserved before work, settled when they are there, released on every other way
 out. Knows no budget and no wire.
+
+Bodies can be megabytes of base64 and pictures: both ways they are a thread's work, not the event loop's, and as
+changing threads takes time, each goes together with its booking.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import final
 
@@ -17,20 +20,27 @@ from outcrop.store.bookings import Booking
 class Reservation:
     """The price of a request's pictures, set aside."""
 
-    def __init__(self, books: Books, bookings: Sequence[Booking]) -> None:
+    def __init__(self, books: Books, plans: Sequence[Plan], bookings: Sequence[Booking]) -> None:
+        self.plans = plans
         self._books = books
         self._bookings = bookings
         self.settled = False
 
-    async def settle(self, pictures: Sequence[Picture]) -> None:
-        """Pay for the pictures, which are all there and in their order.
+    async def settle(self, pictures: Sequence[Picture], render: Callable[[], bytes]) -> bytes:
+        """Write the answer with the pictures, which are all there and in their order, and pay for them.
 
         Raises: ImpossibleBooking when the books say otherwise.
         """
         engine_ms = [round(picture.busy_s * 1000) for picture in pictures]
         delivered = {booking.id: took for booking, took in zip(self._bookings, engine_ms, strict=True)}
-        await asyncio.to_thread(self._books.settle, delivered)
+        answer = await asyncio.to_thread(self._settle, delivered, render)
         self.settled = True
+        return answer
+
+    def _settle(self, delivered: Mapping[str, int], render: Callable[[], bytes]) -> bytes:
+        answer = render()
+        self._books.settle(delivered)
+        return answer
 
     async def hand_over(self) -> None:
         """Note that the answer has left: from now on a crash does not give its price back."""
@@ -43,13 +53,19 @@ class Reservation:
 
 
 @asynccontextmanager
-async def reserved(books: Books, order: Order, plans: Sequence[Plan]) -> AsyncIterator[Reservation]:
-    """Set aside what planned pictures cost, for as long as the block lasts; what it does not settle is released.
+async def reserved(books: Books, order: Order, plan: Callable[[], Sequence[Plan]]) -> AsyncIterator[Reservation]:
+    """Plan pictures and set aside what they cost, for as long as the block lasts; what it does not settle is released.
 
-    Raises: BudgetSpent when a budget would be passed; ImpossibleBooking when the books say otherwise.
+    Raises: what `plan` raises; BudgetSpent when a budget would be passed; ImpossibleBooking when the books say
+    otherwise.
     """
-    reservation = Reservation(books, await asyncio.to_thread(books.reserve, order, plans))
+    reservation = await asyncio.to_thread(_reserve, books, order, plan)
     try:
         yield reservation
     finally:
         await reservation.end()
+
+
+def _reserve(books: Books, order: Order, plan: Callable[[], Sequence[Plan]]) -> Reservation:
+    plans = plan()
+    return Reservation(books, plans, books.reserve(order, plans))

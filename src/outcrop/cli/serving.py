@@ -80,7 +80,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         if show_calls:
             greeted = catalog.model_named(GREETED).id
             typer.echo("\n" + ready_calls(reached, greeted, key, directory.now()))
-        _server(app, tls).run(sockets=[listener])
+        make_server(app, tls).run(sockets=[listener])
     typer.echo("Outcrop has stopped.")
 
 
@@ -153,7 +153,8 @@ def _greeting(reached: Reached, key: NewKey | None) -> str:
     return "\n".join([*lines, f"export {' '.join(names)}"] if names else lines)
 
 
-def _server(app: Starlette, tls: Tls | None) -> uvicorn.Server:
+def make_server(app: Starlette, tls: Tls | None) -> uvicorn.Server:
+    """The HTTP server around an application."""
     return uvicorn.Server(
         uvicorn.Config(
             app,

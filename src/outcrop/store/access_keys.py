@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from outcrop.store.accounts import User
 from outcrop.store.database import Connection
@@ -44,7 +44,7 @@ def add_access_key(connection: Connection, key: AccessKey) -> None:
 
 def find_access_key(connection: Connection, key_id: str) -> AccessKey | None:
     """The key of that id, whether or not it still opens anything."""
-    row = connection.execute(_KEYS_AND_USERS.where(access_keys.c.id == key_id)).first()
+    row = connection.execute(_BY_ID, {"key_id": key_id}).first()
     return None if row is None else _access_key(row)
 
 
@@ -72,6 +72,7 @@ def replace_secret(connection: Connection, key_id: str, secret: bytes) -> None:
 _KEYS_AND_USERS = select(
     access_keys, users.c.account_id, users.c.name, users.c.created_at.label("user_created_at")
 ).join_from(access_keys, users)
+_BY_ID = _KEYS_AND_USERS.where(access_keys.c.id == bindparam("key_id"))  # built once: every call asks
 
 
 def _access_key(row: Row[Any]) -> AccessKey:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from outcrop.store.accounts import User
 from outcrop.store.database import Connection
@@ -38,7 +38,7 @@ def add_bearer_key(connection: Connection, key: BearerKey) -> None:
 
 def find_bearer_key(connection: Connection, key_id: str) -> BearerKey | None:
     """The key of that id, whether or not it still opens anything."""
-    row = connection.execute(_KEYS_AND_USERS.where(bearer_keys.c.id == key_id)).first()
+    row = connection.execute(_BY_ID, {"key_id": key_id}).first()
     return None if row is None else _bearer_key(row)
 
 
@@ -61,6 +61,7 @@ def delete_bearer_key(connection: Connection, key_id: str) -> bool:
 _KEYS_AND_USERS = select(
     bearer_keys, users.c.account_id, users.c.name, users.c.created_at.label("user_created_at")
 ).join_from(bearer_keys, users)
+_BY_ID = _KEYS_AND_USERS.where(bearer_keys.c.id == bindparam("key_id"))  # built once: every call asks
 
 
 def _bearer_key(row: Row[Any]) -> BearerKey:

@@ -1,9 +1,9 @@
 """Queries on which models an account may use. Knows rows; knows no model."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Row, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from outcrop.errors import AlreadyThere
@@ -43,23 +43,15 @@ def add_grant(connection: Connection, grant: Grant) -> None:
         ) from None
 
 
-def is_granted(connection: Connection, account_id: str, region: str, model_id: str) -> bool:
-    """Whether an account may use a model in a region, by whatever grant."""
-    query = select(model_access.c.account_id).where(
-        model_access.c.account_id == account_id,
-        model_access.c.region.in_((region, ALL)),
-        model_access.c.model_id.in_((model_id, ALL)),
-    )
-    return connection.execute(query.limit(1)).first() is not None
+def grants_of(connection: Connection, account_id: str) -> tuple[Grant, ...]:
+    """Every grant of an account, in no order."""
+    return tuple(map(_grant, connection.execute(_OF_ACCOUNT, {"holder": account_id})))
 
 
 def list_grants(connection: Connection) -> list[Grant]:
     """Every grant, by account, region and model."""
     order = (model_access.c.account_id, model_access.c.region, model_access.c.model_id)
-    return [
-        Grant(account_id=row.account_id, region=row.region, model_id=row.model_id, granted_at=row.granted_at)
-        for row in connection.execute(select(model_access).order_by(*order))
-    ]
+    return [_grant(row) for row in connection.execute(select(model_access).order_by(*order))]
 
 
 def remove_grant(connection: Connection, account_id: str, region: str, model_id: str) -> bool:
@@ -70,3 +62,11 @@ def remove_grant(connection: Connection, account_id: str, region: str, model_id:
         model_access.c.model_id == model_id,
     )
     return connection.execute(query).rowcount > 0
+
+
+# Built once: every call asks.
+_OF_ACCOUNT = select(model_access).where(model_access.c.account_id == bindparam("holder"))
+
+
+def _grant(row: Row[Any]) -> Grant:
+    return Grant(account_id=row.account_id, region=row.region, model_id=row.model_id, granted_at=row.granted_at)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from outcrop.store.database import Connection
 from outcrop.store.tables import user_policies
@@ -31,10 +31,9 @@ def put_policy(connection: Connection, policy: UserPolicy) -> bool:
 
 def policies_of(connection: Connection, user_id: str) -> list[UserPolicy]:
     """Every policy of a user, by name."""
-    query = select(user_policies).where(user_policies.c.user_id == user_id).order_by(user_policies.c.name)
     return [
         UserPolicy(user_id=row.user_id, name=row.name, document=row.document, put_at=row.put_at)
-        for row in connection.execute(query)
+        for row in connection.execute(_OF_USER, {"holder": user_id})
     ]
 
 
@@ -42,3 +41,7 @@ def remove_policy(connection: Connection, user_id: str, name: str) -> bool:
     """Take a policy from a user; tells whether they had one of that name."""
     query = delete(user_policies).where(user_policies.c.user_id == user_id, user_policies.c.name == name)
     return connection.execute(query).rowcount > 0
+
+
+# Built once: every call asks.
+_OF_USER = select(user_policies).where(user_policies.c.user_id == bindparam("holder")).order_by(user_policies.c.name)
