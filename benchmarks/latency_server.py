@@ -105,7 +105,7 @@ def main(kind: str, home: Path) -> None:
     with (
         contextlib.suppress(KeyboardInterrupt),
         open_callers(settings) as directory,
-        open_books(directory.database, settings.home, unix_time) as books,
+        open_books(directory.database, unix_time) as books,
         listen(settings.host, settings.port) as listener,
         Flow(engine, engine.clock) as flow,
         open_trail(settings) as trail,
