@@ -24,6 +24,7 @@ OutcropError
 ├── Loading            the model's weights are being loaded, and whoever asked does not wait for that
 ├── Overdue            the picture's deadline has passed before it was there
 ├── Unavailable        the engine is gone or restarting; trying again may help
+├── StorageFailed      what is to be kept or read cannot be, such as on a full disk; trying again may help
 ├── BadCheckpoint      a folder of weights is missing a file, broken or of an unknown family
 └── BadSettings        the configuration file or an OUTCROP_* variable cannot be used
 """
@@ -128,6 +129,10 @@ class Overdue(OutcropError):
 
 class Unavailable(OutcropError):
     """The engine is gone or restarting; the same request may work in a moment."""
+
+
+class StorageFailed(OutcropError):
+    """Bytes could not be kept or read where they belong: no room, no way there, or damaged."""
 
 
 class BadCheckpoint(OutcropError):

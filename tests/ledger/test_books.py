@@ -159,3 +159,32 @@ def test_a_price_change_alters_nothing_that_is_booked(books: Books, database: Da
     books.reserve(ORDER, [replace(core, price=type(core.price)(1))])
     books.settle({only.id: 1})
     assert balances(database) == (-CORE_PRICE, 0, CORE_PRICE)
+
+
+def test_what_is_set_aside_for_a_job_outlives_the_process(database: Database, books: Books, core: Plan) -> None:
+    """The next one finds it, delivers it once, and what it does not deliver is given back with the job."""
+    order = replace(ORDER, job="job000000001")
+    with open_books(database, lambda: 1000.0) as first:
+        one, other = first.reserve(order, [core, core])
+    assert books.recover() == ()
+    assert states(database) == ["reserved", "reserved"]
+    assert [booking.id for booking in books.reserve(order, [core, core])] == [one.id, other.id]
+    for _ in range(2):
+        with database.writing() as connection:
+            books.deliver_within(connection, {one.id: 7})
+    for _ in range(2):
+        with database.writing() as connection:
+            books.give_up_within(connection, "job000000001")
+    assert states(database) == ["settled", "released"]
+    assert books.recover() == ()
+    assert books.faults() == []
+
+
+def test_giving_a_job_up_leaves_the_others(database: Database, books: Books, core: Plan) -> None:
+    """And what processes have set aside."""
+    for number in (1, 2):
+        books.reserve(replace(ORDER, request_id=f"request-{number}", job=f"job{number}"), [core])
+    books.reserve(replace(ORDER, request_id="request-3"), [core])
+    with database.writing() as connection:
+        books.give_up_within(connection, "job1")
+    assert states(database) == ["released", "reserved", "reserved"]

@@ -43,6 +43,7 @@ BEDROCK: Final[dict[type[Exception], tuple[int, str]]] = {
     errors.Loading: (429, "ModelNotReadyException"),
     errors.Overdue: (503, "ServiceUnavailableException"),
     errors.Unavailable: (503, "ServiceUnavailableException"),
+    errors.StorageFailed: (503, "ServiceUnavailableException"),
 }
 """Domain error to HTTP status and Bedrock's code."""
 

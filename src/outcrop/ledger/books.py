@@ -18,6 +18,7 @@ from outcrop.ledger.allowance import give_back_to_budgets, take_budgets
 from outcrop.ledger.check import Moment, faults
 from outcrop.ledger.credits import split
 from outcrop.ledger.entries import Leg
+from outcrop.ledger.owner import is_job, job_owner
 from outcrop.plan import Plan
 from outcrop.store.bookings import (
     Booking,
@@ -30,6 +31,7 @@ from outcrop.store.bookings import (
     all_bookings,
     all_entries,
     bookings_in_hand,
+    bookings_of_owner,
     close_booking,
     entries_of,
     find_bookings,
@@ -53,6 +55,8 @@ class Order:
     price_list: str
     """Name of the list that the plans' prices are from."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    job: str | None = None
+    """Id of the job that the pictures are for: it outlives this process, and so does what is set aside for it."""
 
 
 @final
@@ -76,15 +80,22 @@ class Books:
         Raises: BudgetSpent when a budget would be passed; ImpossibleBooking when other pictures are booked under the
         request's id.
         """
-        asked = [self._booking(order, number, plan) for number, plan in enumerate(plans)]
         with self._database.writing() as connection:
-            there = find_bookings(connection, [booking.id for booking in asked])
-            if there:
-                return _same(asked, there)
-            warnings = take_budgets(connection, asked)
-            add_bookings(connection, asked)
-            for booking in asked:
-                add_entries(connection, entries.reserving(booking, _draw(connection, booking)))
+            return self.reserve_within(connection, order, plans)
+
+    def reserve_within(self, connection: Connection, order: Order, plans: Sequence[Plan]) -> tuple[Booking, ...]:
+        """The same within a transaction of whoever asks.
+
+        Raises: BudgetSpent; ImpossibleBooking.
+        """
+        asked = [self._booking(order, number, plan) for number, plan in enumerate(plans)]
+        there = find_bookings(connection, [booking.id for booking in asked])
+        if there:
+            return _same(asked, there)
+        warnings = take_budgets(connection, asked)
+        add_bookings(connection, asked)
+        for booking in asked:
+            add_entries(connection, entries.reserving(booking, _draw(connection, booking)))
         for warning in warnings:
             logger.warning("%s", warning)
         return tuple(asked)
@@ -96,14 +107,22 @@ class Books:
 
         Raises: ImpossibleBooking when one was not reserved, or was released.
         """
-        at = int(self._now())
         with self._database.writing() as connection:
-            for booking in _all_of(connection, list(delivered)):
-                took = delivered[booking.id]
-                own_cost = self._own_costs.cost(day_of(at), took)
-                closing = Closing(state="settled", at=at, engine_ms=took, own_cost=own_cost)
-                if _leads(connection, booking, closing, "reserved"):
-                    add_entries(connection, entries.settling(booking, at))
+            self._settle(connection, delivered)
+
+    def deliver_within(self, connection: Connection, delivered: Mapping[str, int]) -> None:
+        """Spend what was set aside for a job's pictures that are where they belong, within a transaction. Again
+        changes nothing.
+
+        Raises: ImpossibleBooking when one was not reserved, or was released.
+        """
+        self._settle(connection, delivered)
+        hand_over(connection, list(delivered))
+
+    def give_up_within(self, connection: Connection, job: str) -> None:
+        """Give back what is still set aside for a job, within a transaction. Again changes nothing."""
+        for booking in bookings_of_owner(connection, job_owner(job)):
+            self._give_back(connection, booking, "released")
 
     def release(self, ids: Sequence[str]) -> None:
         """Give back what was set aside for pictures that will not be there. Again changes nothing.
@@ -147,6 +166,15 @@ class Books:
                         connection, [self._moved("expire", entries.pool(pool.name), entries.EXPIRED, pool.left)]
                     )
 
+    def _settle(self, connection: Connection, delivered: Mapping[str, int]) -> None:
+        at = int(self._now())
+        for booking in _all_of(connection, list(delivered)):
+            took = delivered[booking.id]
+            own_cost = self._own_costs.cost(day_of(at), took)
+            closing = Closing(state="settled", at=at, engine_ms=took, own_cost=own_cost)
+            if _leads(connection, booking, closing, "reserved"):
+                add_entries(connection, entries.settling(booking, at))
+
     def _moved(self, kind: Kind, source: str, target: str, amount: Micros) -> Entry:
         return Entry(at=int(self._now()), kind=kind, booking_id=None, source=source, target=target, amount=amount)
 
@@ -164,7 +192,11 @@ class Books:
 
     def recover(self) -> tuple[Booking, ...]:
         """Release what processes left behind that live no more; tells what that was."""
-        return self._release_of(lambda owner_id: owner_id != self._owner and not self._database.owners.lives(owner_id))
+
+        def dead(owner_id: str) -> bool:
+            return not (owner_id == self._owner or is_job(owner_id) or self._database.owners.lives(owner_id))
+
+        return self._release_of(dead)
 
     def close(self) -> tuple[Booking, ...]:
         """Release what this process has left open; tells what that was."""
@@ -206,7 +238,7 @@ class Books:
             price=plan.price,
             price_list=order.price_list,
             reserved_at=int(self._now()),
-            owner=self._owner,
+            owner=self._owner if order.job is None else job_owner(order.job),
         )
 
 

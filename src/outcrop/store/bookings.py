@@ -41,7 +41,7 @@ class Booking:
     own_cost: Micros | None = None
     """What it cost here, on the operator's list of that day; None where there was none."""
     owner: str
-    """The process in whose hands it is; empty once its answer has been handed over, or there is none to wait for."""
+    """The process or job in whose hands it is; empty once its answer has been handed over, or there is none to come."""
     call_digest: str | None = None
     """What two attempts of one call have in common: nothing fills it yet."""
 
@@ -120,6 +120,11 @@ def bookings_between(connection: Connection, since: int, until: int) -> list[Boo
 def bookings_in_hand(connection: Connection) -> list[Booking]:
     """Those that are reserved, or settled and not handed over yet."""
     return _found(connection, select(bookings).where(bookings.c.owner != "").order_by(bookings.c.id))
+
+
+def bookings_of_owner(connection: Connection, owner: str) -> list[Booking]:
+    """Those in somebody's hands."""
+    return _found(connection, select(bookings).where(bookings.c.owner == owner).order_by(bookings.c.id))
 
 
 def hand_over(connection: Connection, ids: Sequence[str]) -> None:

@@ -205,3 +205,69 @@ budget_use: Final = Table(
 )
 """How much of a budget is spent or set aside in the period that began then: the sum of its bookings, kept so that one
 statement can both ask and take."""
+
+jobs: Final = Table(
+    "jobs",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(12), nullable=False, unique=True),
+    Column("kind", String(24), nullable=False),
+    Column("account_id", String(12), ForeignKey("accounts.id"), nullable=False),
+    Column("user_name", String(64), nullable=False),
+    Column("model_id", String(140), nullable=False),
+    Column("name", String(63)),
+    Column("token", String(256)),
+    Column("digest", String(64), nullable=False),
+    Column("request", Text, nullable=False),
+    Column("priority", String(12), nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("cancelling", Boolean, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease", Integer, nullable=False),
+    Column("holder", String(36), nullable=False),
+    Column("reason", Text),
+    Column("progress", Text, nullable=False),
+    Column("took_ms", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    CheckConstraint(
+        "state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'dead')", name="every_job_s_state_is_known"
+    ),
+    UniqueConstraint("account_id", "kind", "token", name="one_job_a_token"),
+    Index("jobs_of_an_account", "account_id", "kind", "number"),
+    Index(
+        "jobs_that_wait", "kind", "priority", "account_id", "number",
+        sqlite_where=text("state = 'queued'"), postgresql_where=text("state = 'queued'"),
+    ),
+    Index(
+        "jobs_in_hand", "holder",
+        sqlite_where=text("state = 'running'"), postgresql_where=text("state = 'running'"),
+    ),
+    Index(
+        "jobs_that_are_done", "kind", "number",
+        sqlite_where=text("state = 'done'"), postgresql_where=text("state = 'done'"),
+    ),
+)  # fmt: skip
+"""Work that outlives the process that took it on. `number` is the order in which it came, `lease` counts who had it:
+only whoever has the last lease may change it. `round` counts how often it was begun anew after its end."""
+
+job_turns: Final = Table(
+    "job_turns",
+    metadata,
+    Column("kind", String(24), primary_key=True),
+    Column("priority", String(12), primary_key=True),
+    Column("account_id", String(12), ForeignKey("accounts.id"), primary_key=True),
+    Column("turn", BigInteger, nullable=False),
+)
+"""When a job of an account was last taken: the smaller its turn, the sooner it is its turn again."""
+
+job_workers: Final = Table(
+    "job_workers",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("beats", BigInteger, nullable=False),
+)
+"""Who works on jobs; a count that no longer grows belongs to a worker that is no more."""
