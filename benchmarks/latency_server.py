@@ -60,7 +60,8 @@ class AtOnce:
         for done in range(plan.steps):
             listen(Step(done=done + 1, total=plan.steps))
         pixels = toy_pixels(plan.prompt.written, plan.seed, plan.native)
-        listen(Drawn(pixels=pixels, engine_s=now() - began))
+        took = now() - began
+        listen(Drawn(pixels=pixels, engine_s=took, busy_s=took, precision="fp32"))
 
 
 @final

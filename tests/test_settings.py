@@ -22,6 +22,7 @@ def test_without_anything_the_defaults_hold() -> None:
     assert settings.threads >= 1
     assert (settings.places, settings.while_loading) == (256, "wait")
     assert settings.retired_models == "answer"
+    assert settings.precision == "auto"
     assert settings.weights_mib is settings.pictures_mib is None
     assert settings.checkpoints == {}
     assert settings.models == {}
@@ -85,6 +86,7 @@ def test_a_checkpoint_may_have_a_lora(tmp_path: Path) -> None:
         ("OUTCROP_WEIGHTS_MIB", "8GB", "OUTCROP_WEIGHTS_MIB is '8GB'; give a whole number of mebibytes from 1 to"),
         ("OUTCROP_PICTURES_MIB", "0", "OUTCROP_PICTURES_MIB is 0; give a whole number of mebibytes from 1 to"),
         ("OUTCROP_WHILE_LOADING", "no", 'OUTCROP_WHILE_LOADING is \'no\'; give "wait" or "refuse".'),
+        ("OUTCROP_PRECISION", "fp16", 'OUTCROP_PRECISION is \'fp16\'; give "auto" or "fp32" or "bf16".'),
         ("OUTCROP_REGION", "Oregon", "OUTCROP_REGION is 'Oregon'; a region reads like \"us-west-2\"."),
         ("OUTCROP_HOST", "a b", "OUTCROP_HOST is 'a b'; a host is an address or a name"),
         (

@@ -100,4 +100,4 @@ class ToyEngine:
                 listen(Step(done=done + 1, total=plan.steps))
             start = "" if plan.start is None else f"{plan.start.strength} {sha256(plan.start.image.rgb).hexdigest()}"
             pixels = toy_pixels(plan.prompt.written + start, plan.seed, plan.native)
-            listen(Drawn(pixels=pixels, engine_s=0.0, busy_s=BUSY_S))
+            listen(Drawn(pixels=pixels, engine_s=0.0, busy_s=BUSY_S, precision="fp32"))

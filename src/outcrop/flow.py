@@ -31,6 +31,8 @@ class Picture:
 
     plan: Plan
     file: bytes
+    recipe: str
+    """How it was made, as it stands in the file."""
     engine_s: float
     """Seconds from leaving the engine's queue to its pixels."""
     busy_s: float
@@ -136,9 +138,15 @@ class Flow:
         image = enlarge(drawn.pixels, plan.delivered, plan.fitting)
         if plan.kept is not None:
             image = paste(image, plan.kept)
-        file = encode_file(image, plan.output_format, recipe(plan))
-        finish_s = self._clock() - began
-        return Picture(plan=plan, file=file, engine_s=drawn.engine_s, busy_s=drawn.busy_s, finish_s=finish_s)
+        made = recipe(plan, drawn.precision)
+        return Picture(
+            plan=plan,
+            file=encode_file(image, plan.output_format, made),
+            recipe=made,
+            engine_s=drawn.engine_s,
+            busy_s=drawn.busy_s,
+            finish_s=self._clock() - began,
+        )
 
 
 def _pass_on(done: Future[Picture], picture: Future[Picture]) -> None:

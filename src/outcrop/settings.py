@@ -15,6 +15,7 @@ from typing import Any, Literal
 import platformdirs
 
 from outcrop.errors import BadSettings
+from outcrop.units import PrecisionChoice
 
 PREFIX = "OUTCROP_"
 FILE_NAME = "outcrop.toml"
@@ -26,7 +27,7 @@ PLAIN = (
     *("host", "port", "region", "tls", "certificate", "private_key"),
     *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib"),
     *("requests_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
-    "database",
+    *("database", "precision"),
 )
 """Settings of one value: a key in the file, and a variable with the prefix in capitals."""
 FILES = ("certificate", "private_key")
@@ -37,6 +38,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "while_loading": ("wait", "refuse"),
     "retired_models": ("answer", "refuse"),
     "audit_failure": ("log", "refuse"),
+    "precision": ("auto", "fp32", "bf16"),
 }
 """Those of them that are one of a few words."""
 TABLES = ("checkpoints", "models", "quotas")
@@ -108,6 +110,8 @@ class Settings:
     """What belongs to the certificate."""
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
     """Threads of the engine. Pictures are equal byte by byte only at an equal number."""
+    precision: PrecisionChoice = "auto"
+    """What the engine multiplies; pictures are equal byte by byte only at an equal one."""
     places: int = 256
     """Pictures that may wait for their first pass; an account takes at most half of the places."""
     while_loading: WhileLoading = "wait"

@@ -4,7 +4,7 @@ Knows nothing of requests, models or tensors.
 """
 
 from dataclasses import dataclass
-from typing import NewType
+from typing import Literal, NewType
 
 ModelId = NewType("ModelId", str)
 """A model's id as the wire spells it, `vendor.model-vN:M`."""
@@ -16,6 +16,12 @@ Seed = NewType("Seed", int)
 """Where an image's noise starts, 0..MAX_SEED."""
 
 MAX_SEED = Seed(4_294_967_295)
+
+Precision = Literal["fp32", "bf16"]
+"""The numbers that a network's products are made of: 32 bits, or the 16 that keep their range."""
+
+PrecisionChoice = Literal["auto", "fp32", "bf16"]
+"""What an operator says of it; `auto` leaves it to the engine, which knows the device."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

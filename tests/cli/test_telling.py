@@ -23,7 +23,7 @@ def test_a_picture_tells_its_plan(
     """Prompt, seed and steps come back from the file, letters beyond ASCII too."""
     (plan,) = plan_order(Order(prompt="un été 🦊", seed=9, out=tmp_path), catalog)
     path = tmp_path / "picture"
-    path.write_bytes(encode_file(Image.new("RGB", (8, 8)), output_format, recipe(replace(plan, guidance=2.5))))
+    path.write_bytes(encode_file(Image.new("RGB", (8, 8)), output_format, recipe(replace(plan, guidance=2.5), "fp32")))
     tell_recipe(path)
     told = json.loads(capsys.readouterr().out)
     assert (told["prompt"], told["seed"], told["steps"], told["guidance"]) == ("un été 🦊", 9, plan.steps, 2.5)

@@ -1,5 +1,6 @@
 """A layer's answer for one image does not depend on the images beside it."""
 
+import pytest
 import torch
 from diffusers.models.activations import GELU
 from hypothesis import given, settings
@@ -7,14 +8,17 @@ from hypothesis import strategies as st
 from torch import nn
 
 from outcrop.engine.invariance import make_batch_stable
+from outcrop.units import Precision
+from tests.engine.precisions import PRECISIONS
 
 
+@pytest.mark.parametrize("precision", PRECISIONS)
 @given(rows=st.integers(1, 70), others=st.integers(0, 70), seed=st.integers(0, 1000))
-def test_a_row_is_byte_equal_whatever_is_beside_it(rows: int, others: int, seed: int) -> None:
+def test_a_row_is_byte_equal_whatever_is_beside_it(precision: Precision, rows: int, others: int, seed: int) -> None:
     """Alone, in a few or in many, contiguous or a view."""
     torch.manual_seed(seed)
     layer = nn.Linear(48, 96)
-    make_batch_stable(layer)
+    make_batch_stable(layer, precision)
     x = torch.randn(rows, 48)
     beside = torch.randn(others, 48)
     with torch.inference_mode():
@@ -32,12 +36,13 @@ def test_it_still_computes_the_layer() -> None:
     assert torch.allclose(layer(x), expected, atol=1e-6)
 
 
+@pytest.mark.parametrize("precision", PRECISIONS)
 @given(rows=st.integers(1, 70), others=st.integers(1, 70), seed=st.integers(0, 1000))
-def test_a_layer_with_gelu_is_byte_equal_too(rows: int, others: int, seed: int) -> None:
+def test_a_layer_with_gelu_is_byte_equal_too(precision: Precision, rows: int, others: int, seed: int) -> None:
     """Before others or behind them."""
     torch.manual_seed(seed)
     layer = GELU(48, 96, approximate="tanh")
-    make_batch_stable(layer)
+    make_batch_stable(layer, precision)
     x, beside = torch.randn(rows, 48), torch.randn(others, 48)
     with torch.inference_mode():
         assert torch.equal(layer(torch.cat([x, beside]))[:rows], layer(x))

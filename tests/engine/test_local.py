@@ -25,15 +25,16 @@ from outcrop.engine.weights import Checkpoint, load_checkpoint
 from outcrop.errors import BadCheckpoint, Cancelled, Loading, ModelFailed, Overdue, Unavailable
 from outcrop.plan import Plan, Refine
 from outcrop.prompt import plain
-from outcrop.units import Seed, Size
+from outcrop.units import Precision, Seed, Size
 from tests.engine.listening import PATIENCE_S, Ear
+from tests.engine.precisions import PRECISIONS
 
 
-@pytest.fixture(scope="module")
-def engine(tiny_card: CheckpointCard) -> Iterator[LocalEngine]:
-    """An engine with the tiny checkpoint, and one whose folder is gone."""
+@pytest.fixture(scope="module", params=PRECISIONS)
+def engine(request: pytest.FixtureRequest, tiny_card: CheckpointCard) -> Iterator[LocalEngine]:
+    """An engine with the tiny checkpoint, and one whose folder is gone, in either precision."""
     gone = replace(tiny_card, name="gone", folder=Path("/nowhere"))
-    engine = LocalEngine({"tiny": tiny_card, "gone": gone}, now)
+    engine = LocalEngine({"tiny": tiny_card, "gone": gone}, now, precision=request.param)
     yield engine
     engine.close()
 
@@ -511,14 +512,14 @@ class Loads:
         self._held = held
         monkeypatch.setattr(local, "load_checkpoint", self._load)
 
-    def _load(self, card: CheckpointCard, device: torch.device) -> Checkpoint:
+    def _load(self, card: CheckpointCard, device: torch.device, precision: Precision) -> Checkpoint:
         self.names.append(card.name)
         if card.name == self._held:
             self.begun.set()
             assert self.go_on.wait(PATIENCE_S)
             if self.error is not None:
                 raise self.error
-        return load_checkpoint(card, device)
+        return load_checkpoint(card, device, precision)
 
 
 @pytest.fixture

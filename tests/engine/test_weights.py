@@ -29,8 +29,9 @@ from outcrop.operations.schedules import from_strength, schedule
 from outcrop.plan import Plan, Start
 from outcrop.prompt import plain
 from outcrop.request import Bitmap
-from outcrop.units import Micros, ModelId, Seed, Size
+from outcrop.units import Micros, ModelId, Precision, Seed, Size
 from tests.engine.pictures import psnr
+from tests.engine.precisions import PRECISIONS
 
 CPU = torch.device("cpu")
 
@@ -45,9 +46,9 @@ def plan_for(card: CheckpointCard, size: Size, guidance: float) -> Plan:
     )  # fmt: skip
 
 
-def ours(card: CheckpointCard, plan: Plan) -> Pixels:
+def ours(card: CheckpointCard, plan: Plan, precision: Precision = "fp32") -> Pixels:
     """The picture by this engine."""
-    drawing = Drawing(plan, load_checkpoint(card, CPU))
+    drawing = Drawing(plan, load_checkpoint(card, CPU, precision))
     while not drawing.finished:
         drawing.advance(estimate([drawing])[0])
     return drawing.decode()
@@ -85,16 +86,17 @@ def test_heun_gives_the_picture_of_diffusers(tiny_sd3: Path) -> None:
     assert psnr(ours(card, plan), theirs(tiny_sd3, plan, 256)) >= 45
 
 
+@pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("guidance", [1.0, 4.5])
 @pytest.mark.parametrize("folder_fixture", ["tiny_sd3", "tiny_sd3_t5"])
 def test_the_same_weights_and_noise_give_the_picture_of_diffusers(
-    request: pytest.FixtureRequest, folder_fixture: str, guidance: float
+    request: pytest.FixtureRequest, folder_fixture: str, guidance: float, precision: Precision
 ) -> None:
-    """With and without T5, with and without guidance, square or not: at least 45 dB."""
+    """With and without T5, with and without guidance, in either precision: at least 45 dB to diffusers' float32."""
     folder = request.getfixturevalue(folder_fixture)
     card = read_checkpoint("tiny", folder)
     plan = plan_for(card, Size(width=160, height=96), guidance)
-    assert psnr(ours(card, plan), theirs(folder, plan, 256)) >= 45
+    assert psnr(ours(card, plan, precision), theirs(folder, plan, 256)) >= 45
 
 
 @pytest.mark.parametrize("strength", [0.05, 0.6, 1.0])

@@ -28,7 +28,7 @@ def card(request: pytest.FixtureRequest, catalog: Catalog) -> ModelCard:
 def test_a_recipe_is_one_line_of_ascii_json(catalog: Catalog, card: ModelCard) -> None:
     """It fits every text chunk and every tag, and says what was done and by what."""
     (made,) = plan(REQUEST, card.id, catalog, lambda: Seed(1))
-    text = recipe(made)
+    text = recipe(made, "bf16")
     assert text.isascii()
     assert "\n" not in text
     assert json.loads(text) == {
@@ -42,6 +42,7 @@ def test_a_recipe_is_one_line_of_ascii_json(catalog: Catalog, card: ModelCard) -
         "sampler": card.tier.sampler,
         "guidance": card.tier.guidance,
         "guided": None,
+        "precision": "bf16",
         "start": None,
         "refine": None,
         "native_size": "64x64",
@@ -53,11 +54,11 @@ def test_a_recipe_is_one_line_of_ascii_json(catalog: Catalog, card: ModelCard) -
 def test_a_picture_that_was_not_enlarged_says_so(catalog: Catalog, card: ModelCard) -> None:
     """Nobody should take the network's own pixels for made up ones."""
     (made,) = plan(REQUEST, card.id, catalog, lambda: Seed(1))
-    assert json.loads(recipe(replace(made, delivered=made.native)))["enlarged_by"] is None
+    assert json.loads(recipe(replace(made, delivered=made.native), "fp32"))["enlarged_by"] is None
 
 
 def test_a_limit_of_guidance_is_told(catalog: Catalog, card: ModelCard) -> None:
     """Without it the same picture could not be made again."""
     (made,) = plan(REQUEST, card.id, catalog, lambda: Seed(1))
-    told = json.loads(recipe(replace(made, guided=LevelInterval(above=0.25, up_to=0.75))))
+    told = json.loads(recipe(replace(made, guided=LevelInterval(above=0.25, up_to=0.75)), "fp32"))
     assert told["guided"] == {"above": 0.25, "up_to": 0.75}

@@ -24,7 +24,6 @@ from outcrop.clock import now, random_seed
 from outcrop.engine.engine import Event, Started, Step
 from outcrop.errors import Cancelled, InvalidRequest
 from outcrop.finish.files import encode_file
-from outcrop.finish.recipe import recipe
 from outcrop.finish.sheet import Tile, contact_sheet
 from outcrop.flow import Flow, Picture, Running
 from outcrop.operations import table
@@ -185,7 +184,7 @@ def _write(picture: Picture, out: Path) -> Path:
 def _write_sheet(pictures: Sequence[Picture], out: Path) -> Path:
     tiles = [Tile(image=Image.open(BytesIO(picture.file)), caption=f"seed {picture.plan.seed}") for picture in pictures]
     plans = [picture.plan for picture in pictures]
-    recipes = f"[{', '.join(recipe(plan) for plan in plans)}]"
+    recipes = f"[{', '.join(picture.recipe for picture in pictures)}]"
     file = encode_file(contact_sheet(tiles), plans[0].output_format, recipes)
     return write_new(out, f"{slug(plans[0].prompt.text)}-sheet", plans[0].output_format, file)
 

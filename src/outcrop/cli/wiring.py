@@ -35,7 +35,8 @@ def open_catalog(settings: Settings) -> Catalog:
 def open_flow(settings: Settings, catalog: Catalog) -> Flow:
     """A flow on an engine in its own process; returns before the engine has loaded. Close it."""
     memory = MemoryLimits(weights=_bytes(settings.weights_mib), pictures=_bytes(settings.pictures_mib))
-    return Flow(ProcessEngine(catalog.checkpoints, settings.threads, memory), now, settings.places)
+    engine = ProcessEngine(catalog.checkpoints, settings.threads, memory, settings.precision)
+    return Flow(engine, now, settings.places)
 
 
 def _bytes(mebibytes: int | None) -> int | None:

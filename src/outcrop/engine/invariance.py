@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from outcrop.engine.packed import has_tanh_gelu, packed
+from outcrop.units import Precision
 
 ROWS = 16
 """Multiple of every row block of today's CPU kernels (4 measured with AVX2)."""
@@ -24,12 +25,12 @@ SMALL = 65_536
 """Numbers in an image up to which a convolution of one may take a path of its own (20,480 measured)."""
 
 
-def make_batch_stable(network: nn.Module) -> None:
+def make_batch_stable(network: nn.Module, precision: Precision = "fp32") -> None:
     """Let every linear layer of a network work on a multiple of ROWS rows, and every convolution on two images.
 
-    The layers' weights are laid out for that on the way, and no longer where they were.
+    The layers' weights are laid out for that on the way, in the precision given, and no longer where they were.
     """
-    products = {module: packed(module) for module in network.modules() if isinstance(module, nn.Linear)}
+    products = {module: packed(module, precision) for module in network.modules() if isinstance(module, nn.Linear)}
     for module in network.modules():
         if isinstance(module, nn.Linear):
             module.forward = partial(_in_full_blocks, products[module])  # type: ignore[method-assign]

@@ -27,11 +27,12 @@ from outcrop.engine.engine import OWN, PRIORITIES, Drawn, Errand, Failed, Listen
 from outcrop.engine.footprint import Footprint, measure, weight_bytes
 from outcrop.engine.guidance import halves, scale_at
 from outcrop.engine.memory import MemoryLimits, available_memory
+from outcrop.engine.precision import number_type, precision_on
 from outcrop.engine.residency import Loader, Residency
 from outcrop.engine.weights import Checkpoint, load_checkpoint
 from outcrop.errors import Cancelled, Loading, ModelFailed, OutcropError, Overdue, Unavailable
 from outcrop.plan import Plan
-from outcrop.units import Size
+from outcrop.units import PrecisionChoice, Size
 
 log = logging.getLogger(__name__)
 
@@ -111,12 +112,17 @@ class LocalEngine:
     """Draws in this process, on a GPU where there is one."""
 
     def __init__(
-        self, checkpoints: Mapping[str, CheckpointCard], clock: Clock, memory: MemoryLimits | None = None
+        self,
+        checkpoints: Mapping[str, CheckpointCard],
+        clock: Clock,
+        memory: MemoryLimits | None = None,
+        precision: PrecisionChoice = "auto",
     ) -> None:
         """`checkpoints` are loaded when first needed."""
         self._cards = checkpoints
         self._clock = clock
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._precision = precision_on(self._device, precision)
         available = torch.cuda.mem_get_info()[0] if self._device.type == "cuda" else available_memory()
         weights, self._memory = (memory or MemoryLimits()).given(available)
         self._budget = PIXELS_A_PASS[self._device.type]
@@ -262,7 +268,8 @@ class LocalEngine:
                     del self._present[each.slot.image]
                     began = self._divide([each], began)
                     took = self._clock() - each.began
-                    each.job.listen(Drawn(pixels=pixels, engine_s=took, busy_s=each.busy_s))
+                    drawn = Drawn(pixels=pixels, engine_s=took, busy_s=each.busy_s, precision=self._precision)
+                    each.job.listen(drawn)
 
     def _divide(self, among: Sequence[_Present], began: float) -> float:
         """Divide the time since then, by what each costs in a pass; returns when that time ended."""
@@ -329,11 +336,11 @@ class LocalEngine:
         """Load a checkpoint and measure its passes; called beside the engine's thread."""
         gc.collect()  # what was dropped to make room may hold itself in circles
         log.info("loading checkpoint %s from %s", name, self._cards[name].folder)
-        checkpoint = load_checkpoint(self._cards[name], self._device)
+        checkpoint = load_checkpoint(self._cards[name], self._device, self._precision)
         return _Weights(checkpoint=checkpoint, footprint=measure(checkpoint))
 
     def _weigh(self, name: str) -> int:
-        return weight_bytes(self._cards[name].folder, 4 if self._device.type == "cpu" else 2)
+        return weight_bytes(self._cards[name].folder, number_type(self._device, self._precision).itemsize)
 
     @contextmanager
     def _failing(self, each: _Present) -> Generator[None]:

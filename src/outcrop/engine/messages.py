@@ -7,15 +7,17 @@ from outcrop.catalog.card import CheckpointCard
 from outcrop.engine.engine import Errand, Event
 from outcrop.engine.memory import MemoryLimits
 from outcrop.plan import Plan
+from outcrop.units import PrecisionChoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """The first message: what can be drawn with, on how many CPU threads, and what to log."""
+    """The first message: what can be drawn with, on how many CPU threads, how precisely, and what to log."""
 
     checkpoints: Mapping[str, CheckpointCard]
     threads: int
     memory: MemoryLimits
+    precision: PrecisionChoice
     log_level: int
     """The parent's level: a server tells what its engine loads, a command line does not."""
 

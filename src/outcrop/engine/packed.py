@@ -3,6 +3,7 @@
 oneDNN lays a weight out in blocks; done at every product, as torch does by itself, that costs as much as it brings.
 """
 
+from collections.abc import Mapping
 from typing import final
 
 import torch
@@ -10,21 +11,29 @@ from diffusers.models.activations import GELU
 from torch import Tensor, nn
 from torch.nn import functional
 
+from outcrop.units import Precision
+
 LAID_OUT_FOR = 512
 """Rows that the layout is chosen for; any number of rows can be multiplied with it."""
+
+
+TYPES: Mapping[Precision, torch.dtype] = {"fp32": torch.float32, "bf16": torch.bfloat16}
+"""What a product is made of; its sums are float32 in either."""
 
 
 @final
 class PackedLinear:
     """A linear layer that keeps its weight laid out, and nothing else: its own weight is emptied."""
 
-    def __init__(self, layer: nn.Linear) -> None:
-        self._weight = torch.ops.mkldnn._reorder_linear_weight(layer.weight.detach(), LAID_OUT_FOR)  # noqa: SLF001 - no public name
-        self._bias = layer.bias
+    def __init__(self, layer: nn.Linear, precision: Precision = "fp32") -> None:
+        self._dtype = TYPES[precision]
+        weight = layer.weight.detach().to(self._dtype)
+        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight, LAID_OUT_FOR)  # noqa: SLF001 - no public name
+        self._bias = None if layer.bias is None else layer.bias.detach().to(self._dtype)
         layer.weight.data = torch.empty(0, dtype=layer.weight.dtype)
 
     def __call__(self, rows: Tensor) -> Tensor:
-        """The layer's answer.
+        """The layer's answer, in numbers of the same type.
 
         Shapes: rows (n, i); returns (n, o).
         """
@@ -39,8 +48,10 @@ class PackedLinear:
         return self._product(rows, "gelu", "tanh")
 
     def _product(self, rows: Tensor, after: str, way: str) -> Tensor:
-        product: Tensor = torch.ops.mkldnn._linear_pointwise(rows, self._weight, self._bias, after, [], way)  # noqa: SLF001 - likewise
-        return product
+        product: Tensor = torch.ops.mkldnn._linear_pointwise(  # noqa: SLF001 - likewise
+            rows.to(self._dtype), self._weight, self._bias, after, [], way
+        )
+        return product.to(rows.dtype)
 
 
 @final
@@ -65,12 +76,12 @@ class PlainLinear:
         return functional.gelu(self(rows), approximate="tanh")
 
 
-def packed(layer: nn.Linear) -> PackedLinear | PlainLinear:
-    """The layer's product in the best form there is here: packed for float32 on a processor that oneDNN knows."""
+def packed(layer: nn.Linear, precision: Precision = "fp32") -> PackedLinear | PlainLinear:
+    """The layer's product in the best form there is here: packed for float32 layers where there is oneDNN."""
     has_onednn: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call] # torch's own
-    if has_onednn and layer.weight.dtype == torch.float32:
-        return PackedLinear(layer)
-    return PlainLinear(layer)
+    if not has_onednn or layer.weight.dtype != torch.float32:
+        return PlainLinear(layer)
+    return PackedLinear(layer, precision)
 
 
 def has_tanh_gelu(module: nn.Module) -> bool:

@@ -12,8 +12,8 @@ from outcrop.engine.weight_files import find_weights
 from outcrop.errors import BadCheckpoint
 
 
-def load_network(path: Path, wanted: object, allowed: tuple[Any, ...], device: torch.device) -> Any:  # noqa: ANN401 - no types there
-    """Load the network in the folder `path`: float32 on a CPU, bfloat16 elsewhere.
+def load_network(path: Path, wanted: object, allowed: tuple[Any, ...], device: torch.device, dtype: torch.dtype) -> Any:  # noqa: ANN401 - no types there
+    """Load the network in the folder `path`.
 
     `wanted` is the architecture that the checkpoint names, `allowed` are the classes it may be.
 
@@ -31,7 +31,7 @@ def load_network(path: Path, wanted: object, allowed: tuple[Any, ...], device: t
             local_files_only=True,
             use_safetensors=True,
             variant=weights.variant,
-            dtype=torch.float32 if device.type == "cpu" else torch.bfloat16,
+            dtype=dtype,
             output_loading_info=True,
             ignore_mismatched_sizes=True,  # which are then in the report, and refused below
         )

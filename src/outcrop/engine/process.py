@@ -24,6 +24,7 @@ from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.messages import Cancel, Heard, Setup, Submit
 from outcrop.errors import Unavailable
 from outcrop.plan import Plan
+from outcrop.units import PrecisionChoice
 
 log = logging.getLogger(__name__)
 
@@ -72,13 +73,18 @@ class ProcessEngine:
     """Draws in a supervised process of its own."""
 
     def __init__(
-        self, checkpoints: Mapping[str, CheckpointCard], threads: int, memory: MemoryLimits | None = None
+        self,
+        checkpoints: Mapping[str, CheckpointCard],
+        threads: int,
+        memory: MemoryLimits | None = None,
+        precision: PrecisionChoice = "auto",
     ) -> None:
         """Start the process; it loads its libraries while the caller goes on. `threads` are CPU threads."""
         self._setup = Setup(
             checkpoints=dict(checkpoints),
             threads=threads,
             memory=memory or MemoryLimits(),
+            precision=precision,
             log_level=logging.getLogger().getEffectiveLevel(),
         )
         self._numbers = count()

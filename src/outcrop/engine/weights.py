@@ -18,8 +18,10 @@ from outcrop.engine.latents import Autoencoder, LatentRgb
 from outcrop.engine.lora import merge_lora
 from outcrop.engine.network import DiffusionUNet, FlowTransformer, Network
 from outcrop.engine.parts import load_network, load_tokenizer
+from outcrop.engine.precision import number_type
 from outcrop.engine.preview import fit_latent_rgb
 from outcrop.errors import BadCheckpoint
+from outcrop.units import Precision
 
 NOTES = "outcrop.json"
 """Optional file beside `model_index.json` with what diffusers' layout has no place for."""
@@ -67,6 +69,7 @@ class _Folder:
     index: dict[str, Any]
     notes: dict[str, Any]
     device: torch.device
+    precision: Precision
     lora: Path | None
 
     def has(self, part: str) -> bool:
@@ -75,7 +78,8 @@ class _Folder:
 
     def network(self, part: str) -> Any:  # noqa: ANN401 - diffusers has no types
         """Load one of the family's networks."""
-        return load_network(self.path / part, self._named(part), ARCHITECTURES[self.family][part], self.device)
+        dtype = number_type(self.device, self.precision)
+        return load_network(self.path / part, self._named(part), ARCHITECTURES[self.family][part], self.device, dtype)
 
     def denoiser(self, part: str) -> Any:  # noqa: ANN401 - diffusers has no types
         """Load the family's denoiser, with the checkpoint's LoRA in its weights where it has one."""
@@ -98,8 +102,8 @@ class _Folder:
         return self.index.get(part, [None, None])[1]
 
 
-def load_checkpoint(card: CheckpointCard, device: torch.device) -> Checkpoint:
-    """Load all networks of a checkpoint: float32 on a CPU, bfloat16 elsewhere.
+def load_checkpoint(card: CheckpointCard, device: torch.device, precision: Precision = "fp32") -> Checkpoint:
+    """Load all networks of a checkpoint.
 
     Raises: BadCheckpoint naming the part, when a file is missing or broken, an architecture is another one than the
     family's, parts do not fit each other, or tensors are missing or of another shape than the configuration says.
@@ -110,6 +114,7 @@ def load_checkpoint(card: CheckpointCard, device: torch.device) -> Checkpoint:
         index=read_json(card.folder / "model_index.json"),
         notes=read_json(card.folder / NOTES) if (card.folder / NOTES).exists() else {},
         device=device,
+        precision=precision,
         lora=card.lora,
     )
     autoencoder = _load_autoencoder(folder)
@@ -137,7 +142,7 @@ def load_checkpoint(card: CheckpointCard, device: torch.device) -> Checkpoint:
 def _load_sd3(folder: _Folder, noise: FlowNoise) -> tuple[Network, PromptEncoder]:
     transformer = folder.denoiser("transformer")
     fuse_attention(transformer)
-    _stable(transformer)
+    _stable(transformer, folder.precision)
     tokens = int(folder.notes.get("t5_tokens", T5_TOKENS))
     text = Sd3Text(
         clips=folder.clips(),
@@ -149,7 +154,7 @@ def _load_sd3(folder: _Folder, noise: FlowNoise) -> tuple[Network, PromptEncoder
 
 
 def _load_sdxl(folder: _Folder, noise: DiffusionNoise, shrink: int) -> tuple[Network, PromptEncoder]:
-    unet = _stable(folder.denoiser("unet"))
+    unet = _stable(folder.denoiser("unet"), folder.precision)
     clips = folder.clips()
     config = unet.config
     if config.addition_embed_type != "text_time" or config.time_cond_proj_dim is not None:
@@ -167,9 +172,9 @@ def _load_sdxl(folder: _Folder, noise: DiffusionNoise, shrink: int) -> tuple[Net
     return DiffusionUNet(unet, noise, shrink), PromptEncoder(SdxlText(clips=clips), zeros_for_empty=zeros)
 
 
-def _stable(network: Any) -> Any:  # noqa: ANN401 - diffusers has no types
+def _stable(network: Any, precision: Precision) -> Any:  # noqa: ANN401 - diffusers has no types
     if network.device.type == "cpu":
-        make_batch_stable(network)
+        make_batch_stable(network, precision)
     return network
 
 

@@ -24,7 +24,7 @@ def serve(parent: Connection) -> None:
     setup: Setup = parent.recv()
     logging.basicConfig(level=setup.log_level, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     torch.set_num_threads(setup.threads)
-    engine = LocalEngine(setup.checkpoints, now, setup.memory)
+    engine = LocalEngine(setup.checkpoints, now, setup.memory, setup.precision)
     tickets: dict[int, Ticket] = {}
     sending = Lock()
 

@@ -7,12 +7,14 @@ from hashlib import sha256
 from outcrop import __version__
 from outcrop.finish.enlarge import METHOD
 from outcrop.plan import Plan
+from outcrop.units import Precision
 
 
-def recipe(plan: Plan) -> str:
+def recipe(plan: Plan, precision: Precision) -> str:
     """One line of ASCII JSON from which the same picture can be made again, given the picture it started from, if any.
 
-    `steps` are those really taken, in both stages where there are two: image-to-image leaves out the first.
+    `precision` is what the engine drew it in. `steps` are those really taken, in both
+    stages where there are two: image-to-image leaves out the first.
     """
     start = None
     if plan.start is not None:
@@ -40,6 +42,7 @@ def recipe(plan: Plan) -> str:
             "sampler": plan.sampler,
             "guidance": plan.guidance,
             "guided": None if plan.guided is None else asdict(plan.guided),
+            "precision": precision,
             "start": start,
             "refine": refine,
             "native_size": str(plan.native),
