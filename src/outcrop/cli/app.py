@@ -19,6 +19,7 @@ from outcrop.cli import (
     costs,
     credit,
     imagine,
+    invoice,
     keys,
     ledger,
     models,
@@ -80,6 +81,7 @@ app.command(epilog=serve.EXAMPLES)(serve.serve)
 app.command(epilog=audit.EXAMPLES)(audit.audit)
 app.command(epilog=costs.EXAMPLES)(costs.costs)
 app.command(epilog=quote.EXAMPLES)(quote.quote)
+app.command(epilog=invoice.EXAMPLES)(invoice.invoice)
 app.add_typer(credit.app, name="credits")
 app.add_typer(budgets.app, name="budgets")
 app.add_typer(ledger.app, name="ledger")

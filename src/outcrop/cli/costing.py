@@ -4,7 +4,6 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 
 import typer
 
@@ -13,7 +12,7 @@ from outcrop.cli.accounting import opened
 from outcrop.cli.listing import dollars
 from outcrop.cli.tables import print_table
 from outcrop.errors import InvalidRequest
-from outcrop.ledger.allowance import FOREVER
+from outcrop.ledger.month import ALWAYS, read_month
 from outcrop.ledger.report import KEYS, Line, lines
 from outcrop.settings import Settings
 from outcrop.store.bookings import all_entries, bookings_between
@@ -32,10 +31,10 @@ def show_costs(settings: Settings, by: Sequence[str], month: str, form: str) -> 
     unknown = [name for name in by if name not in KEYS and not name.startswith("tag:")]
     if unknown:
         raise InvalidRequest(f"There are no costs by '{unknown[0][:40]}'; give {', '.join(KEYS)} or tag:NAME.")
-    since, until = _month(month) if month else (0, FOREVER)
+    asked = read_month(month) if month else ALWAYS
     with opened(settings) as (database, _), database.reading() as connection:
         reserves = [entry for entry in all_entries(connection) if entry.kind == "reserve"]
-        found = lines(bookings_between(connection, since, until), reserves, by)
+        found = lines(bookings_between(connection, asked.since, asked.until), reserves, by)
     headings = [*by, "pictures", "list price", "from credit", "billed", "engine s", "own cost"]
     match form:
         case "csv":
@@ -46,15 +45,6 @@ def show_costs(settings: Settings, by: Sequence[str], month: str, form: str) -> 
             print_table(headings, [*map(_shown, found), *_sum(found, len(by))])
             if any(line.own_of < line.pictures for line in found):
                 typer.echo(NO_OWN_COST)
-
-
-def _month(text: str) -> tuple[int, int]:
-    try:
-        first = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
-    except ValueError:
-        raise InvalidRequest(f"'{text[:40]}' is no month; write it as in 2026-11.") from None
-    following = (first + timedelta(days=32)).replace(day=1)
-    return int(first.timestamp()), int(following.timestamp())
 
 
 def _exact(line: Line) -> list[str]:

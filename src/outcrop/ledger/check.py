@@ -78,10 +78,11 @@ def _of_sums(state: Moment) -> Iterator[str]:
         expected: Counter[str] = Counter()
         for booking in state.bookings:
             expected[where(booking.account_id)] += booking.price * (booking.state == name)
+        every = {*expected, *(account for account in found if account.startswith(where("")))}
         yield from (
-            f"{account} is {found[account]} micro-dollars, but its {name} pictures cost {amount}."
-            for account, amount in expected.items()
-            if found[account] != amount
+            f"{account} is {found[account]} micro-dollars, but its {name} pictures cost {expected[account]}."
+            for account in sorted(every)
+            if found[account] != expected[account]
         )
 
 
