@@ -149,10 +149,10 @@ def server(catalog: Catalog) -> Iterator[Serving]:
         yield running
 
 
-def client(service: str, server: Serving) -> BaseClient:
-    """A plain boto3 client that sends each request once."""
+def client(service: str, server: Serving, attempts: int = 1) -> BaseClient:
+    """A plain boto3 client that sends each request so many times at most."""
     session = boto3.Session(aws_access_key_id=KEY_ID, aws_secret_access_key=SECRET, region_name=REGION)
-    config = Config(retries={"total_max_attempts": 1})
+    config = Config(retries={"total_max_attempts": attempts})
     return session.client(service, endpoint_url=server.url, config=config)
 
 

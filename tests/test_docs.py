@@ -137,7 +137,13 @@ def test_every_sampler_is_documented() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["docs/reference/settings.md", "docs/how-to/use-your-own-weights.md", "docs/how-to/postgresql.md"]
+    "page",
+    [
+        "docs/reference/settings.md",
+        "docs/how-to/use-your-own-weights.md",
+        "docs/how-to/postgresql.md",
+        "docs/how-to/switch-from-bedrock.md",
+    ],
 )
 def test_settings_files_in_the_pages_can_be_read(page: str, tmp_path: Path) -> None:
     """Every TOML block is a settings file that is accepted, and names models that there are."""
@@ -157,9 +163,10 @@ def test_every_model_is_documented() -> None:
 
 
 def test_every_dependency_has_its_reason() -> None:
-    """What is installed with the base and the engine stands in why.md."""
+    """What is installed with the base, the engine and the extras of a server stands in why.md."""
     project = tomllib.loads(text("pyproject.toml"))["project"]
-    needed = [*project["dependencies"], *project["optional-dependencies"]["engine"]]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *extras["engine"], *extras["aws"]]
     listed = {
         name.split(" ")[0]
         for cell in re.findall(r"^\| ([a-z_, ().0-9]+?) \|", text("docs/why.md"), re.MULTILINE)

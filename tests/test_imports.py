@@ -19,7 +19,7 @@ HELP_S = 0.3
 WATCH = """
 import importlib, os, sys, threading
 import alembic.command, jsonschema, numpy, PIL.Image, platformdirs, rich.progress, sqlalchemy  # not ours
-import cryptography.x509, starlette.applications, typer, uvicorn
+import botocore.auth, botocore.session, cryptography.x509, httpx2, starlette.applications, typer, uvicorn
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 forbidden = {"socket.connect", "socket.bind", "subprocess.Popen", "os.mkdir", "os.remove", "os.rename", "os.putenv"}
 def watch(event, args):

@@ -22,6 +22,7 @@ ALLOWED = {
     "store": set[str](),
     "access": {"store"},
     "records": set[str](),
+    "forward": set[str](),
     "plan": {"request", "catalog"},
     "dialects": {"request", "catalog"},
     "operations": {"plan", "request", "catalog"},
@@ -32,12 +33,14 @@ ALLOWED = {
     "assets": set[str](),
     "jobs": {"flow", "dialects", "operations", "plan", "request", "catalog", "engine", "assets", "ledger", "store"},
     "api": {"dialects", "operations", "plan", "request", "catalog", "flow", "settings", "engine"}
-    | {"access", "assets", "jobs", "ledger", "records", "store"},
+    | {"access", "assets", "forward", "jobs", "ledger", "records", "store"},
 }
 """The table, bottom to top. The command line and the training stand above it and may import everything."""
 
 ABOVE = {"cli", "training", "__init__", "__main__"}
 ENGINE_SEAM = "outcrop.engine.engine"
+UPSTREAM_SEAM = "outcrop.forward.upstream"
+AWS_LIBRARIES = {"boto3", "botocore", "httpx2"}
 SQL_LIBRARIES = {"sqlalchemy", "alembic", "sqlite3"}
 TENSOR_LIBRARIES = {"torch", "diffusers", "transformers", "safetensors", "accelerate", "tokenizers"}
 
@@ -93,6 +96,19 @@ def test_the_engine_is_known_by_its_seam_only(name: str) -> None:
 def test_tensors_live_in_the_engine(name: str) -> None:
     """Torch and what stands on it are imported by the engine and the training alone."""
     assert {found.partition(".")[0] for found in imports(MODULES[name])} & TENSOR_LIBRARIES == set()
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if part(name) == "api"])
+def test_what_is_elsewhere_is_known_by_its_seam_only(name: str) -> None:
+    """The API knows that calls are passed on, and not to whom: whoever passes nothing on installs nothing for it."""
+    forward = {found for found in inner_imports(MODULES[name]) if part(found) == "forward"}
+    assert forward <= {UPSTREAM_SEAM, "outcrop.forward"}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if part(name) != "forward"])
+def test_aws_libraries_live_where_calls_are_passed_on(name: str) -> None:
+    """Calls are signed there and nowhere else."""
+    assert {found.partition(".")[0] for found in imports(MODULES[name])} & AWS_LIBRARIES == set()
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if part(name) != "store"])

@@ -1,5 +1,6 @@
 """Settings: what wins over what, and what each mistake is answered with."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,39 @@ def test_no_secret_is_shown() -> None:
     )
     assert settings.database == "postgresql://me:secret@host/a"
     assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("backend", "aws"),
+        ("bedrock_region", "nowhere"),
+        ("bedrock_profile", ""),
+        ("bedrock_profile", "a\nb"),
+        ("bedrock_timeout_s", 0),
+        ("bedrock_endpoint", "http://bedrock.example"),
+        ("bedrock_endpoint", "http://127.0.0.1.example"),
+        ("bedrock_endpoint", "https://user:secret@bedrock.example"),
+        ("bedrock_endpoint", "https://bedrock.example/path"),
+        ("bedrock_endpoint", "https://bedrock.example?x"),
+        ("bedrock_endpoint", "file:///etc/passwd"),
+    ],
+)
+def test_where_calls_are_passed_on_to_is_checked(tmp_path: Path, key: str, value: str | int) -> None:
+    """An endpoint is scheme and host, and http stays on this machine: a session's token travels with each call."""
+    environ = written(tmp_path, f"{key} = {json.dumps(value)}\n")
+    with pytest.raises(BadSettings, match=f"'{key}' in .* is "):
+        read_settings(environ=environ)
+
+
+@pytest.mark.parametrize("endpoint", ["https://vpce-1.bedrock.example:8443", "http://127.0.0.1:1", "http://[::1]:8080"])
+def test_an_endpoint_may_be_another(tmp_path: Path, endpoint: str) -> None:
+    """A private one, or one on this machine."""
+    settings = read_settings(environ=written(tmp_path, f'bedrock_endpoint = "{endpoint}"\nbackend = "bedrock"\n'))
+    assert (settings.bedrock_endpoint, settings.backend) == (endpoint, "bedrock")
+
+
+def test_a_model_s_backend_is_one_of_two(tmp_path: Path) -> None:
+    """Anything else is refused with the two."""
+    with pytest.raises(BadSettings, match='give "engine" or "bedrock"'):
+        read_settings(environ=written(tmp_path, '[models."a.b"]\nbackend = "cloud"\n'))

@@ -23,11 +23,16 @@ OutcropError
 ├── Throttled          whoever asks has asked too much of late, or too many wait; trying again later may help
 ├── Loading            the model's weights are being loaded, and whoever asked does not wait for that
 ├── Overdue            the picture's deadline has passed before it was there
+├── NotInTime          what the request was passed on to did not answer within its time
+├── RefusedElsewhere   what the request was passed on to refused it, in its own words
 ├── Unavailable        the engine is gone or restarting; trying again may help
 ├── StorageFailed      what is to be kept or read cannot be, such as on a full disk; trying again may help
 ├── BadCheckpoint      a folder of weights is missing a file, broken or of an unknown family
 └── BadSettings        the configuration file or an OUTCROP_* variable cannot be used
 """
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 class OutcropError(Exception):
@@ -125,6 +130,32 @@ class Loading(OutcropError):
 
 class Overdue(OutcropError):
     """The picture was not there by its deadline; the same request may be quicker in a moment."""
+
+
+class NotInTime(OutcropError):
+    """What the request was passed on to took too long; whether it drew a picture nobody here knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """How a request was refused elsewhere."""
+
+    status: int
+    code: str
+    members: Mapping[str, str | int] = field(default_factory=dict)
+    """What the refusal says beside its message."""
+    request_id: str = ""
+    """By which that side knows the request."""
+    retry_after_s: float | None = None
+    """Seconds after which it may be tried again, where it says so."""
+
+
+class RefusedElsewhere(OutcropError):
+    """What the request was passed on to refused it; all here are that side's own words."""
+
+    def __init__(self, message: str, refused: Refused) -> None:
+        super().__init__(message)
+        self.refused = refused
 
 
 class Unavailable(OutcropError):

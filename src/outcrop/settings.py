@@ -28,6 +28,7 @@ PLAIN = (
     *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib"),
     *("requests_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
     *("database", "precision"),
+    *("backend", "bedrock_region", "bedrock_profile", "bedrock_endpoint", "bedrock_timeout_s"),
 )
 """Settings of one value: a key in the file, and a variable with the prefix in capitals."""
 FILES = ("certificate", "private_key")
@@ -39,6 +40,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "retired_models": ("answer", "refuse"),
     "audit_failure": ("log", "refuse"),
     "precision": ("auto", "fp32", "bf16"),
+    "backend": ("engine", "bedrock"),
 }
 """Those of them that are one of a few words."""
 TABLES = ("checkpoints", "models", "quotas")
@@ -49,12 +51,13 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
     "places": (1, 100_000, "give a whole number of waiting pictures from 1 to 100000"),
     "metrics_port": (1, 65535, "a port is a whole number from 1 to 65535"),
     "requests_per_minute": (0, 1_000_000, "give a whole number of requests, or 0 for no limit"),
+    "bedrock_timeout_s": (1, 3600, "give a whole number of seconds from 1 to 3600"),
     "in_flight": (0, 100_000, "give a whole number of requests under way, or 0 for no limit"),
     "weights_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
     "pictures_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
 }
 """Settings that are whole numbers: least and greatest value, and what to do about any other."""
-TEXT_FIELDS = ("checkpoint", "sampler")
+TEXT_FIELDS = ("backend", "checkpoint", "sampler")
 NUMBER_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
     "steps": (int, 1, 1000),
     "guidance": (float, 1, 100),
@@ -74,8 +77,22 @@ GUIDED_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
 }
 """The same of its table `guided`, which has one of them: two numbers, the smaller one first."""
 
+TEXTS: Mapping[str, tuple[str, str]] = {
+    "region": (r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", 'a region reads like "us-west-2"'),
+    "bedrock_region": (r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", 'a region reads like "us-west-2"'),
+    "bedrock_profile": (r"[\w.@+ -]{1,128}", "give the name of a profile of AWS's configuration files"),
+    # A session's token goes with every call: only https, or what stays on this machine.
+    "bedrock_endpoint": (
+        r"https://[A-Za-z0-9.-]{1,253}(:\d{1,5})?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?",
+        'an endpoint reads like "https://bedrock-runtime.us-west-2.amazonaws.com"; http is for this machine alone',
+    ),
+    "host": (r"[A-Za-z0-9.:_-]{1,253}", 'a host is an address or a name, such as "127.0.0.1"'),
+}
+"""Settings that are texts: the pattern of the whole, and what to do about any other."""
+
 Tier = Mapping[str, str | int | float | Mapping[str, int | float | Sequence[float]]]
 
+Backend = Literal["engine", "bedrock"]
 AuditFailure = Literal["log", "refuse"]
 WhileLoading = Literal["wait", "refuse"]
 RetiredModels = Literal["answer", "refuse"]
@@ -128,6 +145,16 @@ class Settings:
     """Requests that an account may have under way; 0 is any number."""
     metrics_port: int | None = None
     """Port of this machine that shows Prometheus metrics; None shows none."""
+    backend: Backend = "engine"
+    """Who draws, for models whose own settings do not say."""
+    bedrock_region: str | None = None
+    """The region of Amazon Bedrock that calls are passed on to; None is the region the server says it is in."""
+    bedrock_profile: str | None = None
+    """The profile of AWS's configuration files that they are signed with; None takes AWS's usual chain."""
+    bedrock_endpoint: str | None = None
+    """Where Bedrock is, as scheme and host; None is AWS's own endpoint of the region."""
+    bedrock_timeout_s: int = 300
+    """Seconds that it may take to answer."""
     audit: bool = True
     """Whether every call is written to the audit trail, in `home`."""
     audit_sync: bool = False
@@ -252,8 +279,8 @@ def _check(name: str, source: Source) -> Any:  # noqa: ANN401 - one of the types
     match name:
         case _ if name in CHOICES and value not in CHOICES[name]:
             raise source.wrong("give " + " or ".join(f'"{choice}"' for choice in CHOICES[name]))
-        case "region" if not _text(value, r"[a-z]{2,}(-[a-z]+)+-\d{1,2}"):
-            raise source.wrong('a region reads like "us-west-2"')
+        case _ if name in TEXTS and not _text(value, TEXTS[name][0]):
+            raise source.wrong(TEXTS[name][1])
         case _ if name in SWITCHES and not isinstance(value, bool):
             raise source.wrong("it is true or false")
         case "certificate" | "private_key":
@@ -263,8 +290,6 @@ def _check(name: str, source: Source) -> Any:  # noqa: ANN401 - one of the types
         case "database" if not _text(value, r"postgresql(\+psycopg)?://\S+"):
             # Without the value, in which a password may stand.
             raise BadSettings(f"{source.where} is no URL of PostgreSQL; give one such as postgresql://user@host/name.")
-        case "host" if not _text(value, r"[A-Za-z0-9.:_-]{1,253}"):
-            raise source.wrong('a host is an address or a name, such as "127.0.0.1"')
     return value
 
 
@@ -330,6 +355,8 @@ def _check_tier_field(name: str, source: Source) -> None:
     if name in TEXT_FIELDS:
         if not isinstance(source.value, str) or not source.value:
             raise source.wrong("give a name, as a text in quotes")
+        if name in CHOICES and source.value not in CHOICES[name]:
+            raise source.wrong("give " + " or ".join(f'"{choice}"' for choice in CHOICES[name]))
     elif name == "refine":
         _check_refine(source)
     elif name == "guided":

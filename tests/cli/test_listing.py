@@ -7,6 +7,7 @@ from rich.console import Console
 
 from outcrop.catalog.load import Catalog
 from outcrop.cli.listing import list_models
+from tests.conftest import CORE
 
 
 def listed(catalog: Catalog, width: int = 80) -> str:
@@ -28,6 +29,17 @@ def test_every_model_is_listed_whole(shipped: Catalog) -> None:
     prices = [float(line.split()[-1].removeprefix("$")) for line in rows]
     assert len(prices) == len(shipped.models)
     assert prices == sorted(prices)
+
+
+def test_where_a_model_runs_is_in_its_line(shipped: Catalog) -> None:
+    """One that is passed on has no weights here, and no steps; what it costs stays."""
+    card = shipped.model(CORE)
+    there = replace(card, tier=replace(card.tier, backend="bedrock"))
+    text = listed(replace(shipped, models={**shipped.models, card.id: there}))
+    (line,) = (line for line in text.splitlines() if card.id in line)
+    assert line.split() == [card.alias, card.id, "Amazon", "Bedrock", "-", "-", "-", "$0.04"]
+    nowhere = {each.id: replace(each, tier=replace(each.tier, backend="bedrock")) for each in shipped.models.values()}
+    assert "preview" not in listed(replace(shipped, models=nowhere))
 
 
 def test_the_preview_model_is_called_one(shipped: Catalog) -> None:

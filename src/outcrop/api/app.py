@@ -22,12 +22,14 @@ from outcrop.api.identity import Identity
 from outcrop.api.inference_profiles import InferenceProfiles
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.api.model_agreements import ModelAgreements
+from outcrop.api.passing import Passing
 from outcrop.api.permission import Permission
 from outcrop.api.tagging import Tagging
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, now, random_seed
 from outcrop.errors import NoSuchOperation
 from outcrop.flow import Flow
+from outcrop.forward.upstream import Upstream
 from outcrop.ledger.books import Books
 from outcrop.records.metrics import Metrics
 
@@ -44,6 +46,7 @@ def create_app(
 ) -> Starlette:
     """Put the application together; who opened flow, directory and books closes them."""
     permission = Permission(directory=directory, region=region)
+    metrics = manner.metrics or Metrics()
     runtime = BedrockRuntime(
         catalog=catalog,
         directory=directory,
@@ -55,7 +58,8 @@ def create_app(
         random_seed=random_seed,
         manner=manner,
         quotas=Quotas(manner.limits, manner.in_flight, clock),
-        metrics=manner.metrics or Metrics(),
+        metrics=metrics,
+        passing=_passing(manner.upstream, catalog, books, metrics),
     )
     control = BedrockControl(catalog=catalog, permission=permission, region=region)
     agreements = ModelAgreements(catalog=catalog, directory=directory, permission=permission, region=region)
@@ -79,6 +83,13 @@ def create_app(
     )
     app.router.redirect_slashes = False
     return app
+
+
+def _passing(upstream: Upstream | None, catalog: Catalog, books: Books, metrics: Metrics) -> Passing | None:
+    """How calls are passed on, where there is somewhere to pass them on to."""
+    if upstream is None:
+        return None
+    return Passing(upstream=upstream, catalog=catalog, books=books, metrics=metrics)
 
 
 def _no_such_operation(request: Request, _: Exception) -> NoReturn:

@@ -32,7 +32,7 @@ MAX_CHARS: Final = 1024
 _SAYABLE: Final = (
     *(errors.Denied, errors.NoSuchModel, errors.NoCredentials, errors.UnknownKey, errors.BadSignature),
     *(errors.ExpiredKey, errors.Throttled, errors.Loading, errors.Overdue, errors.Unavailable, errors.Unsupported),
-    *(errors.Cancelled, errors.AlreadyThere),
+    *(errors.Cancelled, errors.AlreadyThere, errors.NotInTime),
 )
 _READING: Final = ("Get", "List", "Invoke", "Converse", "Count")
 _CLAIMED: Final = re.compile(r"AWS4-HMAC-SHA256 +Credential=([A-Z0-9]{16,128})/")
@@ -77,6 +77,7 @@ class Audit:
             **ending,
             "requestParameters": parameters or None,
             "responseElements": None,
+            **_elsewhere(request),
             "requestID": request_id,
             "eventID": new_id(),
             "readOnly": operation.startswith(_READING),
@@ -109,6 +110,12 @@ def _who(request: Request, caller: Caller | None) -> dict[str, str]:
         "accessKeyId": caller.key_id,
         "userName": user.name,
     }
+
+
+def _elsewhere(request: Request) -> dict[str, dict[str, str]]:
+    """Where a call was passed on to, and by which id it is known there."""
+    place = getattr(request.state, "passed_on", None)
+    return {} if place is None else {"additionalEventData": place}
 
 
 def _camel(name: str) -> str:

@@ -20,10 +20,13 @@ from outcrop.access.quotas import Quotas
 from outcrop.api.body import read_body
 from outcrop.api.constraints import one_of, refuse
 from outcrop.api.drawing import draw
-from outcrop.api.identity import caller_of, request_id_of
+from outcrop.api.identity import caller_of
 from outcrop.api.invoked import find_named
 from outcrop.api.manner import Manner
 from outcrop.api.measured import measured
+from outcrop.api.model_ids import Named
+from outcrop.api.order import order_of
+from outcrop.api.passing import Passing
 from outcrop.api.permission import Permission
 from outcrop.api.reservation import Reservation, reserved
 from outcrop.catalog.card import ModelCard
@@ -34,8 +37,7 @@ from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand
 from outcrop.errors import InvalidRequest, NoSuchResource
 from outcrop.flow import Flow
-from outcrop.ledger.books import Books, Order
-from outcrop.ledger.tags import read_tags
+from outcrop.ledger.books import Books
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
 from outcrop.records.metrics import Metrics
@@ -69,6 +71,8 @@ class BedrockRuntime:
     manner: Manner
     quotas: Quotas
     metrics: Metrics
+    passing: Passing | None = None
+    """How calls leave for models that are not drawn here; needed where there are some."""
 
     def routes(self) -> list[Route]:
         """Every operation, by AWS's name for it, on a path that is still percent-encoded."""
@@ -86,15 +90,19 @@ class BedrockRuntime:
         Raises: the domain errors of the parts it calls.
         """
         began = self.clock()
-        card = await self._model(request, "InvokeModel")
+        named = await self._model(request, "InvokeModel")
+        card = named.card
         account = caller_of(request).user.account_id
         with measured(self.metrics, card.id, self.clock), self.quotas.admitted(account, card.id):
-            return await self._invoke(request, card, began)
+            if card.tier.backend == "engine":
+                return await self._invoke(request, card, began)
+            assert self.passing is not None
+            return await self.passing.answer(request, named)
 
     async def _invoke(self, request: Request, card: ModelCard, began: float) -> Response:
         _check_headers(request.headers)
         today = self.catalog.on(day_of(self.books.now()))  # asked once: prices and their list are of one day
-        order = _order(request, today.prices.of(card.id).name)
+        order = order_of(request, today.prices.of(card.id).name)
         body = await read_body(request)
         async with reserved(self.books, order, lambda: self._plan(card, today, body)) as reservation:
             answer = await self._draw(request, card, reservation)
@@ -105,14 +113,14 @@ class BedrockRuntime:
         headers = {"x-amzn-bedrock-invocation-latency": latency} | counts
         return Response(answer, media_type=JSON, headers=headers, background=BackgroundTask(reservation.hand_over))
 
-    async def _draw(self, request: Request, card: ModelCard, reservation: Reservation) -> bytes:
+    async def _draw(self, request: Request, card: ModelCard, reservation: Reservation[Plan]) -> bytes:
         account = caller_of(request).user.account_id
         errand = Errand(account=account, priority="interactive", waits_for_weights=self.manner.waits_for_weights)
         pictures = await draw(self.flow, reservation.plans, errand, request.receive)
         results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
         return await reservation.settle(pictures, lambda: DIALECTS[card.dialect].render(results))
 
-    async def _model(self, request: Request, operation: str) -> ModelCard:
+    async def _model(self, request: Request, operation: str) -> Named:
         """The model that the path names, if whoever asks may do that with it and their account has access to it."""
         caller = caller_of(request)
         account = caller.user.account_id
@@ -124,7 +132,7 @@ class BedrockRuntime:
         check_model_access(caller.standing.grants, self.region, card.id)
         if not self.manner.answers_retired and card.retired(self.directory.now()):
             raise NoSuchResource(END_OF_LIFE)
-        return card
+        return named
 
     def _plan(self, card: ModelCard, today: Catalog, body: bytes) -> tuple[Plan, ...]:
         asked = DIALECTS[card.dialect].parse(body, card)
@@ -151,21 +159,6 @@ class BedrockRuntime:
 
 def _post(operation: str, verb: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
     return Route(f"/model/{{model_id}}/{verb}", endpoint, methods=["POST"], name=operation)
-
-
-def _order(request: Request, price_list: str) -> Order:
-    """Who pays, and what they say it is for.
-
-    Raises: InvalidRequest when what they say cannot be read.
-    """
-    user = caller_of(request).user
-    return Order(
-        request_id=request_id_of(request),
-        account_id=user.account_id,
-        user_name=user.name,
-        price_list=price_list,
-        tags=read_tags(request.headers.get("X-Amzn-Bedrock-Request-Metadata", "")),
-    )
 
 
 def _check_headers(headers: Headers) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from outcrop.access.quotas import Limit
+from outcrop.forward.upstream import Upstream
 from outcrop.records.metrics import Metrics
 from outcrop.records.trail import Trail
 from outcrop.units import ModelId
@@ -25,6 +26,8 @@ class Manner:
     """Where every call is written down before it is answered; whoever opened it closes it."""
     metrics: Metrics | None = None
     """Where every call of a model is counted."""
+    upstream: Upstream | None = None
+    """Where calls are passed on to for models that are not drawn here."""
 
 
 AS_MUCH_AS_POSSIBLE = Manner()

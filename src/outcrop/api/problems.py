@@ -42,6 +42,8 @@ BEDROCK: Final[dict[type[Exception], tuple[int, str]]] = {
     errors.Throttled: (429, "ThrottlingException"),
     errors.Loading: (429, "ModelNotReadyException"),
     errors.Overdue: (503, "ServiceUnavailableException"),
+    errors.NotInTime: (408, "ModelTimeoutException"),
+    errors.RefusedElsewhere: (424, "ModelErrorException"),  # never used: it brings its own, see _place
     errors.Unavailable: (503, "ServiceUnavailableException"),
     errors.StorageFailed: (503, "ServiceUnavailableException"),
 }
@@ -55,17 +57,25 @@ _ERROR_TYPE_SUFFIX: Final = ":http://internal.amazon.com/coral/com.amazon.bedroc
 
 def code_of(error: Exception) -> str:
     """Bedrock's code for an error."""
-    return BEDROCK.get(type(error), INTERNAL)[1]
+    return _place(error)[1]
 
 
 def status_of(error: Exception) -> int:
     """The HTTP status for an error."""
-    return BEDROCK.get(type(error), INTERNAL)[0]
+    return _place(error)[0]
 
 
 def message_of(error: Exception) -> str:
     """What a client learns of an error."""
-    return UNEXPECTED if code_of(error) == INTERNAL[1] else str(error)
+    own = isinstance(error, errors.RefusedElsewhere) or code_of(error) != INTERNAL[1]
+    return str(error) if own else UNEXPECTED
+
+
+def _place(error: Exception) -> tuple[int, str]:
+    """An error's status and code; one that was made elsewhere brings its own."""
+    if isinstance(error, errors.RefusedElsewhere):
+        return error.refused.status, error.refused.code
+    return BEDROCK.get(type(error), INTERNAL)
 
 
 def problem(error: Exception, resource: str) -> Response:
@@ -73,13 +83,27 @@ def problem(error: Exception, resource: str) -> Response:
 
     `resource` is what the request was about, for the errors that name it; empty when it was about nothing.
     """
-    status, code = BEDROCK.get(type(error), INTERNAL)
+    status, code = _place(error)
     members: dict[str, str | int] = {"message": message_of(error)}
-    if code == "ModelErrorException":
+    if isinstance(error, errors.RefusedElsewhere):
+        members |= error.refused.members
+    elif code == "ModelErrorException":
         members["originalStatusCode"] = _ORIGINAL_STATUS.get(type(error), 500)
         if resource:
             members["resourceName"] = resource
     headers = {"x-amzn-ErrorType": code + _ERROR_TYPE_SUFFIX}
-    if isinstance(error, errors.Throttled):
-        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
+    wait_s = _wait_s(error)
+    if wait_s is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(wait_s)))
     return Response(json.dumps(members), status_code=status, media_type="application/json", headers=headers)
+
+
+def _wait_s(error: Exception) -> float | None:
+    """Seconds after which a request may be tried again, where an error says so."""
+    match error:
+        case errors.Throttled(retry_after_s=seconds):
+            return seconds
+        case errors.RefusedElsewhere(refused=refused):
+            return refused.retry_after_s
+        case _:
+            return None

@@ -8,20 +8,23 @@ changing threads takes time, each goes together with its booking.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import final
+from typing import Generic, TypeVar, final
 
 from outcrop.flow import Picture
 from outcrop.ledger.books import Books, Order
+from outcrop.ledger.item import Item
 from outcrop.plan import Plan
 from outcrop.store.bookings import Booking
 
+P = TypeVar("P", Plan, Item)
+
 
 @final
-class Reservation:
+class Reservation(Generic[P]):
     """The price of a request's pictures, set aside."""
 
-    def __init__(self, books: Books, plans: Sequence[Plan], bookings: Sequence[Booking]) -> None:
-        self.plans = plans
+    def __init__(self, books: Books, plans: Sequence[P], bookings: Sequence[Booking]) -> None:
+        self.plans: Sequence[P] = plans
         self._books = books
         self._bookings = bookings
         self.settled = False
@@ -42,6 +45,23 @@ class Reservation:
         self._books.settle(delivered)
         return answer
 
+    async def settle_counted(self, count: Callable[[], int]) -> int:
+        """Count the pictures of an answer from elsewhere, pay for those, release the others; tells how many there are.
+
+        Raises: ImpossibleBooking when the books say otherwise.
+        """
+        number = await asyncio.to_thread(self._settle_counted, count)
+        self.settled = True
+        return number
+
+    def _settle_counted(self, count: Callable[[], int]) -> int:
+        number = count()
+        ids = [booking.id for booking in self._bookings]
+        self._books.settle(dict.fromkeys(ids[:number], 0))  # the engine here has not worked on them
+        self._bookings = self._bookings[:number]
+        self._books.release(ids[number:])
+        return number
+
     async def hand_over(self) -> None:
         """Note that the answer has left: from now on a crash does not give its price back."""
         await asyncio.to_thread(self._books.hand_over, [booking.id for booking in self._bookings])
@@ -53,7 +73,7 @@ class Reservation:
 
 
 @asynccontextmanager
-async def reserved(books: Books, order: Order, plan: Callable[[], Sequence[Plan]]) -> AsyncIterator[Reservation]:
+async def reserved(books: Books, order: Order, plan: Callable[[], Sequence[P]]) -> AsyncIterator[Reservation[P]]:
     """Plan pictures and set aside what they cost, for as long as the block lasts; what it does not settle is released.
 
     Raises: what `plan` raises; BudgetSpent when a budget would be passed; ImpossibleBooking when the books say
@@ -66,6 +86,6 @@ async def reserved(books: Books, order: Order, plan: Callable[[], Sequence[Plan]
         await reservation.end()
 
 
-def _reserve(books: Books, order: Order, plan: Callable[[], Sequence[Plan]]) -> Reservation:
+def _reserve(books: Books, order: Order, plan: Callable[[], Sequence[P]]) -> Reservation[P]:
     plans = plan()
     return Reservation(books, plans, books.reserve(order, plans))

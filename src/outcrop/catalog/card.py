@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Literal
 
 from outcrop.catalog.noise import TrainingNoise
 from outcrop.units import ModelId, Size
+
+Backend = Literal["engine", "bedrock"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,8 @@ class Tier:
     """Where guidance is on; elsewhere a step costs half. None: in every step."""
     refine: Refinement | None = None
     """A second stage at a larger size, of which the network must know; None has none."""
+    backend: Backend = "engine"
+    """Who draws: the engine here, or Amazon Bedrock, to which calls are then passed on and nothing else here counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,15 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from outcrop.catalog.card import CheckpointCard, LevelInterval, ModelCard, PartInterval, Refinement, Tier
+from outcrop.catalog.card import (
+    Backend,
+    CheckpointCard,
+    LevelInterval,
+    ModelCard,
+    PartInterval,
+    Refinement,
+    Tier,
+)
 from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.catalog.noise import FITTING
 from outcrop.catalog.own_costs import UNKNOWN, OwnCosts
@@ -69,12 +77,13 @@ def load_catalog(
     loras: Mapping[str, Path] | None = None,
     tiers: Mapping[str, Mapping[str, Any]] | None = None,
     price_lists: Sequence[Traversable] = (),
+    backend: Backend = "engine",
 ) -> Catalog:
     """Load the shipped catalogue, with the operator's own checkpoints and tiers over it.
 
     `folders` maps a checkpoint's name to its folder, `loras` some of these names to the file of a LoRA; `tiers` maps
     a model id to the fields of `Tier` to replace; `price_lists` are the operator's own, which hold beside those that
-    ship.
+    ship; `backend` is who draws where a tier does not say.
 
     Raises: BadSettings when a price list cannot be read, a tier names a model, a field or a checkpoint there is none
     of, or a sampler that does not fit its checkpoint; BadCheckpoint when a folder is none or a LoRA's file is not
@@ -83,7 +92,10 @@ def load_catalog(
     checkpoints = _shipped_checkpoints() | {
         name: _own_checkpoint(name, folder, (loras or {}).get(name)) for name, folder in (folders or {}).items()
     }
-    models = _shipped_models()
+    models = {
+        model_id: replace(card, tier=replace(card.tier, backend=backend))
+        for model_id, card in _shipped_models().items()
+    }
     for model_id, changes in (tiers or {}).items():
         models[ModelId(model_id)] = _with_tier(models.get(ModelId(model_id)), model_id, changes)
     for card in models.values():
@@ -182,7 +194,7 @@ def _with_tier(card: ModelCard | None, model_id: str, changes: Mapping[str, Any]
         return replace(card, tier=replace(card.tier, **_with_records(changes)))
     except TypeError:
         allowed = (
-            "checkpoint, steps, guidance, sampler, native_pixels, guided (sigma or part), "
+            "checkpoint, steps, guidance, sampler, native_pixels, backend, guided (sigma or part), "
             "refine (scale, strength, steps, guidance)"
         )
         raise BadSettings(

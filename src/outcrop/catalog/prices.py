@@ -64,6 +64,15 @@ class PriceList:
                 return rate.price
         raise NoSuchModel(f"The price list '{self.name}' has no price for {model}.")
 
+    def dearest(self, model: ModelId) -> Micros:
+        """The highest price of a picture of a model, in micro-dollars.
+
+        Raises: NoSuchModel when the list has no price for the model.
+        """
+        if model not in self.rates:
+            raise NoSuchModel(f"The price list '{self.name}' has no price for {model}.")
+        return max(rate.price for rate in self.rates[model])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:

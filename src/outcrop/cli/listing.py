@@ -13,6 +13,9 @@ from outcrop.units import Micros
 MIN_WIDTH = 132
 """Columns below which the table would fold; a pipe or a narrow terminal gets this many."""
 
+ELSEWHERE = "Amazon Bedrock"
+"""What stands in place of weights where calls are passed on."""
+
 PREVIEW_NOTE = """
 * {names} is the small preview model that ships with Outcrop: good for a first look, for tests
   and for wiring things up. For real work, name your own weights in outcrop.toml:
@@ -47,7 +50,8 @@ def list_models(catalog: Catalog, console: Console | None = None) -> None:
         table.add_row(*_row(card, catalog))
     console.print(table)
     console.print(f"List prices a picture: {_lists(catalog)}.", markup=False, highlight=False)
-    preview = [card for card in cards if catalog.checkpoint_of(card).preview]
+    here = [card for card in cards if card.tier.backend == "engine"]
+    preview = [card for card in here if catalog.checkpoint_of(card).preview]
     if preview:
         names = ", ".join(sorted({card.tier.checkpoint for card in preview}))
         dearest = max(preview, key=lambda card: ("text_to_image" in card.operations, catalog.prices.price(card.id)))
@@ -61,6 +65,9 @@ def _lists(catalog: Catalog) -> str:
 
 
 def _row(card: ModelCard, catalog: Catalog) -> tuple[str, ...]:
+    price = dollars(catalog.prices.price(card.id))
+    if card.tier.backend != "engine":
+        return (card.alias, card.id, ELSEWHERE, "-", "-", "-", price)
     checkpoint = catalog.checkpoint_of(card)
     side = math.isqrt(card.tier.native_pixels or checkpoint.native_pixels)
     return (
@@ -70,5 +77,5 @@ def _row(card: ModelCard, catalog: Catalog) -> tuple[str, ...]:
         str(card.tier.steps),
         f"{card.tier.guidance:g}",
         f"{side}x{side}",
-        dollars(catalog.prices.price(card.id)),
+        price,
     )

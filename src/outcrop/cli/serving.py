@@ -22,6 +22,7 @@ from outcrop.api.manner import Manner
 from outcrop.cli.auditing import open_trail
 from outcrop.cli.calls import Reached, ready_calls
 from outcrop.cli.directory import open_directory
+from outcrop.cli.forwarding import open_upstream
 from outcrop.cli.limiting import open_limits
 from outcrop.cli.metering import open_metrics
 from outcrop.cli.tls import Tls, open_tls
@@ -50,6 +51,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)  # nobody who starts a server asked about its plugins
     catalog = open_catalog(settings)
     tls = open_tls(settings)
+    upstream = open_upstream(settings, catalog)
     with (
         contextlib.suppress(KeyboardInterrupt),
         open_callers(settings) as directory,
@@ -72,6 +74,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
                 in_flight=settings.in_flight or None,
                 trail=trail if settings.audit else None,
                 metrics=metrics,
+                upstream=upstream,
             ),
         )
         reached = Reached(url=address(listener, tls=tls is not None), region=settings.region, tls=tls)

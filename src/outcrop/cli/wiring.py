@@ -26,7 +26,9 @@ def open_catalog(settings: Settings) -> Catalog:
     folders = {name: each.folder if isinstance(each, WithLora) else each for name, each in named.items()}
     loras = {name: each.lora for name, each in named.items() if isinstance(each, WithLora)}
     lists = sorted((settings.home / PRICES).glob("*.toml"))
-    catalog = load_catalog(folders=folders, loras=loras, tiers=settings.models, price_lists=lists)
+    catalog = load_catalog(
+        folders=folders, loras=loras, tiers=settings.models, price_lists=lists, backend=settings.backend
+    )
     own = sorted((settings.home / OWN_COSTS).glob("*.toml"))
     own_costs = OwnCosts(lists=tuple(read_own_costs(file) for file in own))
     return replace(catalog, own_costs=own_costs).on(day_of(unix_time()))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from outcrop.catalog.card import ModelCard
+from outcrop.catalog.prices import Work
 from outcrop.request import Request
 from outcrop.units import Seed
 
@@ -36,8 +37,25 @@ Outcome = Result | Filtered
 """What became of one picture of a request."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What a body asks for as far as its price depends on it."""
+
+    images: int
+    """How many pictures at most."""
+    work: Work | None
+    """What each of them is; None where that is not known before it is there."""
+
+
 class Dialect(Protocol):
     """How one family of bodies reads; the modules in `dialects.table` are its implementations."""
+
+    def outline(self, body: bytes, card: ModelCard) -> Outline:
+        """Read a body for its price alone, whether or not this installation has the operation that it asks for.
+
+        Raises: InvalidRequest when it breaks the model's schema, or a picture that decides its size cannot be read.
+        """
+        ...
 
     def parse(self, body: bytes, card: ModelCard) -> Request:
         """Turn the body of a request for a model into what it asks for.

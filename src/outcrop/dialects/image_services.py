@@ -6,7 +6,9 @@ Source: Amazon Bedrock user guide, "Stability AI Image Services". Answers are th
 from typing import Any, Final
 
 from outcrop.catalog.card import ModelCard
-from outcrop.dialects.pictures import PictureLimits, read_mask, read_opacity, read_picture, stretch_mask
+from outcrop.catalog.prices import Work
+from outcrop.dialects.dialect import Outline
+from outcrop.dialects.pictures import PictureLimits, picture_size, read_mask, read_opacity, read_picture, stretch_mask
 from outcrop.dialects.schema import body_schema
 from outcrop.dialects.stable_image import read_fields, render
 from outcrop.dialects.styles import styled
@@ -16,7 +18,7 @@ from outcrop.prompt import parse as parse_prompt
 from outcrop.request import Inpaint, Margins, Outpaint, Request
 from outcrop.units import Seed
 
-__all__ = ["parse", "render"]
+__all__ = ["outline", "parse", "render"]
 
 LIMITS: Final = PictureLimits(max_aspect=2.5)
 
@@ -51,6 +53,23 @@ def parse(body: bytes, card: ModelCard) -> Request:
             return _outpaint(fields)
         case _:
             raise Unsupported(f"{MISSING[card.schema]} is not implemented.")
+
+
+def outline(body: bytes, card: ModelCard) -> Outline:
+    """Read a body for its price alone; what a service enlarges has a size that is not known before.
+
+    Raises: InvalidRequest when it breaks the service's schema, or its image cannot be read.
+    """
+    fields = read_fields(body, body_schema(card.schema))
+    match card.schema:
+        case "inpaint" | "erase_object":
+            return Outline(images=1, work=Work(pixels=picture_size(fields["image"], "image").pixels))
+        case "outpaint":
+            image = picture_size(fields["image"], "image")
+            width = image.width + fields["left"] + fields["right"]
+            return Outline(images=1, work=Work(pixels=width * (image.height + fields["up"] + fields["down"])))
+        case _:
+            return Outline(images=1, work=None)
 
 
 def _inpaint(fields: dict[str, Any], prompt: Prompt) -> Inpaint:

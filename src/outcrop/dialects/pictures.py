@@ -7,6 +7,8 @@ dropped.
 import base64
 import binascii
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final, Literal
@@ -23,6 +25,10 @@ Edited = Literal["white", "black"]
 """Which of a mask's ends is drawn anew."""
 WHITE: Final[Colour] = (255, 255, 255)
 BLACK: Final[Colour] = (0, 0, 0)
+ORIENTATION: Final = 0x0112
+"""The tag of EXIF that says how a picture is turned."""
+SIDEWAYS: Final = frozenset({5, 6, 7, 8})
+"""Its values for a picture that lies on its side."""
 TRACE: Final = 16
 """Levels by which a mask's black and white may be off."""
 
@@ -43,6 +49,17 @@ def read_picture(text: str, field: str, limits: PictureLimits) -> Bitmap:
     Raises: InvalidRequest naming the field, when the text is no base64 or `decode_picture` refuses its bytes.
     """
     return decode_picture(_content(text, field), f"The field '{field}'", limits)
+
+
+def picture_size(text: str, field: str) -> Size:
+    """The size that a picture of a body says it has, upright; nothing of it is decoded.
+
+    Raises: InvalidRequest naming the field, when the text is no base64 of a picture.
+    """
+    with _opened(_content(text, field), f"The field '{field}'") as image:
+        turned = image.getexif().get(ORIENTATION, 1) in SIDEWAYS
+        width, height = (image.height, image.width) if turned else image.size
+        return Size(width=width, height=height)
 
 
 def read_mask(text: str, field: str, limits: PictureLimits, edited: Edited) -> Mask:
@@ -122,12 +139,19 @@ def decode_mask(content: bytes, what: str, limits: PictureLimits) -> Mask:
 
 def _open(content: bytes, what: str, limits: PictureLimits, paper: Colour | None) -> Image.Image:
     """The picture, upright: laid on paper as RGB, or without any as RGBA."""
+    with _opened(content, what) as image:
+        _check(Size(width=image.width, height=image.height), what, limits)
+        return _flat(image, paper)
+
+
+@contextmanager
+def _opened(content: bytes, what: str) -> Iterator[Image.Image]:
+    """A picture's file, of which only the head has been read."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's opinions on broken metadata and on sizes, which are checked here
             with Image.open(BytesIO(content), formats=FORMATS) as image:
-                _check(Size(width=image.width, height=image.height), what, limits)
-                return _flat(image, paper)
+                yield image
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError):
         raise InvalidRequest(f"{what} cannot be read as a picture; send a whole JPEG, PNG or WebP.") from None
 

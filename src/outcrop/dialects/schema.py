@@ -61,6 +61,8 @@ class BodySchema:
     """Of the fields at the top of a body."""
     sizes: tuple[str, ...]
     """The sizes of pictures that there are, such as "1024x768"; empty where any will do that keeps the rules."""
+    most_images: int
+    """How many pictures a body may ask for."""
     validator: Any
 
     def violations(self, content: Any) -> Violations:  # noqa: ANN401  any JSON value may come
@@ -86,8 +88,14 @@ def body_schema(name: str) -> BodySchema:
         fields=tuple(fields),
         defaults={field: rule["default"] for field, rule in fields.items() if "default" in rule},
         sizes=tuple(schema.get("sizes", ())),
+        most_images=_most_images(fields),
         validator=_Validator(schema),
     )
+
+
+def _most_images(fields: dict[str, Any]) -> int:
+    config = fields.get("imageGenerationConfig", {"properties": {}})
+    return int(config["properties"].get("numberOfImages", {"maximum": 1})["maximum"])
 
 
 def _texts(error: ValidationError) -> Iterator[str]:

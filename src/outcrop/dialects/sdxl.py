@@ -9,16 +9,17 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from outcrop.catalog.card import ModelCard
-from outcrop.dialects.dialect import Filtered, Outcome
+from outcrop.catalog.prices import Work
+from outcrop.dialects.dialect import Filtered, Outcome, Outline
 from outcrop.dialects.guidance import to_guidance
 from outcrop.dialects.malformed import allowed_size, read_fields
-from outcrop.dialects.pictures import PictureLimits, read_mask, read_opacity, read_picture
+from outcrop.dialects.pictures import PictureLimits, picture_size, read_mask, read_opacity, read_picture
 from outcrop.dialects.schema import body_schema
 from outcrop.dialects.styles import styled
 from outcrop.errors import InvalidRequest, Unsupported
 from outcrop.prompt import Prompt, weighted
 from outcrop.request import Effort, ImageToImage, Inpaint, Mask, Request, TextToImage
-from outcrop.units import Seed
+from outcrop.units import Seed, Size
 
 LIMITS: Final = PictureLimits()
 IMAGE_STRENGTH: Final = 0.35
@@ -75,6 +76,19 @@ def parse(body: bytes, card: ModelCard) -> Request:
         seed=seed,
         effort=effort,
     )
+
+
+def outline(body: bytes, card: ModelCard) -> Outline:
+    """Read a body for its price alone.
+
+    Raises: InvalidRequest when it breaks the model's schema, or its initial image cannot be read.
+    """
+    fields = read_fields(body, body_schema(card.schema))
+    if "init_image" in fields:
+        size = picture_size(fields["init_image"], "init_image")
+    else:
+        size = Size(width=fields["width"], height=fields["height"])
+    return Outline(images=1, work=Work(pixels=size.pixels, steps=fields.get("steps") or 0))
 
 
 def render(outcomes: Sequence[Outcome]) -> bytes:

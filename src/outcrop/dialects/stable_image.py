@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from outcrop.catalog.card import ModelCard
-from outcrop.dialects.dialect import Filtered, Outcome
+from outcrop.catalog.prices import Work
+from outcrop.dialects.dialect import Filtered, Outcome, Outline
 from outcrop.dialects.json_body import read_json
 from outcrop.dialects.malformed import MALFORMED, malformed
-from outcrop.dialects.pictures import PictureLimits, read_picture
+from outcrop.dialects.pictures import PictureLimits, picture_size, read_picture
 from outcrop.dialects.schema import BodySchema, body_schema
 from outcrop.errors import InvalidRequest
 from outcrop.prompt import parse as parse_prompt
@@ -45,6 +46,16 @@ def parse(body: bytes, card: ModelCard) -> Request:
         seed=seed,
         output_format=output_format,
     )
+
+
+def outline(body: bytes, card: ModelCard) -> Outline:
+    """Read a body for its price alone.
+
+    Raises: InvalidRequest when it breaks the model's schema, or its image cannot be read.
+    """
+    fields = read_fields(body, body_schema(card.schema))
+    size = picture_size(fields["image"], "image") if "image" in fields else card.sizes[fields["aspect_ratio"]]
+    return Outline(images=1, work=Work(pixels=size.pixels))
 
 
 def render(outcomes: Sequence[Outcome]) -> bytes:

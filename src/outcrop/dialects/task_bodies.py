@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, final
 
 from outcrop.catalog.card import ModelCard
-from outcrop.dialects.dialect import Filtered, Outcome, Result
+from outcrop.catalog.prices import Work
+from outcrop.dialects.dialect import Filtered, Outcome, Outline, Result
 from outcrop.dialects.guidance import to_guidance
 from outcrop.dialects.malformed import allowed_size, read_fields
-from outcrop.dialects.pictures import PictureLimits, fit, read_mask, read_picture
+from outcrop.dialects.pictures import PictureLimits, fit, picture_size, read_mask, read_picture
 from outcrop.dialects.schema import BodySchema, body_schema
 from outcrop.dialects.styles import styled
 from outcrop.errors import InvalidRequest, Unsupported
@@ -37,6 +38,14 @@ MISSING: Final = {
     "VIRTUAL_TRY_ON": "Dressing a person in a garment (VIRTUAL_TRY_ON) is not implemented.",
 }
 """Task or field to what is said of it while this installation cannot do it."""
+
+KEEPS_SIZE: Final = {
+    "INPAINTING": ("inPaintingParams", "image"),
+    "OUTPAINTING": ("outPaintingParams", "image"),
+    "BACKGROUND_REMOVAL": ("backgroundRemovalParams", "image"),
+    "VIRTUAL_TRY_ON": ("virtualTryOnParams", "sourceImage"),
+}
+"""Task whose picture is as large as one that it comes with, to where that stands."""
 
 
 @final
@@ -71,6 +80,20 @@ class TaskBodies:
                 quality=config["quality"],
             ),
         )
+
+    def outline(self, body: bytes, card: ModelCard) -> Outline:
+        """Read a body for its price alone.
+
+        Raises: InvalidRequest when it breaks the model's schema, or a picture whose size it keeps cannot be read.
+        """
+        schema = body_schema(card.schema)
+        fields = read_fields(body, schema)
+        config = schema.defaults["imageGenerationConfig"] | fields["imageGenerationConfig"]
+        size = Size(width=config["width"], height=config["height"])
+        if fields["taskType"] in KEEPS_SIZE:
+            params, field = KEEPS_SIZE[fields["taskType"]]
+            size = picture_size(fields[params][field], field)
+        return Outline(images=config["numberOfImages"], work=Work(pixels=size.pixels, quality=config["quality"]))
 
     def render(self, outcomes: Sequence[Outcome]) -> bytes:
         """Write the body of a success: the pictures that there are, and an error where some were filtered.

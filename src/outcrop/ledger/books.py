@@ -18,6 +18,7 @@ from outcrop.ledger.allowance import give_back_to_budgets, take_budgets
 from outcrop.ledger.check import Moment, faults
 from outcrop.ledger.credits import split
 from outcrop.ledger.entries import Leg
+from outcrop.ledger.item import Item
 from outcrop.ledger.owner import is_job, job_owner
 from outcrop.plan import Plan
 from outcrop.store.bookings import (
@@ -74,7 +75,7 @@ class Books:
         """Seconds since 1970, UTC, as these books are dated."""
         return self._now()
 
-    def reserve(self, order: Order, plans: Sequence[Plan]) -> tuple[Booking, ...]:
+    def reserve(self, order: Order, plans: Sequence[Plan | Item]) -> tuple[Booking, ...]:
         """Set the price of every picture of a request aside: of all of them, or of none. Again changes nothing.
 
         Raises: BudgetSpent when a budget would be passed; ImpossibleBooking when other pictures are booked under the
@@ -83,7 +84,7 @@ class Books:
         with self._database.writing() as connection:
             return self.reserve_within(connection, order, plans)
 
-    def reserve_within(self, connection: Connection, order: Order, plans: Sequence[Plan]) -> tuple[Booking, ...]:
+    def reserve_within(self, connection: Connection, order: Order, plans: Sequence[Plan | Item]) -> tuple[Booking, ...]:
         """The same within a transaction of whoever asks.
 
         Raises: BudgetSpent; ImpossibleBooking.
@@ -226,7 +227,7 @@ class Books:
                 draw_pool(connection, entry.source.removeprefix(entries.POOL), -entry.amount)
         give_back_to_budgets(connection, booking)
 
-    def _booking(self, order: Order, number: int, plan: Plan) -> Booking:
+    def _booking(self, order: Order, number: int, plan: Plan | Item) -> Booking:
         return Booking(
             id=f"{order.request_id}/{number}",
             request_id=order.request_id,

@@ -30,9 +30,13 @@ def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callab
     """Plan every picture of a request on a model of the catalogue.
 
     Raises: NoSuchModel when the catalogue has no such model, or its price list no price; Unsupported when the model
-    does not offer the operation; InvalidRequest when parts of the request do not fit each other.
+    does not offer the operation or is not drawn here; InvalidRequest when parts of the request do not fit each other.
     """
     card = catalog.model(model)
+    if card.tier.backend != "engine":
+        raise Unsupported(
+            f"{card.name} is set to run on Amazon Bedrock: InvokeModel passes calls on, nothing else does."
+        )
     operation = OPERATIONS[type(request)]
     if operation not in card.operations:
         who = ", ".join(other.id for other in catalog.models.values() if operation in other.operations)

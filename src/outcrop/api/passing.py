@@ -1,0 +1,128 @@
+"""Passes calls on for models that are drawn elsewhere: checked, counted and paid for here as any other call.
+
+The body goes through untouched, both ways. Knows how a price is read from it; whether it is a good one is for the
+other side to say.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.background import BackgroundTask
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+
+from outcrop.api.body import read_body
+from outcrop.api.identity import request_id_of
+from outcrop.api.model_ids import Named
+from outcrop.api.order import order_of
+from outcrop.api.reservation import reserved
+from outcrop.api.waiting import unless_gone
+from outcrop.catalog.card import ModelCard
+from outcrop.catalog.load import Catalog
+from outcrop.clock import day_of
+from outcrop.dialects.delivered import delivered
+from outcrop.dialects.dialect import Outline
+from outcrop.dialects.schema import body_schema
+from outcrop.dialects.table import DIALECTS
+from outcrop.errors import InvalidRequest, RefusedElsewhere
+from outcrop.forward.upstream import Answer, Call, Upstream
+from outcrop.ledger.books import Books
+from outcrop.ledger.item import Item
+from outcrop.records.metrics import Metrics
+
+OPERATION: Final = "passed_on"
+"""What the books call a picture that is drawn elsewhere."""
+
+SENT: Final = (
+    "content-type",
+    "accept",
+    "x-amzn-bedrock-trace",
+    "x-amzn-bedrock-guardrailidentifier",
+    "x-amzn-bedrock-guardrailversion",
+    "x-amzn-bedrock-performanceconfig-latency",
+    "x-amzn-bedrock-service-tier",
+    "x-amzn-bedrock-request-metadata",
+)
+"""The headers that go on. All others end here: who asks, from where, and with which program is nobody else's affair."""
+
+USUAL: Final = {
+    "content-type": "application/json",
+    "x-amzn-bedrock-input-token-count": "0",
+    "x-amzn-bedrock-output-token-count": "0",
+}
+"""Headers of an answer that does not bring them itself."""
+
+logger = logging.getLogger("outcrop.api")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passing:
+    """Where calls are passed on to, and who pays."""
+
+    upstream: Upstream
+    catalog: Catalog
+    books: Books
+    metrics: Metrics
+
+    async def answer(self, request: Request, named: Named) -> Response:
+        """Pass a call on, and its answer back.
+
+        Raises: RefusedElsewhere in the other side's words; the domain errors of the parts it calls.
+        """
+        body = await read_body(request)
+        card = named.card
+        today = self.catalog.on(day_of(self.books.now()))
+        call = Call(model=named.profile or card.id, headers=_sent(request.headers), body=body)
+        order = order_of(request, today.prices.of(card.id).name)
+        async with reserved(self.books, order, lambda: _items(card, today, body)) as reservation:
+            answer = await self._invoke(request, call)
+            number = await reservation.settle_counted(lambda: delivered(answer.body))
+        if number > len(reservation.plans):
+            most = len(reservation.plans)
+            logger.warning("%s brought %s pictures and pays for %s.", request_id_of(request), number, most)
+        self.metrics.count_pictures(card.id, number)
+        # Client programs read the counts unguarded for every model, whether or not this answer has them.
+        headers = {**USUAL, **answer.headers}
+        return Response(answer.body, headers=headers, background=BackgroundTask(reservation.hand_over))
+
+    async def _invoke(self, request: Request, call: Call) -> Answer:
+        place = {"inferenceRegion": self.upstream.region, "passedOnTo": "Amazon Bedrock"}
+        request.state.passed_on = place
+        try:
+            answer = await unless_gone(asyncio.ensure_future(self.upstream.invoke(call)), request.receive)
+        except RefusedElsewhere as error:
+            request.state.passed_on = place | _theirs(error.refused.request_id)
+            raise
+        request.state.passed_on = place | _theirs(answer.request_id)
+        return answer
+
+
+def _theirs(request_id: str) -> dict[str, str]:
+    return {"passedOnRequestID": request_id} if request_id else {}
+
+
+def _sent(headers: Headers) -> Mapping[str, str]:
+    """The headers that go on.
+
+    Raises: InvalidRequest when one of them is not in ASCII, which two programs may read in two ways.
+    """
+    found = {name: headers[name] for name in SENT if name in headers}
+    for name, value in found.items():
+        if not (value.isascii() and value.isprintable()):
+            raise InvalidRequest(f"The header '{name}' must be in printable ASCII.")
+    return found
+
+
+def _items(card: ModelCard, today: Catalog, body: bytes) -> Sequence[Item]:
+    """The pictures that a body may bring, at the prices of our list; the dearest where it does not say which."""
+    try:
+        asked = DIALECTS[card.dialect].outline(body, card)
+    except InvalidRequest:
+        asked = Outline(images=body_schema(card.schema).most_images, work=None)
+    prices = today.prices.of(card.id)
+    price = prices.dearest(card.id) if asked.work is None else prices.price(card.id, asked.work)
+    return [Item(model=card.id, operation=OPERATION, price=price)] * asked.images
