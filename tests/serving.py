@@ -17,7 +17,7 @@ import uvicorn
 
 from outcrop.access.directory import Directory
 from outcrop.access.sealing import open_seal
-from outcrop.access.user_policies import FULL_ACCESS, put_managed_policy
+from outcrop.access.user_policies import FULL_ACCESS, OPERATOR, put_managed_policy
 from outcrop.api.app import create_app
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.catalog.load import Catalog
@@ -70,6 +70,8 @@ class Serving:
     engine: ToyEngine
     directory: Directory
     server: uvicorn.Server
+    home: Path
+    """Where it keeps its books."""
 
     @property
     def url(self) -> str:
@@ -118,6 +120,7 @@ def directory_of(home: Path, clock: UnixTime = unix_time) -> Iterator[Directory]
             add_access_key(connection, key)
             add_bearer_key(connection, bearer)
             put_managed_policy(directory, connection, user, FULL_ACCESS)
+            put_managed_policy(directory, connection, user, OPERATOR)
             add_grant(connection, Grant(account_id=ACCOUNT, region=ALL, model_id=ALL, granted_at=0))
         yield directory
 
@@ -154,7 +157,13 @@ def serving(
             thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="server under test")
             thread.start()
             try:
-                yield Serving(port=listener.getsockname()[1], engine=engine, directory=directory, server=server)
+                yield Serving(
+                    port=listener.getsockname()[1],
+                    engine=engine,
+                    directory=directory,
+                    server=server,
+                    home=Path(home),
+                )
             finally:
                 server.should_exit = True
                 thread.join(PATIENCE_S)

@@ -2,6 +2,7 @@
 
 OutcropError
 ├── InvalidRequest     the request breaks a rule; the message names the value, the limit and the fix
+├── MalformedRequest   the request is not of the form that is prescribed; each place that is not has its words
 ├── NoSuchModel        no model of that id is in the catalogue
 ├── NoSuchResource     nothing of that name is kept here
 ├── NoSuchOperation    nothing here does what was asked for
@@ -31,7 +32,7 @@ OutcropError
 └── BadSettings        the configuration file or an OUTCROP_* variable cannot be used
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -41,6 +42,15 @@ class OutcropError(Exception):
 
 class InvalidRequest(OutcropError):
     """The request breaks a rule of the model it is for."""
+
+
+class MalformedRequest(OutcropError):
+    """The request is not of the form that is prescribed."""
+
+    def __init__(self, message: str, violations: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.violations = tuple(violations)
+        """Each place that breaks the form, as a JSON pointer, and in what way."""
 
 
 class NoSuchModel(OutcropError):
@@ -53,6 +63,11 @@ class NoSuchResource(OutcropError):
 
 class NoSuchOperation(OutcropError):
     """Nothing here does what was asked for."""
+
+    def __init__(self, message: str, others: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.others = tuple(others)
+        """What can be done instead to the same thing."""
 
 
 class NoCredentials(OutcropError):

@@ -78,7 +78,7 @@ def test_from_where_and_by_what() -> None:
 
 def test_the_page_names_what_comes_with_the_installation() -> None:
     """Each in its table, and no other."""
-    assert set(re.findall(r"^\| `(Bedrock\w+)` \|", PAGE, re.MULTILINE)) == set(managed_policy_names())
+    assert set(re.findall(r"^\| `((?:Bedrock|Outcrop)\w+)` \|", PAGE, re.MULTILINE)) == set(managed_policy_names())
 
 
 def test_every_example_is_json_that_aws_would_take_as_well() -> None:

@@ -44,10 +44,13 @@ def may_list(directory: Directory, user: User) -> bool:
     return True
 
 
-def test_a_new_user_may_do_everything(directory: Directory, alice: User) -> None:
-    """By a policy that can be seen and taken away; then they may do nothing."""
+def test_a_new_user_may_do_all_of_bedrock(directory: Directory, alice: User) -> None:
+    """By a policy that can be seen and taken away; beside it they have one that shows them their own use."""
     with directory.database.reading() as connection:
-        assert user_policies(connection, alice) == (managed_policy("BedrockFullAccess"),)
+        assert user_policies(connection, alice) == (
+            managed_policy("BedrockFullAccess"),
+            managed_policy("OutcropOwnUse"),
+        )
     assert may_list(directory, alice)
     with directory.database.writing() as connection:
         assert remove_policy(connection, alice.id, "BedrockFullAccess")

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 
 from outcrop.access.user_policies import FULL_ACCESS, put_managed_policy, put_user_policy
 from outcrop.api import not_built
+from outcrop.api.rest.contract import contract
 from outcrop.catalog.load import Catalog
 from outcrop.store.accounts import User
 from outcrop.store.policies import policies_of, remove_policy
@@ -175,7 +176,7 @@ def test_no_operation_is_without_its_line(guarded: Serving) -> None:
     """A new one belongs into the table above, unless it is refused to everybody."""
     app = guarded.server.config.app
     assert isinstance(app, Starlette)
-    assert len(app.routes) == len(PATHS) + len([*not_built.routes()])
+    assert len(app.routes) == len(PATHS) + len([*not_built.routes()]) + len(contract().operations)
 
 
 def test_a_bearer_key_is_asked_for_its_kind(guarded: Serving) -> None:

@@ -29,12 +29,12 @@ def tried(
     permitting.try_out(home, "alice", None, operation, model=model, address=address)
 
 
-def test_a_new_user_has_one_policy(home: Settings, capsys: Output) -> None:
-    """Which the list shows, and which decides."""
+def test_a_new_user_has_two_policies(home: Settings, capsys: Output) -> None:
+    """Which the list shows, and of which that of Bedrock decides."""
     capsys.readouterr()
     permitting.show_policies(home)
-    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.split()[:1] == ["alice"])
-    assert line.split()[2] == "BedrockFullAccess"
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if line.split()[:1] == ["alice"]]
+    assert [line[2] for line in lines] == ["BedrockFullAccess", "OutcropOwnUse"]
     tried(home)
     assert capsys.readouterr().out == (
         "bedrock:InvokeModel on arn:aws:bedrock:us-west-2::foundation-model/stability.stable-image-core-v1:1 "
@@ -45,12 +45,16 @@ def test_a_new_user_has_one_policy(home: Settings, capsys: Output) -> None:
 def test_full_access_is_narrowed_to_one_model(home: Settings, capsys: Output) -> None:
     """By putting a policy that Outcrop comes with and taking the first away, in that order."""
     permitting.add(home, "alice", None, "BedrockOneImageModel", None)
-    assert "All of theirs hold together: BedrockFullAccess, BedrockOneImageModel." in capsys.readouterr().out
+    assert (
+        "All of theirs hold together: BedrockFullAccess, BedrockOneImageModel, OutcropOwnUse."
+        in capsys.readouterr().out
+    )
     permitting.remove(home, "alice", None, "BedrockFullAccess")
     tried(home)
     with pytest.raises(Denied, match="because no identity-based policy allows the bedrock:InvokeModel action"):
         tried(home, model="ultra")
     permitting.remove(home, "alice", None, "BedrockOneImageModel")
+    permitting.remove(home, "alice", None, "OutcropOwnUse")
     assert "They have none left and may do nothing." in capsys.readouterr().out
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from outcrop.access.directory import Directory
 from outcrop.access.sealing import Random
-from outcrop.access.user_policies import FULL_ACCESS, put_managed_policy
+from outcrop.access.user_policies import FULL_ACCESS, OWN_USE, put_managed_policy
 from outcrop.errors import InvalidRequest
 from outcrop.store.accounts import Account, User, add_account, add_user, delete_user, find_account, find_users
 from outcrop.store.database import Connection
@@ -18,7 +18,7 @@ _NAME = re.compile(r"[A-Za-z0-9+=,.@_-]{1,64}")
 
 
 def create_user(directory: Directory, name: str, account: str) -> User:
-    """Make a user who may do everything, and their account if there is none of that name yet.
+    """Make a user who may do all of Bedrock and see what they use, and their account if there is none of that name yet.
 
     Raises: InvalidRequest when a name is none; AlreadyThere when the account has such a user.
     """
@@ -44,7 +44,8 @@ def make_user(directory: Directory, connection: Connection, name: str, account: 
         add_account(connection, found)
     user = User(id=unique_id("AIDA", directory.random), account_id=found.id, name=name, created_at=now)
     add_user(connection, user)
-    put_managed_policy(directory, connection, user, FULL_ACCESS)
+    for policy in (FULL_ACCESS, OWN_USE):
+        put_managed_policy(directory, connection, user, policy)
     return user
 
 

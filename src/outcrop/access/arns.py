@@ -40,6 +40,16 @@ def user_arn(account: str, name: str) -> str:
     return f"arn:aws:iam::{account}:user/{name}"
 
 
+def outcrop_arn(region: str, account: str, name: str) -> str:
+    """The ARN of something that only Outcrop knows; what belongs to the whole installation has no account."""
+    return f"arn:aws:outcrop:{region}:{account}:{name}"
+
+
+def account_of(arn: str) -> str:
+    """The account that an ARN names; empty where it names none, or is no ARN."""
+    return arn.split(":")[4] if is_arn(arn) else ""
+
+
 def is_arn(text: str) -> bool:
     """Whether a text has an ARN's six parts."""
     return text.startswith("arn:") and text.count(":") >= SEGMENTS - 1

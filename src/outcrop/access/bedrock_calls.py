@@ -1,7 +1,8 @@
 """What a call of Amazon Bedrock asks IAM for: actions, resources and condition keys. Knows no policy and no HTTP.
 
-The actions of the operations are data, `data/bedrock_actions.toml`. Source: the service authorization reference of
-Amazon Bedrock; IAM User Guide, "AWS global condition context keys".
+The actions of the operations are data: `data/bedrock_actions.toml`, and for Outcrop's own REST, which is asked about in
+the same way, `data/outcrop_actions.toml`. Source: the service authorization reference of Amazon Bedrock; IAM User
+Guide, "AWS global condition context keys".
 """
 
 import tomllib
@@ -12,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import Final, Literal
 
-from outcrop.access.arns import user_arn
+from outcrop.access.arns import account_of, user_arn
 from outcrop.access.conditions import Context
 from outcrop.access.policy import ActionName, Question
 from outcrop.errors import NoSuchOperation
@@ -82,18 +83,21 @@ def questions(call: Call, principal: Principal, circumstances: Circumstances) ->
         asked.insert(0, (CALL_WITH_BEARER_TOKEN, "*"))
     if call.guardrail is not None and action != APPLY_GUARDRAIL:
         asked.append((APPLY_GUARDRAIL, _without_version(call.guardrail)))
-    return tuple(Question(action=action, resource=resource, context=context) for action, resource in asked)
+    return tuple(
+        Question(action=action, resource=resource, context={**context, **_about_resource(resource)})
+        for action, resource in asked
+    )
 
 
 def action_of(operation: str) -> ActionName:
     """The action that an operation needs.
 
-    Raises: NoSuchOperation when Bedrock has no operation of that name.
+    Raises: NoSuchOperation when neither Bedrock nor the REST has an operation of that name.
     """
-    tables = action_tables()
-    for table in (tables.on_arns, tables.on_nothing):
-        if operation in table:
-            return ActionName(table[operation])
+    for tables in (action_tables(), outcrop_action_tables()):
+        for table in (tables.on_arns, tables.on_nothing):
+            if operation in table:
+                return ActionName(table[operation])
     raise NoSuchOperation(f"No action is known for the operation {operation[:80]!r}.")
 
 
@@ -109,16 +113,28 @@ class ActionTables:
 
 @cache
 def action_tables() -> ActionTables:
-    """The data file, read."""
+    """Those of Bedrock's operations."""
     return ActionTables(**tomllib.loads((DATA / "bedrock_actions.toml").read_text(encoding="utf-8")))
 
 
+@cache
+def outcrop_action_tables() -> ActionTables:
+    """Those of the operations of Outcrop's own REST."""
+    return ActionTables(**tomllib.loads((DATA / "outcrop_actions.toml").read_text(encoding="utf-8")))
+
+
 def _about(call: Call) -> Sequence[str]:
-    if call.operation in action_tables().on_nothing:
+    if call.operation in action_tables().on_nothing or call.operation in outcrop_action_tables().on_nothing:
         return ("*",)
     if not call.arns:  # asked about nothing, every policy would agree
         raise ValueError(f"A call of {call.operation} must name what it is about.")
     return call.arns
+
+
+def _about_resource(resource: str) -> Context:
+    """The condition keys that a resource has by itself: the account it belongs to, if it does to one."""
+    account = account_of(resource)
+    return {"aws:resourceaccount": (account,)} if account else {}
 
 
 def _without_version(guardrail: str) -> str:

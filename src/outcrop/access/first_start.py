@@ -6,6 +6,7 @@ The key opens nothing to other machines, so that it may be shown on a terminal a
 from outcrop.access.accounts import LOCAL, make_user
 from outcrop.access.directory import Directory
 from outcrop.access.keys import NewKey, create_key, secret_of
+from outcrop.access.user_policies import OPERATOR, put_managed_policy
 from outcrop.store.access_keys import AccessKey, list_access_keys
 from outcrop.store.accounts import list_accounts
 from outcrop.store.bearer_keys import BearerKey, list_bearer_keys
@@ -18,6 +19,7 @@ def set_up(directory: Directory) -> bool:
         if list_accounts(connection):
             return False
         user = make_user(directory, connection, LOCAL, LOCAL)
+        put_managed_policy(directory, connection, user, OPERATOR)
         create_key(directory, connection, user, this_machine_only=True)
         every = Grant(account_id=user.account_id, region=ALL, model_id=ALL, granted_at=int(directory.now()))
         add_grant(connection, every)

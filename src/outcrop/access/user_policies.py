@@ -13,6 +13,10 @@ from outcrop.store.policies import UserPolicy, policies_of, put_policy
 
 FULL_ACCESS: Final = "BedrockFullAccess"
 """What a new user is given, so that a key of theirs opens something; without any policy a user may do nothing."""
+OWN_USE: Final = "OutcropOwnUse"
+"""What a new user is given besides: their own figures. Whoever may change budgets is held by none."""
+OPERATOR: Final = "OutcropFullAccess"
+"""What the user of a first start is given besides, who runs the installation."""
 
 
 def put_user_policy(directory: Directory, connection: Connection, user: User, name: str, document: str) -> bool:

@@ -3,12 +3,14 @@
 Knows which fronts there are; each front knows its own operations.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.routing import BaseRoute, Match, Route
 
 from outcrop.access.directory import Directory
 from outcrop.access.quotas import Quotas
@@ -24,6 +26,8 @@ from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.api.model_agreements import ModelAgreements
 from outcrop.api.passing import Passing
 from outcrop.api.permission import Permission
+from outcrop.api.rest.front import Rest
+from outcrop.api.rest.problems import is_rest
 from outcrop.api.tagging import Tagging
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, now, random_seed
@@ -66,6 +70,7 @@ def create_app(
     profiles = InferenceProfiles(catalog=catalog, directory=directory, permission=permission, region=region)
     tagging = Tagging(directory=directory, permission=permission, region=region)
     documents = AccountDocuments(directory=directory, permission=permission)
+    rest = Rest(catalog=catalog, directory=directory, permission=permission, books=books, region=region)
     routes = [
         *runtime.routes(),
         *control.routes(),
@@ -74,6 +79,7 @@ def create_app(
         *tagging.routes(),
         *documents.routes(),
         *not_built.routes(),
+        *rest.routes(),
     ]
     audit = None if manner.trail is None else Audit(manner.trail, routes, region, directory.now)
     app = Starlette(
@@ -95,4 +101,13 @@ def _passing(upstream: Upstream | None, catalog: Catalog, books: Books, metrics:
 def _no_such_operation(request: Request, _: Exception) -> NoReturn:
     """What the router raises, no path and no method alike, is an operation that there is not."""
     path = request.scope["path"][:LOGGED_PATH_CHARS]
-    raise NoSuchOperation(f"There is no operation {request.method} {path} here.")
+    others = sorted(_methods(request.app.routes, request)) if is_rest(path) else ()
+    instead = f" Here one can {', '.join(others)}." if others else ""
+    raise NoSuchOperation(f"There is no operation {request.method} {path} here.{instead}", others)
+
+
+def _methods(routes: Iterable[BaseRoute], request: Request) -> Iterator[str]:
+    """What can be done to a path, but for what was tried."""
+    for route in routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is Match.PARTIAL:
+            yield from route.methods or ()

@@ -19,11 +19,14 @@ from starlette.types import Scope
 from outcrop import errors
 from outcrop.api.identity import Caller
 from outcrop.api.problems import code_of, message_of
+from outcrop.api.rest.problems import is_rest
 from outcrop.clock import UnixTime, new_id
 from outcrop.records.trail import Event, Trail
 
 VERSION: Final = "1.09"
 SOURCE: Final = "bedrock.amazonaws.com"
+OWN_SOURCE: Final = "outcrop"
+"""Of the operations that are Outcrop's own."""
 UNKNOWN: Final = "Unknown"
 NOT_KEPT: Final = "Not kept here, as it may quote the request."
 MAX_CHARS: Final = 1024
@@ -69,7 +72,7 @@ class Audit:
             "eventVersion": VERSION,
             "userIdentity": _who(request, caller),
             "eventTime": datetime.fromtimestamp(self._now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "eventSource": SOURCE,
+            "eventSource": OWN_SOURCE if is_rest(request.scope["path"]) else SOURCE,
             "eventName": operation,
             "awsRegion": self._region,
             "sourceIPAddress": request.client.host if request.client else UNKNOWN,

@@ -10,11 +10,13 @@ from urllib.parse import unquote
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from outcrop.api.audit import Audit
 from outcrop.api.identity import Caller, Identity
 from outcrop.api.problems import problem
+from outcrop.api.rest.problems import is_rest, rest_problem
 from outcrop.clock import Clock, new_id
 from outcrop.errors import OutcropError, Unavailable
 
@@ -103,5 +105,11 @@ class Edge:
             return
         if exchange.status is None:  # otherwise the answer has begun, and all that is left is to end it short
             exchange.error = error
-            model_id = exchange.scope.get("path_params", {}).get("model_id", "")
-            await problem(error, unquote(model_id))(exchange.scope, receive, exchange.send)
+            await _told(error, exchange)(exchange.scope, receive, exchange.send)
+
+
+def _told(error: Exception, exchange: _Exchange) -> Response:
+    """The answer to whoever asked: in the form of Outcrop's own REST there, and elsewhere in Bedrock's."""
+    if is_rest(exchange.scope["path"]):
+        return rest_problem(error, exchange.id)
+    return problem(error, unquote(exchange.scope.get("path_params", {}).get("model_id", "")))

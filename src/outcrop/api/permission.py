@@ -30,6 +30,20 @@ class Permission:
         profile: str | None = None,
         tags: Mapping[str, str] = NO_TAGS,
     ) -> None:
+        """The same as `require`, for operations of the event loop.
+
+        Raises: Denied in AWS's words when it may not.
+        """
+        self.require(request, operation, *arns, profile=profile, tags=tags)
+
+    def require(
+        self,
+        request: Request,
+        operation: str,
+        *arns: str,
+        profile: str | None = None,
+        tags: Mapping[str, str] = NO_TAGS,
+    ) -> None:
         """Let a request pass that may do an operation to what the ARNs name.
 
         `profile` is the ARN of the inference profile through which it asks, if it does; `tags` are what the call would

@@ -19,6 +19,7 @@ UNEXPECTED: Final = "The system encountered an unexpected error during processin
 # request may well succeed in a moment.
 BEDROCK: Final[dict[type[Exception], tuple[int, str]]] = {
     errors.InvalidRequest: (400, "ValidationException"),
+    errors.MalformedRequest: (400, "ValidationException"),
     errors.MalformedPolicy: (400, "ValidationException"),
     errors.NoSuchModel: (400, "ValidationException"),
     errors.BadCredentials: (400, "IncompleteSignature"),

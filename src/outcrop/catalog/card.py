@@ -120,5 +120,7 @@ class CheckpointCard:
     """How the network was trained: which schedules and samplers suit it."""
     preview: bool
     """Whether it is the small model that ships with Outcrop, good for a look and for tests."""
+    licence: str | None = None
+    """As the README.md among the weights names it; None where it does not."""
     lora: Path | None = None
     """A LoRA file that is added to the denoiser's weights when they are loaded."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from outcrop.catalog.card import CheckpointCard
 from outcrop.catalog.json_file import length, positive, read_json
+from outcrop.catalog.licence import read_licence
 from outcrop.catalog.noise import TrainingNoise
 from outcrop.catalog.scheduler import read_diffusion_noise, read_flow_noise
 from outcrop.errors import BadCheckpoint
@@ -58,6 +59,7 @@ def read_checkpoint(name: str, folder: Path, *, preview: bool = False) -> Checkp
         longest_side=denoiser.longest_side * shrink,
         noise=denoiser.noise,
         preview=preview,
+        licence=read_licence(folder),
     )
 
 

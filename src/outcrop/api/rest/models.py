@@ -1,0 +1,108 @@
+"""The models there are, for people who choose one: what they do, what can be set, what they cost, whether one may.
+
+Knows the catalogue; draws nothing.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from starlette.responses import JSONResponse, Response
+
+from outcrop.access.directory import Directory
+from outcrop.api.rest.asking import Asked
+from outcrop.catalog.card import ModelCard
+from outcrop.catalog.load import Catalog
+from outcrop.catalog.prices import Prices, Rate, to_dollars
+from outcrop.clock import day_of
+from outcrop.dialects.schema import body_schema
+from outcrop.errors import NoSuchModel
+from outcrop.ledger.books import Books
+from outcrop.store.model_access import is_granted
+
+Object = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """The catalogue, as an account sees it."""
+
+    catalog: Catalog
+    directory: Directory
+    books: Books
+    region: str
+
+    def doing(self) -> Mapping[str, Callable[[Asked], Response]]:
+        """Each operation by its name."""
+        return {"ListModels": self.list_all, "GetModel": self.get}
+
+    def list_all(self, asked: Asked) -> Response:
+        """ListModels: every model.
+
+        Raises: Denied.
+        """
+        asked.require()
+        return JSONResponse({"models": [self._described(card, asked) for card in self.catalog.models.values()]})
+
+    def get(self, asked: Asked) -> Response:
+        """GetModel: one model, and the schema of a body that asks it for a picture.
+
+        Raises: Denied; NoSuchModel.
+        """
+        asked.require()
+        card = self.catalog.model_named(asked.parameters["model"])
+        return JSONResponse(self._described(card, asked) | {"body": _schema(card)})
+
+    def _described(self, card: ModelCard, asked: Asked) -> Object:
+        checkpoint = self.catalog.checkpoint_of(card)
+        account = asked.caller.user.account_id
+        with self.directory.database.reading() as connection:
+            access = is_granted(connection, account, self.region, card.id)
+        return {
+            "id": card.id,
+            "alias": card.alias,
+            "name": card.name,
+            "provider": card.provider,
+            "operations": card.operations,
+            "lifecycle": card.lifecycle,
+            "endOfLife": None if card.end_of_life is None else card.end_of_life.isoformat(),
+            "profiles": card.profiles,
+            "sizes": {ratio: {"width": size.width, "height": size.height} for ratio, size in card.sizes.items()},
+            "knobs": body_schema(card.schema).fields,
+            "tier": {"steps": card.tier.steps, "guidance": card.tier.guidance, "sampler": card.tier.sampler},
+            "weights": {
+                "name": checkpoint.name,
+                "family": checkpoint.family,
+                "preview": checkpoint.preview,
+                "licence": checkpoint.licence,
+            },
+            "prices": _prices(card, self.catalog.on(day_of(self.books.now())).prices),
+            "access": access,
+        }
+
+
+def _prices(card: ModelCard, prices: Prices) -> Object | None:
+    """The rates of the list that holds today; None where no list has the model."""
+    try:
+        found = prices.of(card.id)
+    except NoSuchModel:
+        return None
+    rates = [_rate(rate) for rate in found.rates[card.id]]
+    return {"list": found.name, "holdsFrom": found.holds_from.isoformat(), "currency": "USD", "rates": rates}
+
+
+def _rate(rate: Rate) -> Object:
+    return {
+        "price": to_dollars(rate.price),
+        "maxPixels": rate.max_pixels,
+        "maxSteps": rate.max_steps,
+        "quality": rate.quality,
+    }
+
+
+def _schema(card: ModelCard) -> Object:
+    file = resources.files("outcrop.dialects") / "schemas" / f"{card.schema}.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    assert isinstance(content, dict)
+    return content

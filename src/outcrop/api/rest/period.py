@@ -1,0 +1,47 @@
+"""The time that a request asks about: a month, or from one day to before another. Pure; knows no database.
+
+Units: seconds since 1970; days and months are those of UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from outcrop.errors import InvalidRequest
+from outcrop.ledger.allowance import FOREVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """From one moment to before another."""
+
+    since: int = 0
+    until: int = FOREVER
+
+
+def period(parameters: Mapping[str, Any]) -> Period:
+    """The period that `month`, or `since` and `until`, name; without them, all of time.
+
+    Raises: InvalidRequest when both kinds are given.
+    """
+    month, since, until = (parameters.get(name) for name in ("month", "since", "until"))
+    if month is not None:
+        if since is not None or until is not None:
+            raise InvalidRequest("Give 'month', or 'since' and 'until', not both.")
+        return Period(since=_midnight(f"{month}-01"), until=_following(f"{month}-01"))
+    return Period(since=0 if since is None else _midnight(since), until=FOREVER if until is None else _midnight(until))
+
+
+def moment(seconds: float | None) -> str | None:
+    """A moment as RFC 3339 writes it; None is never."""
+    return None if seconds is None else f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _midnight(day: str) -> int:
+    first = date.fromisoformat(day)
+    return int(datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp())
+
+
+def _following(first: str) -> int:
+    return _midnight((date.fromisoformat(first) + timedelta(days=32)).replace(day=1).isoformat())
