@@ -30,6 +30,11 @@ def day_of(seconds: float) -> date:
     return datetime.fromtimestamp(seconds, UTC).date()
 
 
+def moment_of(seconds: float) -> str:
+    """A moment, seconds since 1970, as RFC 3339 writes it in UTC, to the second."""
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def random_bytes(count: int) -> bytes:
     """Bytes from the operating system's entropy, fit for keys."""
     return secrets.token_bytes(count)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.catalog.prices import LEAST, Work, to_dollars
+from outcrop.clock import moment_of
 from outcrop.errors import NoSuchModel
 from outcrop.ledger import entries
 from outcrop.ledger.budgets import begins, concerns, ends, refusal
@@ -131,7 +132,7 @@ def quote(asked: Wanted, payer: Payer, catalog: Catalog, standing: Standing) -> 
 
 
 def described(found: Quote, candidates: int = 4) -> Content:
-    """A quote as JSON: amounts are decimal texts of US dollars, exact to the micro-dollar.
+    """A quote as JSON: amounts are decimal texts of US dollars, exact to the micro-dollar, moments those of RFC 3339.
 
     `candidates` is of how many variations of each picture the price is told.
     """
@@ -169,7 +170,7 @@ def _described_budget(charged: Charged) -> Content:
         "limit": to_dollars(charged.ceiling),
         "left": to_dollars(Micros(charged.left)),
         "pictures": charged.pictures,
-        "beginsAnew": charged.begins_anew,
+        "beginsAnew": None if charged.begins_anew is None else moment_of(charged.begins_anew),
         "fits": not charged.refusal,
     }
 

@@ -40,7 +40,11 @@ def test_a_signature_of_botocore_opens_it(server: Serving, method: str, path: st
         (b"[" * 100_000, "The body is no JSON that can be read"),
         (b'{"model":"core","model":"core"}', "The body is no JSON that can be read"),
         (b"[]", "body: [] is not of type 'object'"),
-        (b"{}", "body: 'model' is a required property; body: 'body' is a required property"),
+        (b'{"body":1}', "body: 'model' is a required property; body/body: 1 is not of type 'object'"),
+        (
+            b'{"model":"core","body":{},"work":{}}',
+            "body: body and work exclude each other; give one of them",
+        ),
         (b'{"model":1,"body":{}}', "body/model: 1 is not of type 'string'"),
         (b'{"model":"core","body":{},"x":1}', "body: Additional properties are not allowed ('x' was unexpected)"),
     ],

@@ -60,7 +60,8 @@ def test_the_command_line_says_the_same(books: Serving, by: list[str], capsys: p
     show_costs(settings_of(books), by, "", "csv")
     there = list(csv.reader(io.StringIO(capsys.readouterr().out)))
     assert list(csv.reader(io.StringIO(table.body.decode())))[1:] == there[1:]
-    assert [[*line.pop("key").values(), *map(str, line.values())] for line in report["lines"]] == there[1:]
+    figures = [(line.pop("key"), line.values()) for line in report["lines"]]
+    assert [[*key.values(), *("" if one is None else str(one) for one in rest)] for key, rest in figures] == there[1:]
 
     with books.directory.database.reading() as connection:
         entries = all_entries(connection)

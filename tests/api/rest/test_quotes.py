@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from outcrop.catalog.prices import to_micros
+from outcrop.catalog.prices import to_dollars, to_micros
 from outcrop.store.bookings import all_bookings
+from outcrop.units import Micros
 from tests.api.examples import EXAMPLES
 from tests.conftest import CANVAS, SDXL, TITAN, ULTRA
 from tests.serving import Answer, Serving
@@ -49,6 +50,25 @@ def test_what_is_quoted_is_what_is_booked(server: Serving, model: str, body: dic
     assert sum(bookings()) == before
     assert server.send("POST", f"/model/{found['model']}/invoke", json.dumps(body).encode()).status == 200
     assert sum(bookings()) - before == to_micros(total)
+
+
+@pytest.mark.parametrize(
+    ("work", "price", "total"),
+    [
+        ({}, "0.04", "0.04"),
+        ({"steps": 80}, "0.08", "0.08"),
+        ({"steps": 80, "pictures": 10}, "0.08", "0.8"),
+    ],
+)
+def test_work_that_is_described_in_place_of_a_body(
+    server: Serving, work: dict[str, Any], price: str, total: str
+) -> None:
+    """Stable Diffusion XL: $0.04 up to 50 steps, $0.08 beyond."""
+    body = {"model": SDXL, "work": work, "candidates": 4}
+    found = server.send("POST", "/v1/quote", json.dumps(body).encode()).json
+    assert (found["price"], found["total"], found["billed"]) == (price, total, total)
+    assert found["candidates"] == {"each": 4, "total": to_dollars(Micros(4 * to_micros(total)))}
+    assert SDXL in [offer["model"] for offer in found["offers"]]
 
 
 @pytest.mark.parametrize(

@@ -121,4 +121,7 @@ def _pointer(root: str, error: ValidationError) -> str:
 
 def _shown(error: ValidationError) -> str:
     text = error.message
+    if error.validator == "not":  # the contract uses it for members that exclude each other
+        rule: Any = error.validator_value
+        text = f"{' and '.join(rule['required'])} exclude each other; give one of them"
     return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}…"

@@ -9,16 +9,17 @@ from starlette.responses import JSONResponse, Response
 
 from outcrop.access.directory import Directory
 from outcrop.api.rest.asking import Asked
-from outcrop.api.rest.period import moment, period
+from outcrop.api.rest.period import period
 from outcrop.api.rest.whose import whose
 from outcrop.catalog.prices import to_dollars
+from outcrop.clock import moment_of
 from outcrop.ledger.allowance import FOREVER
 from outcrop.ledger.report import Line, lines
 from outcrop.store.bookings import all_entries, bookings_between
 from outcrop.units import Micros
 
 Object = dict[str, object]
-HEADINGS = ("pictures", "listPrice", "fromCredit", "billed", "engineSeconds")
+HEADINGS = ("pictures", "listPrice", "fromCredit", "billed", "engineSeconds", "ownCost")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +50,8 @@ class Costs:
         return JSONResponse(
             {
                 "by": by,
-                "since": moment(asked_period.since),
-                "until": None if asked_period.until == FOREVER else moment(asked_period.until),
+                "since": moment_of(asked_period.since),
+                "until": None if asked_period.until == FOREVER else moment_of(asked_period.until),
                 "currency": "USD",
                 "lines": [{"key": dict(zip(by, line.key, strict=True)), **_figures(line)} for line in found],
                 "total": _figures(_total(found)),
@@ -60,14 +61,15 @@ class Costs:
 
 def _csv(found: Sequence[Line], by: Sequence[str]) -> Response:
     text = io.StringIO()
-    rows = [[*line.key, *_figures(line).values()] for line in found]
+    rows = [[*line.key, *_figures(line).values()] for line in found]  # CSV has no null: it writes nothing
     csv.writer(text, lineterminator="\n").writerows([[*by, *HEADINGS], *rows])
     return Response(text.getvalue(), media_type="text/csv")
 
 
 def _figures(line: Line) -> Object:
     amounts = map(to_dollars, (line.cost, line.credit, Micros(line.cost - line.credit)))
-    values = (line.pictures, *amounts, f"{line.engine_ms / 1000:.3f}")
+    own = to_dollars(line.own) if line.own_of else None
+    values = (line.pictures, *amounts, f"{line.engine_ms / 1000:.3f}", own)
     return dict(zip(HEADINGS, values, strict=True))
 
 
@@ -78,4 +80,6 @@ def _total(found: Sequence[Line]) -> Line:
         cost=Micros(sum(line.cost for line in found)),
         credit=Micros(sum(line.credit for line in found)),
         engine_ms=sum(line.engine_ms for line in found),
+        own=Micros(sum(line.own for line in found)),
+        own_of=sum(line.own_of for line in found),
     )

@@ -52,7 +52,9 @@ class Rest:
 
     def _doing(self) -> Mapping[str, Doing]:
         models = Models(catalog=self.catalog, directory=self.directory, books=self.books, region=self.region)
-        quotes = Quotes(catalog=self.catalog, books=self.books, random_seed=random_seed)
+        quotes = Quotes(
+            catalog=self.catalog, database=self.directory.database, books=self.books, random_seed=random_seed
+        )
         costs = Costs(directory=self.directory, region=self.region)
         return {DOCUMENT: _document, **models.doing(), **quotes.doing(), **costs.doing()}
 

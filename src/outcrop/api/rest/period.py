@@ -33,11 +33,6 @@ def period(parameters: Mapping[str, Any]) -> Period:
     return Period(since=0 if since is None else _midnight(since), until=FOREVER if until is None else _midnight(until))
 
 
-def moment(seconds: float | None) -> str | None:
-    """A moment as RFC 3339 writes it; None is never."""
-    return None if seconds is None else f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
 def _midnight(day: str) -> int:
     first = date.fromisoformat(day)
     return int(datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp())

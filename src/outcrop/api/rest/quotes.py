@@ -1,28 +1,33 @@
-"""What a picture would cost, before it is asked for. Knows bodies and plans; draws and books nothing."""
+"""What pictures would cost, before they are asked for. Knows bodies and plans; draws and books nothing."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from outcrop.api.rest.asking import Asked
+from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
-from outcrop.catalog.prices import to_dollars
+from outcrop.catalog.prices import Work
 from outcrop.clock import day_of
 from outcrop.dialects.table import DIALECTS
+from outcrop.errors import InvalidRequest
 from outcrop.ledger.books import Books
-from outcrop.ledger.price import quote
+from outcrop.ledger.quote import Payer, Wanted, described, quote, wanted
+from outcrop.ledger.standing import standing
 from outcrop.operations.table import plan
-from outcrop.plan import Plan
-from outcrop.units import Micros, Seed
+from outcrop.store.database import Database
+from outcrop.units import Seed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotes:
-    """Prices of requests, on the lists that hold today."""
+    """Prices of requests, by the lists, the credit and the budgets that hold now."""
 
     catalog: Catalog
+    database: Database
     books: Books
     random_seed: Callable[[], Seed]
 
@@ -31,29 +36,38 @@ class Quotes:
         return {"GetQuote": self.get}
 
     def get(self, asked: Asked) -> Response:
-        """GetQuote: what the pictures cost that a body of InvokeModel asks for.
+        """GetQuote: what pictures would cost whoever asks, and what credit and budgets would leave.
 
         Raises: Denied; NoSuchModel; InvalidRequest or Unsupported as InvokeModel would.
         """
         asked.require()
-        today = self.catalog.on(day_of(self.books.now()))
-        card = today.model_named(asked.body["model"])
-        body = json.dumps(asked.body["body"]).encode()
-        plans = plan(DIALECTS[card.dialect].parse(body, card), card.id, today, self.random_seed)
-        prices: Sequence[Micros] = [quote(each, today.prices) for each in plans]
-        return JSONResponse(
-            {
-                "model": card.id,
-                "name": card.name,
-                "operation": _first(plans).operation,
-                "pictures": len(plans),
-                "currency": "USD",
-                "price": to_dollars(prices[0]),
-                "total": to_dollars(Micros(sum(prices))),
-                "priceList": today.prices.of(card.id).name,
-            }
+        user, at = asked.caller.user, int(self.books.now())
+        today = self.catalog.on(day_of(at))
+        enquiry = self._wanted(asked.body, today)
+        payer = Payer(account_id=user.account_id, user_name=user.name, tags=asked.body.get("tags", {}))
+        with self.database.reading() as connection:
+            found = quote(enquiry, payer, today, standing(connection, at))
+        return JSONResponse(described(found, asked.body.get("candidates", 1)))
+
+    def _wanted(self, body: Mapping[str, Any], today: Catalog) -> Wanted:
+        card = today.model_named(body["model"])
+        if "body" in body:
+            request = DIALECTS[card.dialect].parse(json.dumps(body["body"]).encode(), card)
+            return wanted(plan(request, card.id, today, self.random_seed))
+        work = body.get("work", {})
+        return Wanted(
+            model=card.id,
+            operation=next(iter(card.operations), ""),
+            work=Work(
+                pixels=_pixels(work.get("aspectRatio", "1:1"), card),
+                steps=work.get("steps", 0),
+                quality=work.get("quality", "standard"),
+            ),
+            pictures=work.get("pictures", 1),
         )
 
 
-def _first(plans: Sequence[Plan]) -> Plan:
-    return plans[0]
+def _pixels(aspect_ratio: str, card: ModelCard) -> int:
+    if aspect_ratio not in card.sizes:
+        raise InvalidRequest(f"The aspect ratio '{aspect_ratio}' is none of {', '.join(card.sizes)}.")
+    return card.sizes[aspect_ratio].pixels
