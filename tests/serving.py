@@ -33,6 +33,7 @@ from tests.toy_engine import PATIENCE_S, ToyEngine
 
 REGION = "us-west-2"
 ACCOUNT = "123456789012"
+TESTER = User(id="AIDATEST", account_id=ACCOUNT, name="tester", created_at=0)
 KEY_ID, SECRET = "AKIATESTTESTTESTTEST", "made-up/Secret+of40Characters0123456789ab"
 BEARER_ID = f"BedrockAPIKey-test-at-{ACCOUNT}"
 TOKEN = "ABSK" + b64encode(f"{BEARER_ID}:made-up-as-well".encode()).decode()
@@ -101,7 +102,7 @@ def directory_of(home: Path, clock: UnixTime = unix_time) -> Iterator[Directory]
         directory = Directory(
             database=database, seal=open_seal(home, None, random_bytes), now=clock, random=random_bytes
         )
-        user = User(id="AIDATEST", account_id=ACCOUNT, name="tester", created_at=0)
+        user = TESTER
         key = AccessKey(
             id=KEY_ID,
             user=user,
@@ -120,7 +121,6 @@ def directory_of(home: Path, clock: UnixTime = unix_time) -> Iterator[Directory]
             add_access_key(connection, key)
             add_bearer_key(connection, bearer)
             put_managed_policy(directory, connection, user, FULL_ACCESS)
-            put_managed_policy(directory, connection, user, OPERATOR)
             add_grant(connection, Grant(account_id=ACCOUNT, region=ALL, model_id=ALL, granted_at=0))
         yield directory
 
@@ -143,6 +143,8 @@ def serving(
             open_books(directory.database, unix_time) as books,
             Flow(engine, now) as flow,
         ):
+            with directory.database.writing() as connection:
+                put_managed_policy(directory, connection, TESTER, OPERATOR)
             app = create_app(
                 catalog=catalog,
                 flow=flow,

@@ -16,6 +16,9 @@ EVERY = [
 ]
 
 
+REFUSED = errors.Refused(status=400, code="ValidationException")
+
+
 def test_every_error_has_its_status() -> None:
     """One line each, and no line for anything else."""
     assert set(EVERY) == set(STATUSES)
@@ -24,7 +27,8 @@ def test_every_error_has_its_status() -> None:
 @pytest.mark.parametrize("error", EVERY, ids=lambda error: error.__name__)
 def test_an_error_is_a_problem_of_rfc_9457(error: type[errors.OutcropError]) -> None:
     """With what is wrong, unless it is the server's own fault."""
-    answer = rest_problem(error("Some words."), "an-id")
+    made = error("Some words.", *([REFUSED] if error is errors.RefusedElsewhere else []))
+    answer = rest_problem(made, "an-id")
     content = json.loads(bytes(answer.body))
     assert answer.headers["content-type"] == "application/problem+json"
     assert (content["type"], content["instance"]) == ("about:blank", "urn:uuid:an-id")

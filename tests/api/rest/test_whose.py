@@ -11,9 +11,8 @@ from outcrop.api.rest.front import DOCUMENT
 from outcrop.catalog.load import Catalog
 from outcrop.store.accounts import Account, User, add_account, add_user
 from outcrop.store.policies import policies_of, remove_policy
-from tests.serving import ACCOUNT, REGION, Serving, serving
+from tests.serving import ACCOUNT, REGION, TESTER, Serving, serving
 
-TESTER = User(id="AIDATEST", account_id=ACCOUNT, name="tester", created_at=0)
 OTHER = "999988887777"
 WHO = f"User: arn:aws:iam::{ACCOUNT}:user/tester is not authorized to perform: "
 BEARER = {"Effect": "Allow", "Action": "bedrock:CallWithBearerToken", "Resource": "*"}

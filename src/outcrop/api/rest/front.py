@@ -51,7 +51,7 @@ class Rest:
         return await asyncio.to_thread(do, asked)
 
     def _doing(self) -> Mapping[str, Doing]:
-        models = Models(catalog=self.catalog, directory=self.directory, books=self.books, region=self.region)
+        models = Models(catalog=self.catalog, books=self.books, region=self.region)
         quotes = Quotes(
             catalog=self.catalog, database=self.directory.database, books=self.books, random_seed=random_seed
         )

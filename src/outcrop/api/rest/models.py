@@ -10,7 +10,7 @@ from importlib import resources
 
 from starlette.responses import JSONResponse, Response
 
-from outcrop.access.directory import Directory
+from outcrop.access.model_access import has_model_access
 from outcrop.api.rest.asking import Asked
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
@@ -19,7 +19,6 @@ from outcrop.clock import day_of
 from outcrop.dialects.schema import body_schema
 from outcrop.errors import NoSuchModel
 from outcrop.ledger.books import Books
-from outcrop.store.model_access import is_granted
 
 Object = dict[str, object]
 
@@ -29,7 +28,6 @@ class Models:
     """The catalogue, as an account sees it."""
 
     catalog: Catalog
-    directory: Directory
     books: Books
     region: str
 
@@ -56,9 +54,6 @@ class Models:
 
     def _described(self, card: ModelCard, asked: Asked) -> Object:
         checkpoint = self.catalog.checkpoint_of(card)
-        account = asked.caller.user.account_id
-        with self.directory.database.reading() as connection:
-            access = is_granted(connection, account, self.region, card.id)
         return {
             "id": card.id,
             "alias": card.alias,
@@ -78,7 +73,7 @@ class Models:
                 "licence": checkpoint.licence,
             },
             "prices": _prices(card, self.catalog.on(day_of(self.books.now())).prices),
-            "access": access,
+            "access": has_model_access(asked.caller.standing.grants, self.region, card.id),
         }
 
 

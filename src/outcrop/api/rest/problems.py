@@ -44,6 +44,9 @@ STATUSES: Final[dict[type[Exception], int]] = {
     errors.Loading: 503,
     errors.Overdue: 503,
     errors.Unavailable: 503,
+    errors.StorageFailed: 503,
+    errors.NotInTime: 503,
+    errors.RefusedElsewhere: 503,
 }
 """Domain error to HTTP status. 400 is a request that the contract forbids, 422 one that it allows and that makes no
 sense all the same."""
