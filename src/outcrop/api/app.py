@@ -65,22 +65,8 @@ def create_app(
         metrics=metrics,
         passing=_passing(manner.upstream, catalog, books, metrics),
     )
-    control = BedrockControl(catalog=catalog, permission=permission, region=region)
-    agreements = ModelAgreements(catalog=catalog, directory=directory, permission=permission, region=region)
-    profiles = InferenceProfiles(catalog=catalog, directory=directory, permission=permission, region=region)
-    tagging = Tagging(directory=directory, permission=permission, region=region)
-    documents = AccountDocuments(directory=directory, permission=permission)
     rest = Rest(catalog=catalog, directory=directory, permission=permission, books=books, region=region)
-    routes = [
-        *runtime.routes(),
-        *control.routes(),
-        *agreements.routes(),
-        *profiles.routes(),
-        *tagging.routes(),
-        *documents.routes(),
-        *not_built.routes(),
-        *rest.routes(),
-    ]
+    routes = [*runtime.routes(), *_control_routes(catalog, permission), *not_built.routes(), *rest.routes()]
     audit = None if manner.trail is None else Audit(manner.trail, routes, region, directory.now)
     app = Starlette(
         routes=routes,
@@ -89,6 +75,16 @@ def create_app(
     )
     app.router.redirect_slashes = False
     return app
+
+
+def _control_routes(catalog: Catalog, permission: Permission) -> Iterator[Route]:
+    """The operations of `bedrock` that are answered."""
+    directory, region = permission.directory, permission.region
+    yield from BedrockControl(catalog=catalog, permission=permission, region=region).routes()
+    for part in (ModelAgreements, InferenceProfiles):
+        yield from part(catalog=catalog, directory=directory, permission=permission, region=region).routes()
+    yield from Tagging(directory=directory, permission=permission, region=region).routes()
+    yield from AccountDocuments(directory=directory, permission=permission).routes()
 
 
 def _passing(upstream: Upstream | None, catalog: Catalog, books: Books, metrics: Metrics) -> Passing | None:
