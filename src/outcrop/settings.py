@@ -43,7 +43,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "backend": ("engine", "bedrock"),
 }
 """Those of them that are one of a few words."""
-TABLES = ("checkpoints", "models", "quotas")
+TABLES = ("checkpoints", "models", "quotas", "webhook")
 """Settings that only the file can hold."""
 WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
     "port": (0, 65535, "a port is a whole number from 0 (any free one) to 65535"),
@@ -170,6 +170,7 @@ class Settings:
     models: Mapping[str, Tier] = field(default_factory=dict)
     """Model id to the fields of its tier that differ here."""
     quotas: Mapping[str, int] = field(default_factory=dict)
+    webhook: Mapping[str, object] = field(default_factory=dict)
     """Model id to its own requests a minute."""
 
 
@@ -225,6 +226,7 @@ def read_settings(
         checkpoints=_checkpoints(content.get("checkpoints", {}), path),
         models=_models(content.get("models", {}), path),
         quotas=_quotas(content.get("quotas", {}), path),
+        webhook=content.get("webhook", {}),
         **_checked(given, path),
     )
 

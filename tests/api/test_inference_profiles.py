@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from outcrop.access.user_policies import FULL_ACCESS
 from outcrop.catalog.load import Catalog
 from outcrop.store.accounts import Account, add_account
+from outcrop.store.bookings import all_bookings
+from outcrop.store.budgets import Budget, delete_budget, put_budget
 from outcrop.store.inference_profiles import InferenceProfile, add_profile
 from outcrop.store.policies import UserPolicy, put_policy, remove_policy
 from outcrop.store.tags import tags_of
+from outcrop.units import Micros
 from tests.conftest import CORE, client
 from tests.serving import ACCOUNT, Serving, serving
 
@@ -316,3 +319,38 @@ def test_a_policy_tells_profiles_apart(own: Serving, control: BaseClient, runtim
         )
     for arn in (allowed, other):
         control.delete_inference_profile(inferenceProfileIdentifier=arn)
+
+
+def test_a_profile_s_tags_and_budget_hold_for_what_comes_through_it(
+    own: Serving, control: BaseClient, runtime: BaseClient
+) -> None:
+    """Bookings have its tags, which a request's own cannot replace, and a budget of the profile stops it alone."""
+    tags = [{"key": "campaign", "value": "spring"}]
+    arn = make(control, "Spring", tags=tags)
+    profile_id = arn.rpartition("/")[2]
+    budget = Budget(
+        name="p", scope="profile", value=f"{ACCOUNT}/{profile_id}", period="all", ceiling=Micros(2 * 40_000)
+    )
+    with own.directory.database.writing() as connection:
+        put_budget(connection, budget)
+        before = {booking.id for booking in all_bookings(connection)}
+    said = json.dumps({"campaign": "autumn", "team": "red"})
+    runtime.invoke_model(modelId=arn, body=BODY, requestMetadata=said)
+    runtime.invoke_model(modelId=profile_id, body=BODY)
+    assert refused(runtime.invoke_model, modelId=arn, body=BODY) == (400, "ServiceQuotaExceededException")
+    runtime.invoke_model(modelId=CORE, body=BODY)
+    with own.directory.database.writing() as connection:
+        booked = [booking.tags for booking in all_bookings(connection) if booking.id not in before]
+        delete_budget(connection, "p")
+    ours = {"campaign": "spring", "outcrop:profile": profile_id}
+    assert sorted(booked, key=len) == [{}, ours, ours | {"team": "red"}]
+    control.delete_inference_profile(inferenceProfileIdentifier=arn)
+
+
+def test_no_request_gives_itself_a_profile(runtime: BaseClient) -> None:
+    """Names that begin with ours are refused."""
+    metadata = json.dumps({"outcrop:profile": "abcdef123456"})
+    assert refused(runtime.invoke_model, modelId=CORE, body=BODY, requestMetadata=metadata) == (
+        400,
+        "ValidationException",
+    )

@@ -24,7 +24,9 @@ from outcrop.prompt import plain
 from outcrop.request import TextToImage
 from outcrop.settings import Settings
 from outcrop.store.accounts import find_account
+from outcrop.store.budgets import list_budgets
 from outcrop.store.database import open_database
+from outcrop.store.inference_profiles import InferenceProfile, add_profile
 from tests.cli.programs import run
 from tests.conftest import CORE, ULTRA
 
@@ -246,6 +248,29 @@ def test_a_budget_holds_until_it_is_deleted(home: Settings, capsys: Output) -> N
     assert len(draw(home, "core", 1)) == 1
     with pytest.raises(InvalidRequest, match="no budget 'studio-month'"):
         accounting.remove_budget(home, "studio-month")
+
+
+def test_a_budget_may_be_a_profile_s(home: Settings) -> None:
+    """By its name or its id."""
+    with open_database(home.home) as database, database.writing() as connection:
+        studio = find_account(connection, "studio")
+        assert studio
+        profile = InferenceProfile(
+            account_id=studio.id,
+            id="abcdef123456",
+            name="Spring",
+            description=None,
+            source=CORE,
+            token=None,
+            created_at=0,
+        )
+        add_profile(connection, profile)
+    for named in ("Spring", "abcdef123456"):
+        accounting.set_budget(home, named, "1", (f"profile=studio/{named}", "all"), [80])
+    with open_database(home.home) as database, database.reading() as connection:
+        assert {budget.value for budget in list_budgets(connection)} == {f"{studio.id}/abcdef123456"}
+    with pytest.raises(InvalidRequest, match="no inference profile 'Autumn'"):
+        accounting.set_budget(home, "b", "1", ("profile=studio/Autumn", "all"), [80])
 
 
 @pytest.mark.parametrize("whom", ["", "studio", "account=", "account=nowhere", "user=nowhere/alice", "tag:=x", "tag=x"])

@@ -95,14 +95,15 @@ class BedrockRuntime:
         account = caller_of(request).user.account_id
         with measured(self.metrics, card.id, self.clock), self.quotas.admitted(account, card.id):
             if card.tier.backend == "engine":
-                return await self._invoke(request, card, began)
+                return await self._invoke(request, named, began)
             assert self.passing is not None
             return await self.passing.answer(request, named)
 
-    async def _invoke(self, request: Request, card: ModelCard, began: float) -> Response:
+    async def _invoke(self, request: Request, named: Named, began: float) -> Response:
         _check_headers(request.headers)
+        card = named.card
         today = self.catalog.on(day_of(self.books.now()))  # asked once: prices and their list are of one day
-        order = order_of(request, today.prices.of(card.id).name)
+        order = order_of(request, named, today.prices.of(card.id).name)
         body = await read_body(request)
         async with reserved(self.books, order, lambda: self._plan(card, today, body)) as reservation:
             answer = await self._draw(request, card, reservation)

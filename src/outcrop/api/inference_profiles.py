@@ -24,7 +24,7 @@ from outcrop.api.invoked import find_named, named_by
 from outcrop.api.json_object import Text, read_object, record, text
 from outcrop.api.model_ids import Named, find_invoked
 from outcrop.api.permission import Permission
-from outcrop.api.tagging import add_tags, read_tags, resource_of
+from outcrop.api.tagging import add_tags, read_tags
 from outcrop.catalog.load import Catalog
 from outcrop.errors import AlreadyThere, InvalidRequest, NoRoom, NoSuchModel, NoSuchResource
 from outcrop.store.inference_profiles import (
@@ -36,7 +36,7 @@ from outcrop.store.inference_profiles import (
     list_profiles,
     remove_profile,
 )
-from outcrop.store.tags import remove_all_tags
+from outcrop.store.tags import profile_resource, remove_all_tags
 
 CREATED: Final = 201
 PAGE: Final = 1000
@@ -148,7 +148,7 @@ class InferenceProfiles:
         def remove() -> None:
             with self.directory.database.writing() as connection:
                 remove_profile(connection, account, own)
-                remove_all_tags(connection, account, resource_of(own))
+                remove_all_tags(connection, account, profile_resource(own))
 
         await asyncio.to_thread(remove)
         return JSONResponse({})
@@ -182,7 +182,7 @@ class InferenceProfiles:
             if len(list_profiles(connection, account)) >= MOST:
                 raise NoRoom(f"An account has at most {MOST} inference profiles; delete one first.")
             add_profile(connection, profile)
-            add_tags(connection, account, resource_of(profile.id), tags)
+            add_tags(connection, account, profile_resource(profile.id), tags)
             return profile
 
     async def _named(self, request: Request) -> tuple[Named, str]:

@@ -1,6 +1,7 @@
 """Find what a path names to be invoked: in the catalogue, or among what the account has made. Knows no operation."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -8,6 +9,7 @@ from outcrop.access.directory import Directory
 from outcrop.api.model_ids import Named, find_invoked, own_profile
 from outcrop.catalog.load import Catalog
 from outcrop.store.inference_profiles import InferenceProfile, find_profile
+from outcrop.store.tags import profile_resource, tags_of
 
 
 async def find_named(catalog: Catalog, directory: Directory, account: str, segment: str) -> Named:
@@ -19,7 +21,8 @@ async def find_named(catalog: Catalog, directory: Directory, account: str, segme
     if profile_id is not None:
         kept = await asyncio.to_thread(_kept, directory, account, profile_id)
         if kept is not None:
-            return named_by(catalog, kept)
+            profile, tags = kept
+            return replace(named_by(catalog, profile), tags=tags)
     return find_invoked(catalog, segment)
 
 
@@ -31,6 +34,7 @@ def named_by(catalog: Catalog, profile: InferenceProfile) -> Named:
     return replace(find_invoked(catalog, quote(profile.source, safe="")), own=profile.id)
 
 
-def _kept(directory: Directory, account: str, profile_id: str) -> InferenceProfile | None:
+def _kept(directory: Directory, account: str, profile_id: str) -> tuple[InferenceProfile, Mapping[str, str]] | None:
     with directory.database.reading() as connection:
-        return find_profile(connection, account, profile_id)
+        found = find_profile(connection, account, profile_id)
+        return None if found is None else (found, tags_of(connection, account, profile_resource(found.id)))

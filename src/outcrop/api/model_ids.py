@@ -4,7 +4,8 @@ Knows no operation. Source: Amazon Bedrock API reference, "InvokeModel", `modelI
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
 
@@ -42,6 +43,8 @@ class Named:
     """Id of the inference profile that leads to the model; None where the model itself was named."""
     own: str | None = None
     """Id of the profile of an account's own that leads to all this."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """What is tagged on that one."""
 
     def profile_arn(self, region: str, account: str) -> str | None:
         """The ARN of the profile that was named; None where the model itself was."""

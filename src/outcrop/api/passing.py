@@ -77,7 +77,7 @@ class Passing:
         card = named.card
         today = self.catalog.on(day_of(self.books.now()))
         call = Call(model=named.profile or card.id, headers=_sent(request.headers), body=body)
-        order = order_of(request, today.prices.of(card.id).name)
+        order = order_of(request, named, today.prices.of(card.id).name)
         async with reserved(self.books, order, lambda: _items(card, today, body)) as reservation:
             answer = await self._invoke(request, call)
             number = await reservation.settle_counted(lambda: delivered(answer.body))

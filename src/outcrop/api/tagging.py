@@ -22,7 +22,7 @@ from outcrop.api.permission import NO_TAGS, Permission
 from outcrop.errors import InvalidRequest, NoSuchResource, TooManyTags
 from outcrop.store.database import Connection
 from outcrop.store.inference_profiles import find_profile
-from outcrop.store.tags import put_tags, remove_tags, tags_of
+from outcrop.store.tags import profile_resource, put_tags, remove_tags, tags_of
 
 MOST: Final = 50
 """Tags of one resource."""
@@ -118,11 +118,6 @@ class Tagging:
         return account, named["id"]
 
 
-def resource_of(profile_id: str) -> str:
-    """The name under which an inference profile's tags are kept."""
-    return f"application-inference-profile/{profile_id}"
-
-
 def add_tags(connection: Connection, account: str, resource: str, given: Mapping[str, str]) -> None:
     """Put tags on a resource within a transaction.
 
@@ -164,4 +159,4 @@ def _tag(name: str, tag: object) -> Iterator[str]:
 def _found(connection: Connection, account: str, profile_id: str) -> str:
     if find_profile(connection, account, profile_id) is None:
         raise NoSuchResource(f"There is no inference profile {profile_id} in this account.")
-    return resource_of(profile_id)
+    return profile_resource(profile_id)

@@ -26,6 +26,7 @@ from outcrop.store.bookings import all_entries
 from outcrop.store.budgets import Budget, Scope, delete_budget, list_budgets, put_budget
 from outcrop.store.credit_pools import CreditPool, list_pools
 from outcrop.store.database import Connection, Database
+from outcrop.store.inference_profiles import find_profile, find_profile_named
 from outcrop.units import Micros
 
 NAME_CHARS = 48
@@ -178,8 +179,25 @@ def _scope(connection: Connection, text: str) -> tuple[Scope, str]:
     if kind in get_args(Scope) and kind != "tag" and value:
         name, _, user = value.partition("/")
         account_id = _account(connection, name)
-        return ("user", f"{account_id}/{user}") if kind == "user" else ("account", account_id)
-    raise InvalidRequest(f"'{text[:80]}' is nobody; give all, account=NAME, user=ACCOUNT/NAME or tag:NAME=VALUE.")
+        match kind:
+            case "account":
+                return "account", account_id
+            case "user":
+                return "user", f"{account_id}/{user}"
+            case _:
+                return "profile", f"{account_id}/{_profile(connection, account_id, user)}"
+    raise InvalidRequest(
+        f"'{text[:80]}' is nobody; give all, account=NAME, user=ACCOUNT/NAME, profile=ACCOUNT/NAME or tag:NAME=VALUE."
+    )
+
+
+def _profile(connection: Connection, account_id: str, named: str) -> str:
+    found = find_profile_named(connection, account_id, named) or find_profile(connection, account_id, named)
+    if found is None:
+        raise InvalidRequest(
+            f"The account has no inference profile '{named[:80]}'; its ListInferenceProfiles shows those it has."
+        )
+    return found.id
 
 
 def _account(connection: Connection, name: str) -> str:

@@ -50,7 +50,7 @@ def set_(
     *,
     whom: Annotated[
         str,
-        typer.Option("--for", help="all, account=NAME, user=ACCOUNT/NAME or tag:NAME=VALUE (of requestMetadata)."),
+        typer.Option("--for", help="all, account=NAME, user=ACCOUNT/NAME, profile=ACCOUNT/NAME or tag:NAME=VALUE."),
     ] = "all",
     per: Annotated[Per, typer.Option(help="When it begins anew, UTC; all: never.")] = Per.MONTH,
     warn: Annotated[list[int] | None, typer.Option(help="Per cent at which the log warns; again for more.")] = None,
@@ -61,6 +61,24 @@ def set_(
     from outcrop.settings import read_settings
 
     set_budget(read_settings(config=config), name, dollars, (whom, per.value), warn or [80])
+
+
+@app.command(epilog="[bold]Examples[/]\n\noutcrop budgets events\n")
+def events(*, config: Config = None) -> None:
+    """List the latest warnings: when which budget was used up to where, and whether the webhook has been told."""
+    from outcrop.cli.watching import show_events
+    from outcrop.settings import read_settings
+
+    show_events(read_settings(config=config))
+
+
+@app.command(epilog="[bold]Examples[/]\n\noutcrop budgets secret\n")
+def secret(*, config: Config = None) -> None:
+    """Print the secret under which webhooks are signed, for whoever is to verify them; made when there is none."""
+    from outcrop.cli.watching import show_secret
+    from outcrop.settings import read_settings
+
+    typer.echo(show_secret(read_settings(config=config)))
 
 
 @app.command(epilog="[bold]Examples[/]\n\noutcrop budgets delete alice-day\n")

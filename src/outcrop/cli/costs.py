@@ -28,7 +28,9 @@ def costs(
     *,
     by: Annotated[
         list[str] | None,
-        typer.Option(help="day, month, model, account, user, operation, list or tag:NAME; again for more (model)."),
+        typer.Option(
+            help="day, month, model, account, user, operation, list, profile or tag:NAME; again for more (model)."
+        ),
     ] = None,
     month: Annotated[str, typer.Option(help="A month, as in 2026-11, UTC; without it, all that is booked.")] = "",
     form: Annotated[Form, typer.Option("--format", help="How to write it.")] = Form.TABLE,

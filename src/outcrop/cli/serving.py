@@ -26,6 +26,7 @@ from outcrop.cli.forwarding import open_upstream
 from outcrop.cli.limiting import open_limits
 from outcrop.cli.metering import open_metrics
 from outcrop.cli.tls import Tls, open_tls
+from outcrop.cli.watching import open_watch
 from outcrop.cli.wiring import open_catalog, open_flow
 from outcrop.clock import unix_time
 from outcrop.errors import BadSettings
@@ -56,6 +57,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         contextlib.suppress(KeyboardInterrupt),
         open_callers(settings) as directory,
         open_books(directory.database, unix_time, catalog.own_costs) as books,
+        open_watch(settings, directory.database),
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
         open_trail(settings) as trail,

@@ -6,6 +6,7 @@ Units: seconds since 1970; days and months are those of UTC.
 from datetime import UTC, datetime, timedelta
 
 from outcrop.catalog.prices import to_dollars
+from outcrop.ledger.tags import PROFILE
 from outcrop.store.bookings import Booking
 from outcrop.store.budgets import Budget
 from outcrop.units import Micros
@@ -23,6 +24,8 @@ def concerns(budget: Budget, booking: Booking) -> bool:
             return booking.account_id == budget.value
         case "user":
             return f"{booking.account_id}/{booking.user_name}" == budget.value
+        case "profile":
+            return f"{booking.account_id}/{booking.tags.get(PROFILE)}" == budget.value
         case "tag":
             name, _, value = budget.value.partition("=")
             return booking.tags.get(name) == value

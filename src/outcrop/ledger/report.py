@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from outcrop.clock import day_of
+from outcrop.ledger.tags import PROFILE
 from outcrop.store.bookings import Booking, Entry
 from outcrop.store.credit_pools import CreditPool
 from outcrop.units import Micros
@@ -20,6 +21,7 @@ KEYS: Mapping[str, Callable[[Booking], str]] = {
     "user": lambda booking: f"{booking.account_id}/{booking.user_name}",
     "operation": lambda booking: booking.operation,
     "list": lambda booking: booking.price_list,
+    "profile": lambda booking: booking.tags.get(PROFILE, ""),
 }
 """What a report can be by; besides, `tag:<name>`."""
 

@@ -11,6 +11,10 @@ from outcrop.errors import InvalidRequest
 
 MOST, LONGEST = 16, 256
 NONE: Final[Mapping[str, str]] = {}
+OURS: Final = "outcrop:"
+"""How the names of tags begin that no request may give."""
+PROFILE: Final = "outcrop:profile"
+"""The tag that names the inference profile of an account's own through which a request came."""
 
 
 def read_tags(text: str) -> Mapping[str, str]:
@@ -27,8 +31,18 @@ def read_tags(text: str) -> Mapping[str, str]:
     if not isinstance(tags, dict) or len(tags) > MOST:
         raise InvalidRequest(f"requestMetadata must be a JSON object of at most {MOST} texts.")
     for name, value in tags.items():
+        if name.startswith(OURS):
+            raise InvalidRequest(f"requestMetadata has {name[:40]!r}; names that begin with '{OURS}' are the server's.")
         if not isinstance(value, str) or not (0 < len(name) <= LONGEST and len(value) <= LONGEST):
             raise InvalidRequest(
                 f"requestMetadata has {name[:40]!r}, whose name or value is no text of at most {LONGEST} characters."
             )
     return tags
+
+
+def through_profile(tags: Mapping[str, str], profile: str, own: Mapping[str, str]) -> Mapping[str, str]:
+    """The tags of a request that came through a profile of an account's own, which has tags itself.
+
+    The profile's win: whoever made it says what it is for, and no request can slip out of its budget.
+    """
+    return {**tags, **own, PROFILE: profile}

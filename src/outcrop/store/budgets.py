@@ -10,7 +10,7 @@ from outcrop.store.database import Connection
 from outcrop.store.tables import budget_use, budgets
 from outcrop.units import Micros
 
-Scope = Literal["all", "account", "user", "tag"]
+Scope = Literal["all", "account", "user", "tag", "profile"]
 Period = Literal["day", "month", "all"]
 
 
@@ -21,8 +21,8 @@ class Budget:
     name: str
     scope: Scope
     value: str = ""
-    """An account's number, such a number and a user's name with a slash between, or a tag's name and value with an
-    equals sign between."""
+    """An account's number; such a number and a user's name, or an inference profile's id, with a slash between; or a
+    tag's name and value with an equals sign between."""
     period: Period
     ceiling: Micros
     warn_at: tuple[int, ...] = (80,)

@@ -21,10 +21,12 @@ from outcrop.store.sqlite import sqlite_engine
 FILE_NAME: Final = "outcrop.db"
 LOCKS: Final = "ledger"
 """The folder of the locks beside it."""
-NEWEST: Final = "0007"
+NEWEST: Final = "0008"
 """The newest migration; a test holds it against the files."""
 
 Connection = sqlalchemy.Connection
+Failure: Final = DatabaseError
+"""What a transaction ends with that the database does not take."""
 
 
 @final

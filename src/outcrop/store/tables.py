@@ -271,3 +271,23 @@ job_workers: Final = Table(
     Column("beats", BigInteger, nullable=False),
 )
 """Who works on jobs; a count that no longer grows belongs to a worker that is no more."""
+
+budget_events: Final = Table(
+    "budget_events",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("budget", String(48), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("ceiling", BigInteger, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("used", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("sent_at", BigInteger),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", BigInteger),
+    Column("reason", String(200), nullable=False),
+    UniqueConstraint("budget", "since", "ceiling", "part", name="a_warning_is_given_once"),
+    Index("budget_events_that_are_due", "due_at"),
+)
+"""That a budget was used up to a part, in per cent, in the period that began then; it outlives its budget. `due_at` is
+when the webhook is next told, none once it has been or nobody tries any more; `reason` is why it last was not."""

@@ -8,6 +8,11 @@ from outcrop.store.database import Connection
 from outcrop.store.tables import tags
 
 
+def profile_resource(profile_id: str) -> str:
+    """The name under which an inference profile's tags are kept."""
+    return f"application-inference-profile/{profile_id}"
+
+
 def tags_of(connection: Connection, account_id: str, resource: str) -> dict[str, str]:
     """What is tagged on a resource of an account, by key."""
     query = select(tags.c.key, tags.c.value).where(tags.c.account_id == account_id, tags.c.resource == resource)
