@@ -25,7 +25,7 @@ MASTER_KEY = "OUTCROP_MASTER_KEY"
 """The variable of a secret, which has no place in a settings file."""
 PLAIN = (
     *("host", "port", "region", "tls", "certificate", "private_key"),
-    *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib"),
+    *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib", "tile_pixels"),
     *("requests_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
     *("database", "precision"),
     *("backend", "bedrock_region", "bedrock_profile", "bedrock_endpoint", "bedrock_timeout_s"),
@@ -55,6 +55,7 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
     "in_flight": (0, 100_000, "give a whole number of requests under way, or 0 for no limit"),
     "weights_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
     "pictures_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
+    "tile_pixels": (65_536, 268_435_456, "give a whole number of pixels from 65536 to 268435456"),
 }
 """Settings that are whole numbers: least and greatest value, and what to do about any other."""
 TEXT_FIELDS = ("backend", "checkpoint", "sampler")
@@ -139,6 +140,8 @@ class Settings:
     """Memory that weights may fill; None is a part of what is available."""
     pictures_mib: int | None = None
     """Memory that the pictures of one pass may fill together; None is a part of what is available."""
+    tile_pixels: int | None = None
+    """Pixels that an autoencoder takes at once; None is the catalogue's."""
     requests_per_minute: int | None = None
     """Requests a minute of an account, of each model; 0 is any number, None the catalogue's."""
     in_flight: int = 100

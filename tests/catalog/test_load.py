@@ -87,6 +87,13 @@ def test_a_checkpoint_may_have_a_lora(toy_folder: Path, tmp_path: Path) -> None:
     assert catalog.checkpoints["toy"].lora is None
 
 
+def test_one_size_of_tiles_holds_for_every_checkpoint(toy_folder: Path) -> None:
+    """The operator's, in place of each card's own."""
+    catalog = load_catalog(folders={"toy": toy_folder}, tiers=ON_TOY)
+    assert {card.tile_pixels for card in catalog.checkpoints.values()} == {2_097_152}
+    assert {card.tile_pixels for card in catalog.in_tiles_of(65_536).checkpoints.values()} == {65_536}
+
+
 def test_a_tier_may_refine(toy_folder: Path) -> None:
     """What settings and cards write as a table is a record; no shipped card has one yet."""
     refine = {"scale": 2, "strength": 0.3, "steps": 12}

@@ -56,21 +56,28 @@ def test_decoding_takes_about_what_was_foretold(checkpoint: Checkpoint) -> None:
 
 def test_room_leaves_what_decoding_takes() -> None:
     """Of one picture; where that is more than there is, nothing is left, and pictures are drawn one by one."""
-    footprint = Footprint(fixed=0.0, a_pixel=10.0, a_token=0.0, decoding=30.0)
+    footprint = Footprint(fixed=0.0, a_pixel=10.0, a_token=0.0, decoding=30.0, at_once=1000)
     assert footprint.room(Size(width=10, height=10), 6000) == 300
     assert footprint.room(Size(width=10, height=10), 2999) == 0
 
 
+def test_room_leaves_a_tile_and_what_is_put_together() -> None:
+    """Of a picture that is decoded in tiles; its passes are as large as any."""
+    footprint = Footprint(fixed=0.0, a_pixel=10.0, a_token=0.0, decoding=300.0, at_once=100)
+    assert footprint.room(Size(width=100, height=10), 30_000 + 60_000 + 20_000) == 2000
+    assert footprint.room(Size(width=10, height=10), 30_000 + 2000) == 200
+
+
 def test_room_is_what_fits() -> None:
     """Half of what each picture needs twice is room for one; its fixed part counts for each of them."""
-    footprint = Footprint(fixed=1000.0, a_pixel=10.0, a_token=0.0, decoding=0.0)
+    footprint = Footprint(fixed=1000.0, a_pixel=10.0, a_token=0.0, decoding=0.0, at_once=1000)
     assert footprint.room(Size(width=10, height=10), 6000) == 300
     assert footprint.room(Size(width=10, height=10), 1999) == 99
 
 
 def test_a_picture_counts_its_halves_and_further_words() -> None:
     """Each half reads all the words; a word counts as the pixels that take as much."""
-    footprint = Footprint(fixed=1000.0, a_pixel=10.0, a_token=25.0, decoding=0.0)
+    footprint = Footprint(fixed=1000.0, a_pixel=10.0, a_token=25.0, decoding=0.0, at_once=1000)
     size = Size(width=10, height=10)
     assert footprint.cost(size, 1, 0) == 100
     assert footprint.cost(size, 2, 0) == 200

@@ -10,6 +10,9 @@ from outcrop.units import ModelId, Size
 
 Backend = Literal["engine", "bedrock"]
 
+TILE_PIXELS = 2_097_152
+"""Pixels that an autoencoder takes at once where nobody says: twice what published networks are trained on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelInterval:
@@ -122,5 +125,7 @@ class CheckpointCard:
     """Whether it is the small model that ships with Outcrop, good for a look and for tests."""
     licence: str | None = None
     """As the README.md among the weights names it; None where it does not."""
+    tile_pixels: int = TILE_PIXELS
+    """Pixels of a picture that its autoencoder takes at once; one of more goes through it in tiles."""
     lora: Path | None = None
     """A LoRA file that is added to the denoiser's weights when they are loaded."""

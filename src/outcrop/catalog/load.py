@@ -52,6 +52,11 @@ class Catalog:
         """The catalogue with the prices that hold on a day."""
         return replace(self, prices=replace(self.prices, day=day))
 
+    def in_tiles_of(self, pixels: int) -> "Catalog":
+        """The catalogue with one size of tiles for every checkpoint's autoencoder."""
+        cards = {name: replace(card, tile_pixels=pixels) for name, card in self.checkpoints.items()}
+        return replace(self, checkpoints=cards)
+
     def _spelled(self, model_id: str) -> ModelCard | None:
         return next((card for card in self.models.values() if model_id in card.other_ids), None)
 

@@ -27,8 +27,14 @@ def open_catalog(settings: Settings) -> Catalog:
     loras = {name: each.lora for name, each in named.items() if isinstance(each, WithLora)}
     lists = sorted((settings.home / PRICES).glob("*.toml"))
     catalog = load_catalog(
-        folders=folders, loras=loras, tiers=settings.models, price_lists=lists, backend=settings.backend
+        folders=folders,
+        loras=loras,
+        tiers=settings.models,
+        price_lists=lists,
+        backend=settings.backend,
     )
+    if settings.tile_pixels is not None:
+        catalog = catalog.in_tiles_of(settings.tile_pixels)
     own = sorted((settings.home / OWN_COSTS).glob("*.toml"))
     own_costs = OwnCosts(lists=tuple(read_own_costs(file) for file in own))
     return replace(catalog, own_costs=own_costs).on(day_of(unix_time()))

@@ -25,6 +25,9 @@ from outcrop.units import Size
 SIDES = (16, 32)
 """Sides of the latents, in latent pixels, that passes are measured on: every network takes multiples of 16."""
 
+PUT_TOGETHER = 60
+"""Bytes a pixel of what is decoded in tiles and put together: five pictures of three float32 numbers."""
+
 LONGEST_HEADER = 100_000_000
 """Bytes; what safetensors itself allows."""
 
@@ -40,7 +43,9 @@ class Footprint:
     a_token: float
     """For each token of a prompt beyond those of an empty one."""
     decoding: float
-    """For each pixel of a picture that is decoded, once its last pass is over."""
+    """For each pixel of a picture that is decoded at once, when its last pass is over."""
+    at_once: int
+    """The pixels that are."""
 
     def cost(self, size: Size, halves: int, further: int) -> int:
         """What a picture counts in a pass, in pixels; `further` are its prompt's tokens beyond an empty one's.
@@ -56,7 +61,8 @@ class Footprint:
 
         What decoding one of them takes is left free: the device may keep for itself what a pass gave back.
         """
-        left = max(0.0, memory - self.decoding * size.pixels)
+        whole = PUT_TOGETHER * size.pixels if size.pixels > self.at_once else 0
+        left = max(0.0, memory - self.decoding * min(size.pixels, self.at_once) - whole)
         return int(left / (self.a_pixel + self.fixed / size.pixels))
 
 
@@ -116,6 +122,7 @@ def measure(checkpoint: Checkpoint) -> Footprint:
         a_pixel=a_pixel,
         a_token=max(0.0, (of_wordy - of_small) / len(tokens)),
         decoding=_decoding_peak(checkpoint, SIDES[1]) / large,
+        at_once=checkpoint.autoencoder.at_once,
     )
 
 

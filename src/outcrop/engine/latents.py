@@ -1,13 +1,18 @@
-"""Between latents and pixels: the autoencoder, its scale and shift, the rough preview. Knows no prompt or sampler."""
+"""Between latents and pixels: the autoencoder, whole or in tiles, the rough preview. Knows no prompt or sampler."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import isqrt
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from outcrop.catalog.card import TILE_PIXELS
 from outcrop.engine.engine import Pixels
+from outcrop.engine.norms import normalised_by
+from outcrop.engine.tiles import Scale, in_tiles, sampled
 from outcrop.errors import ModelFailed
 from outcrop.request import Bitmap, Mask
 
@@ -43,6 +48,8 @@ class Autoencoder:
     shift_factor: float
     shrink: int
     """Pixels a side for one latent pixel."""
+    at_once: int = TILE_PIXELS
+    """Pixels that the network is given at once; a picture of more is worked on in square tiles of at most so many."""
 
     @torch.inference_mode()
     def encode(self, image: Bitmap, hidden: Mask | None = None) -> Tensor:
@@ -57,9 +64,8 @@ class Autoencoder:
         sample = (rgb.float() / 127.5 - 1).permute(2, 0, 1)[None]  # (1, 3, H, W)
         if hidden is not None:
             sample = sample * (pixel_levels(hidden) < MARKED)
-        out = self.network.encode(sample.to(self.network.device, self.network.dtype))
-        latents: Tensor = (out.latent_dist.mode() if hasattr(out, "latent_dist") else out.latents)[0]
-        return (latents.float() - self.shift_factor) * self.scaling_factor
+        latents = self._at_once(self._encoded, sample[0], Scale(before=self.shrink, after=1), image.size.pixels)
+        return (latents.to(self.network.device).float() - self.shift_factor) * self.scaling_factor
 
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> Pixels:
@@ -70,8 +76,24 @@ class Autoencoder:
         Source: Rombach et al. 2022 (arXiv:2112.10752); scale and shift from the checkpoint.
         """
         scaled = latents / self.scaling_factor + self.shift_factor
-        sample = self.network.decode(scaled[None].to(self.network.dtype), return_dict=False)[0][0]  # (3, H, W)
+        pixels = scaled.shape[-2] * scaled.shape[-1] * self.shrink**2
+        sample = self._at_once(self._decoded, scaled, Scale(before=1, after=self.shrink), pixels)  # (3, H, W)
         return _to_uint8(all_numbers(sample).float().permute(1, 2, 0) / 2 + 0.5)
+
+    def _at_once(self, work: Callable[[Tensor], Tensor], whole: Tensor, scale: Scale, pixels: int) -> Tensor:
+        if pixels <= self.at_once:
+            return work(whole)
+        with normalised_by(self.network, lambda: work(sampled(whole, scale, self.at_once / pixels))):
+            return in_tiles(work, whole, isqrt(self.at_once) // self.shrink, scale)
+
+    def _encoded(self, sample: Tensor) -> Tensor:
+        out = self.network.encode(sample[None].to(self.network.device, self.network.dtype))
+        latents: Tensor = (out.latent_dist.mode() if hasattr(out, "latent_dist") else out.latents)[0]
+        return latents
+
+    def _decoded(self, scaled: Tensor) -> Tensor:
+        sample: Tensor = self.network.decode(scaled[None].to(self.network.dtype), return_dict=False)[0][0]
+        return sample
 
 
 def all_numbers(tensor: Tensor) -> Tensor:

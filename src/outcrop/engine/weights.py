@@ -117,7 +117,7 @@ def load_checkpoint(card: CheckpointCard, device: torch.device, precision: Preci
         precision=precision,
         lora=card.lora,
     )
-    autoencoder = _load_autoencoder(folder)
+    autoencoder = _load_autoencoder(folder, card.tile_pixels)
     match card.noise:
         case FlowNoise():
             network, prompts = _load_sd3(folder, card.noise)
@@ -186,7 +186,7 @@ def _load_t5(folder: _Folder, tokens: int) -> T5Encoder:
     )
 
 
-def _load_autoencoder(folder: _Folder) -> Autoencoder:
+def _load_autoencoder(folder: _Folder, tile_pixels: int) -> Autoencoder:
     vae = folder.network("vae")
     if vae.config.get("latents_mean") is not None:
         raise BadCheckpoint(f"{folder.path}/vae: 'latents_mean' is not supported, only one scale and shift for all.")
@@ -195,6 +195,7 @@ def _load_autoencoder(folder: _Folder) -> Autoencoder:
         scaling_factor=float(vae.config.scaling_factor),
         shift_factor=float(vae.config.get("shift_factor") or 0),
         shrink=2 ** (len(vae.config.block_out_channels) - 1),
+        at_once=tile_pixels,
     )
 
 
