@@ -21,11 +21,13 @@ from outcrop.catalog.load import Catalog
 from outcrop.cli.auditing import open_trail
 from outcrop.cli.limiting import open_limits
 from outcrop.cli.serving import address, listen, make_server, open_callers
-from outcrop.cli.wiring import open_catalog
+from outcrop.cli.wiring import open_catalog, open_shelves
 from outcrop.clock import now, unix_time
 from outcrop.engine.engine import OWN, Drawn, Engine, Errand, Event, Listener, Started, Step, Ticket
 from outcrop.engine.process import ProcessEngine
 from outcrop.flow import Flow
+from outcrop.jobs.desk import open_desk
+from outcrop.jobs.making import Maker
 from outcrop.ledger.books import open_books
 from outcrop.plan import Plan
 from outcrop.settings import Settings
@@ -110,10 +112,19 @@ def main(kind: str, home: Path) -> None:
         listen(settings.host, settings.port) as listener,
         Flow(engine, engine.clock) as flow,
         open_trail(settings) as trail,
+        open_desk(
+            directory.database, Maker(catalog=catalog, flow=flow, books=books), open_shelves(settings), now
+        ) as desk,
     ):
         manner = Manner(limits=open_limits(settings, catalog.models), in_flight=settings.in_flight, trail=trail)
         app = create_app(
-            catalog=catalog, flow=flow, directory=directory, books=books, region=settings.region, manner=manner
+            catalog=catalog,
+            flow=flow,
+            directory=directory,
+            books=books,
+            desk=desk,
+            region=settings.region,
+            manner=manner,
         )
         key = only_key(directory)
         assert key

@@ -25,10 +25,13 @@ from outcrop.access.first_start import only_key, set_up
 from outcrop.api.app import create_app
 from outcrop.catalog.load import Catalog
 from outcrop.cli.directory import open_directory
+from outcrop.cli.wiring import open_shelves
 from outcrop.clock import now, unix_time
 from outcrop.engine.engine import OWN, Drawn, Errand, Event, Listener, Ticket
 from outcrop.engine.process import ProcessEngine
 from outcrop.flow import Flow
+from outcrop.jobs.desk import open_desk
+from outcrop.jobs.making import Maker
 from outcrop.ledger.books import open_books
 from outcrop.plan import Plan
 from outcrop.settings import Settings
@@ -157,12 +160,18 @@ def _served(catalog: Catalog, flow: Flow) -> Iterator[Reached]:
         tempfile.TemporaryDirectory() as home,
         open_directory(Settings(home=Path(home))) as directory,
         open_books(directory.database, unix_time) as books,
+        open_desk(
+            directory.database,
+            Maker(catalog=catalog, flow=flow, books=books),
+            open_shelves(Settings(home=Path(home))),
+            now,
+        ) as desk,
         socket.create_server(("127.0.0.1", 0)) as listener,
     ):
         set_up(directory)
         key = only_key(directory)
         assert key
-        app = create_app(catalog=catalog, flow=flow, directory=directory, books=books, region=REGION)
+        app = create_app(catalog=catalog, flow=flow, directory=directory, books=books, desk=desk, region=REGION)
         server = uvicorn.Server(uvicorn.Config(app, http="h11", log_config=None, access_log=False))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

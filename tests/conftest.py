@@ -17,6 +17,7 @@ from hypothesis import settings
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.store.database import open_database
+from tests.assets.s3_server import S3Server, s3_server
 from tests.databases import NONE, Cluster, Place, cluster, programs
 from tests.serving import KEY_ID, REGION, SECRET, Serving, serving
 
@@ -140,6 +141,13 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     running: Cluster = request.getfixturevalue("postgresql")
     with running.database() as name:
         yield Place(home=tmp_path, url=running.url(name))
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """A real S3 server in a process of its own, which checks signatures."""
+    with s3_server() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

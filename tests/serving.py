@@ -20,9 +20,14 @@ from outcrop.access.sealing import open_seal
 from outcrop.access.user_policies import FULL_ACCESS, OPERATOR, put_managed_policy
 from outcrop.api.app import create_app
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
+from outcrop.assets.buckets import Buckets, disk_buckets
+from outcrop.assets.disk import DiskObjects
+from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, UnixTime, now, random_bytes, unix_time
 from outcrop.flow import Flow
+from outcrop.jobs.desk import Desk, Shelves, open_desk
+from outcrop.jobs.making import Maker
 from outcrop.ledger.books import open_books
 from outcrop.store.access_keys import AccessKey, add_access_key
 from outcrop.store.accounts import Account, User, add_account, add_user
@@ -73,6 +78,7 @@ class Serving:
     server: uvicorn.Server
     home: Path
     """Where it keeps its books."""
+    desk: Desk
 
     @property
     def url(self) -> str:
@@ -126,12 +132,26 @@ def directory_of(home: Path, clock: UnixTime = unix_time) -> Iterator[Directory]
 
 
 @contextmanager
+def desk_of(home: Path, maker: Maker, directory: Directory, buckets: Buckets | None = None) -> Iterator[Desk]:
+    """A desk whose jobs are worked on; folders of a home stand for buckets unless others are given."""
+    shelves = Shelves(store=Store(DiskObjects(home)), buckets=buckets or disk_buckets(home / "buckets"))
+    with open_desk(directory.database, maker, shelves, now) as desk:
+        yield desk
+
+
+@contextmanager
 def serving(
-    catalog: Catalog, *, grace_s: int | None = None, manner: Manner = AS_MUCH_AS_POSSIBLE, clock: Clock = now
+    catalog: Catalog,
+    *,
+    grace_s: int | None = None,
+    manner: Manner = AS_MUCH_AS_POSSIBLE,
+    clock: Clock = now,
+    buckets: Buckets | None = None,
 ) -> Iterator[Serving]:
     """Run a server on a free loopback port for as long as the block lasts.
 
-    `grace_s` is what requests under way get when it stops; None is all the time they need.
+    `grace_s` is what requests under way get when it stops; None is all the time they need. `buckets` is what s3://
+    means there; None is a folder of its home.
     """
     with socket.create_server(("127.0.0.1", 0)) as listener:  # listens from here on: nobody has to wait for a start
         # Inherited by every connection: otherwise a small answer waits 40 ms for the client's delayed acknowledgement.
@@ -142,6 +162,7 @@ def serving(
             directory_of(Path(home)) as directory,
             open_books(directory.database, unix_time) as books,
             Flow(engine, now) as flow,
+            desk_of(Path(home), Maker(catalog=catalog, flow=flow, books=books), directory, buckets) as desk,
         ):
             with directory.database.writing() as connection:
                 put_managed_policy(directory, connection, TESTER, OPERATOR)
@@ -150,6 +171,7 @@ def serving(
                 flow=flow,
                 directory=directory,
                 books=books,
+                desk=desk,
                 region=REGION,
                 manner=manner,
                 clock=clock,
@@ -164,6 +186,7 @@ def serving(
                     engine=engine,
                     directory=directory,
                     server=server,
+                    desk=desk,
                     home=Path(home),
                 )
             finally:

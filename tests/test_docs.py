@@ -15,18 +15,8 @@ from outcrop import __version__
 from outcrop.catalog.load import load_catalog
 from outcrop.catalog.noise import FITTING
 from outcrop.cli.app import app
-from outcrop.settings import (
-    MASTER_KEY,
-    NUMBER_FIELDS,
-    PLACES,
-    PLAIN,
-    PREFIX,
-    REFINE_FIELDS,
-    TABLES,
-    TEXT_FIELDS,
-    Settings,
-    read_settings,
-)
+from outcrop.setting_names import NUMBER_FIELDS, PLACES, PLAIN, PREFIX, REFINE_FIELDS, SECRETS, TABLES, TEXT_FIELDS
+from outcrop.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "outcrop"
@@ -120,14 +110,14 @@ def test_every_setting_is_documented() -> None:
     """Keys, variables, tables and a tier's fields each have their line, with the default where it is a constant."""
     page = text("docs/reference/settings.md")
     variables = [PREFIX + name.upper() for name in PLAIN]
-    names = [*PLACES, MASTER_KEY, *PLAIN, *variables, *TEXT_FIELDS, *NUMBER_FIELDS, *REFINE_FIELDS]
+    names = [*PLACES, *SECRETS.values(), *PLAIN, *variables, *TEXT_FIELDS, *NUMBER_FIELDS, *REFINE_FIELDS]
     missing = [name for name in names if f"| `{name}`" not in page]
     assert missing == []
     assert [table for table in TABLES if f"`[{table}" not in page] == []
     settings = read_settings(environ={})
     for name in ("host", "port", "region"):
         assert str(getattr(settings, name)) in re.findall(rf"^\| `{name}` .*$", page, re.MULTILINE)[0]
-    assert {field.name for field in fields(Settings)} == {"home", "master_key", *PLAIN, *TABLES}
+    assert {field.name for field in fields(Settings)} == {"home", *SECRETS, *PLAIN, *TABLES}
 
 
 def test_every_sampler_is_documented() -> None:

@@ -15,81 +15,24 @@ from typing import Any, Literal
 import platformdirs
 
 from outcrop.errors import BadSettings
-from outcrop.units import PrecisionChoice
-
-PREFIX = "OUTCROP_"
-FILE_NAME = "outcrop.toml"
-PLACES = ("OUTCROP_HOME", "OUTCROP_CONFIG")
-"""Variables that say where to look; everything else can stand in the file as well."""
-MASTER_KEY = "OUTCROP_MASTER_KEY"
-"""The variable of a secret, which has no place in a settings file."""
-PLAIN = (
-    *("host", "port", "region", "tls", "certificate", "private_key"),
-    *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib", "tile_pixels"),
-    *("requests_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
-    *("database", "precision"),
-    *("backend", "bedrock_region", "bedrock_profile", "bedrock_endpoint", "bedrock_timeout_s"),
+from outcrop.setting_names import (
+    CHOICES,
+    FILE_NAME,
+    FILES,
+    GUIDED_FIELDS,
+    NUMBER_FIELDS,
+    PLACES,
+    PLAIN,
+    PREFIX,
+    REFINE_FIELDS,
+    SECRETS,
+    SWITCHES,
+    TABLES,
+    TEXT_FIELDS,
+    TEXTS,
+    WHOLE_NUMBERS,
 )
-"""Settings of one value: a key in the file, and a variable with the prefix in capitals."""
-FILES = ("certificate", "private_key")
-"""Those of them that name a file; a relative path in the settings file counts from that file's folder."""
-SWITCHES = ("tls", "audit", "audit_sync")
-"""Those of them that are on or off."""
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "while_loading": ("wait", "refuse"),
-    "retired_models": ("answer", "refuse"),
-    "audit_failure": ("log", "refuse"),
-    "precision": ("auto", "fp32", "bf16"),
-    "backend": ("engine", "bedrock"),
-}
-"""Those of them that are one of a few words."""
-TABLES = ("checkpoints", "models", "quotas", "webhook")
-"""Settings that only the file can hold."""
-WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
-    "port": (0, 65535, "a port is a whole number from 0 (any free one) to 65535"),
-    "threads": (1, 1024, "give a whole number of engine threads from 1 to 1024"),
-    "places": (1, 100_000, "give a whole number of waiting pictures from 1 to 100000"),
-    "metrics_port": (1, 65535, "a port is a whole number from 1 to 65535"),
-    "requests_per_minute": (0, 1_000_000, "give a whole number of requests, or 0 for no limit"),
-    "bedrock_timeout_s": (1, 3600, "give a whole number of seconds from 1 to 3600"),
-    "in_flight": (0, 100_000, "give a whole number of requests under way, or 0 for no limit"),
-    "weights_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
-    "pictures_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
-    "tile_pixels": (65_536, 268_435_456, "give a whole number of pixels from 65536 to 268435456"),
-}
-"""Settings that are whole numbers: least and greatest value, and what to do about any other."""
-TEXT_FIELDS = ("backend", "checkpoint", "sampler")
-NUMBER_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
-    "steps": (int, 1, 1000),
-    "guidance": (float, 1, 100),
-    "native_pixels": (int, 4096, 16_777_216),
-}
-"""What `[models."<id>"]` may replace: texts, and numbers with their type, least and greatest value."""
-REFINE_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
-    "refine.scale": (float, 1, 4),
-    "refine.strength": (float, 0.05, 1),
-    "refine.steps": (int, 1, 40),
-    "refine.guidance": (float, 1, 100),
-}
-"""The same of its table `refine`, which needs all but the guidance."""
-GUIDED_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
-    "sigma": (float, 0, 1000),
-    "part": (float, 0, 1),
-}
-"""The same of its table `guided`, which has one of them: two numbers, the smaller one first."""
-
-TEXTS: Mapping[str, tuple[str, str]] = {
-    "region": (r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", 'a region reads like "us-west-2"'),
-    "bedrock_region": (r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", 'a region reads like "us-west-2"'),
-    "bedrock_profile": (r"[\w.@+ -]{1,128}", "give the name of a profile of AWS's configuration files"),
-    # A session's token goes with every call: only https, or what stays on this machine.
-    "bedrock_endpoint": (
-        r"https://[A-Za-z0-9.-]{1,253}(:\d{1,5})?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?",
-        'an endpoint reads like "https://bedrock-runtime.us-west-2.amazonaws.com"; http is for this machine alone',
-    ),
-    "host": (r"[A-Za-z0-9.:_-]{1,253}", 'a host is an address or a name, such as "127.0.0.1"'),
-}
-"""Settings that are texts: the pattern of the whole, and what to do about any other."""
+from outcrop.units import PrecisionChoice
 
 Tier = Mapping[str, str | int | float | Mapping[str, int | float | Sequence[float]]]
 
@@ -166,6 +109,15 @@ class Settings:
     """What happens to a call that the trail cannot take."""
     database: str | None = field(default=None, repr=False)
     """URL of a PostgreSQL database, which may hold a password; None is a file in `home`."""
+    buckets: Path | None = None
+    """The folder that stands for S3; None is one in `home`."""
+    s3_endpoint: str | None = None
+    """URL of an S3, or `aws`; None lets folders stand for buckets."""
+    s3_region: str | None = None
+    """Where that S3 says it is; None is `region`."""
+    s3_key_id: str | None = None
+    """The key that the server shows there; None leaves it to the machine."""
+    s3_secret: str | None = field(default=None, repr=False)
     master_key: str | None = field(default=None, repr=False)
     """What seals the secrets of keys, in base64; None takes the file in `home`."""
     checkpoints: Mapping[str, Path | WithLora] = field(default_factory=dict)
@@ -203,7 +155,7 @@ def read_settings(
     variables = {
         name: value for name, value in (os.environ if environ is None else environ).items() if name.startswith(PREFIX)
     }
-    known = (*PLACES, MASTER_KEY, *(PREFIX + name.upper() for name in PLAIN))
+    known = (*PLACES, *SECRETS.values(), *(PREFIX + name.upper() for name in PLAIN))
     _refuse_unknown(variables, known, "The environment has the variable", "known variables are")
     home = (
         _folder(variables["OUTCROP_HOME"], Path.cwd())
@@ -225,7 +177,9 @@ def read_settings(
     }
     return Settings(
         home=home,
-        master_key=variables.get(MASTER_KEY),
+        master_key=variables.get(SECRETS["master_key"]),
+        s3_key_id=variables.get(SECRETS["s3_key_id"]),
+        s3_secret=variables.get(SECRETS["s3_secret"]),
         checkpoints=_checkpoints(content.get("checkpoints", {}), path),
         models=_models(content.get("models", {}), path),
         quotas=_quotas(content.get("quotas", {}), path),
@@ -288,9 +242,9 @@ def _check(name: str, source: Source) -> Any:  # noqa: ANN401 - one of the types
             raise source.wrong(TEXTS[name][1])
         case _ if name in SWITCHES and not isinstance(value, bool):
             raise source.wrong("it is true or false")
-        case "certificate" | "private_key":
+        case _ if name in FILES:
             if not isinstance(value, str | Path) or not str(value):
-                raise source.wrong("give the path of a file in PEM, as a text")
+                raise source.wrong(f"give the path of a {FILES[name]}, as a text")
             return str(value)
         case "database" if not _text(value, r"postgresql(\+psycopg)?://\S+"):
             # Without the value, in which a password may stand.

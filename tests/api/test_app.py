@@ -15,9 +15,10 @@ from outcrop.api.rest.problems import is_rest
 from outcrop.catalog.load import Catalog
 from outcrop.clock import now, unix_time
 from outcrop.flow import Flow
+from outcrop.jobs.making import Maker
 from outcrop.ledger.books import open_books
 from tests.conftest import CORE, MODELS
-from tests.serving import REGION, SIGNED, Serving, directory_of
+from tests.serving import REGION, SIGNED, Serving, desk_of, directory_of
 from tests.toy_engine import ToyEngine
 
 INVOKE = f"/model/{CORE}/invoke"
@@ -29,8 +30,9 @@ def routes(catalog: Catalog, home: Path) -> dict[str, Route]:
         Flow(ToyEngine(), now) as flow,
         directory_of(home) as directory,
         open_books(directory.database, unix_time) as books,
+        desk_of(home, Maker(catalog=catalog, flow=flow, books=books), directory) as desk,
     ):
-        app = create_app(catalog=catalog, flow=flow, directory=directory, books=books, region=REGION)
+        app = create_app(catalog=catalog, flow=flow, directory=directory, books=books, desk=desk, region=REGION)
     return {route.name: route for route in app.routes if isinstance(route, Route) and not is_rest(route.path)}
 
 

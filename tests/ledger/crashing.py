@@ -19,10 +19,11 @@ from outcrop.api.app import create_app
 from outcrop.catalog.load import load_catalog
 from outcrop.clock import now, random_bytes, unix_time
 from outcrop.flow import Flow
+from outcrop.jobs.making import Maker
 from outcrop.ledger.books import Books, open_books
 from outcrop.store.database import open_database
 from tests.conftest import MODELS
-from tests.serving import REGION
+from tests.serving import REGION, desk_of
 from tests.toy_engine import ToyEngine
 
 POINTS = ("before reserve", "after reserve", "before settle", "after settle", "after hand_over")
@@ -69,10 +70,11 @@ def main(home: Path, point: str, nth: int, toy: Path) -> None:
         seal = open_seal(home, None, random_bytes)
         directory = Directory(database=database, seal=seal, now=unix_time, random=random_bytes)
         fatal: Any = Fatal(books, point, nth)
-        app = create_app(catalog=catalog, flow=flow, directory=directory, books=fatal, region=REGION)
-        sys.stdout.write(f"{listener.getsockname()[1]}\n")
-        sys.stdout.flush()
-        uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[listener])
+        with desk_of(home, Maker(catalog=catalog, flow=flow, books=books), directory) as desk:
+            app = create_app(catalog=catalog, flow=flow, directory=directory, books=fatal, desk=desk, region=REGION)
+            sys.stdout.write(f"{listener.getsockname()[1]}\n")
+            sys.stdout.flush()
+            uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -16,12 +16,14 @@ from outcrop.access.directory import Directory
 from outcrop.access.quotas import Quotas
 from outcrop.api import not_built
 from outcrop.api.account_documents import AccountDocuments
+from outcrop.api.async_invokes import AsyncInvokes
 from outcrop.api.audit import Audit
 from outcrop.api.bedrock_control import BedrockControl
 from outcrop.api.bedrock_runtime import BedrockRuntime
 from outcrop.api.edge import LOGGED_PATH_CHARS, Edge
 from outcrop.api.identity import Identity
 from outcrop.api.inference_profiles import InferenceProfiles
+from outcrop.api.invoked import Invocable
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.api.model_agreements import ModelAgreements
 from outcrop.api.passing import Passing
@@ -34,6 +36,7 @@ from outcrop.clock import Clock, now, random_seed
 from outcrop.errors import NoSuchOperation
 from outcrop.flow import Flow
 from outcrop.forward.upstream import Upstream
+from outcrop.jobs.desk import Desk
 from outcrop.ledger.books import Books
 from outcrop.records.metrics import Metrics
 
@@ -44,19 +47,19 @@ def create_app(
     flow: Flow,
     directory: Directory,
     books: Books,
+    desk: Desk,
     region: str,
     manner: Manner = AS_MUCH_AS_POSSIBLE,
     clock: Clock = now,
 ) -> Starlette:
-    """Put the application together; who opened flow, directory and books closes them."""
+    """Put the application together; who opened flow, directory, books and desk closes them."""
     permission = Permission(directory=directory, region=region)
     metrics = manner.metrics or Metrics()
+    models = Invocable(catalog=catalog, directory=directory, permission=permission, region=region, manner=manner)
     runtime = BedrockRuntime(
         catalog=catalog,
-        directory=directory,
-        permission=permission,
+        models=models,
         books=books,
-        region=region,
         flow=flow,
         clock=clock,
         random_seed=random_seed,
@@ -66,7 +69,9 @@ def create_app(
         passing=_passing(manner.upstream, catalog, books, metrics),
     )
     rest = Rest(catalog=catalog, directory=directory, permission=permission, books=books, region=region)
-    routes = [*runtime.routes(), *_control_routes(catalog, permission), *not_built.routes(), *rest.routes()]
+    jobs = AsyncInvokes(models=models, desk=desk)
+    bedrock = [*runtime.routes(), *jobs.routes(), *_control_routes(catalog, permission)]
+    routes = [*bedrock, *not_built.routes(), *rest.routes()]
     audit = None if manner.trail is None else Audit(manner.trail, routes, region, directory.now)
     app = Starlette(
         routes=routes,

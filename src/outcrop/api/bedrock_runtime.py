@@ -6,7 +6,6 @@ Source: Amazon Bedrock API reference, "InvokeModel"; botocore's `bedrock-runtime
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
 
 from starlette.background import BackgroundTask
 from starlette.datastructures import Headers
@@ -14,20 +13,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from outcrop.access.directory import Directory
-from outcrop.access.model_access import check_model_access
 from outcrop.access.quotas import Quotas
 from outcrop.api.body import read_body
 from outcrop.api.constraints import one_of, refuse
 from outcrop.api.drawing import draw
 from outcrop.api.identity import caller_of
-from outcrop.api.invoked import find_named
+from outcrop.api.invoked import Invocable
 from outcrop.api.manner import Manner
 from outcrop.api.measured import measured
 from outcrop.api.model_ids import Named
 from outcrop.api.order import order_of
 from outcrop.api.passing import Passing
-from outcrop.api.permission import Permission
 from outcrop.api.reservation import Reservation, reserved
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
@@ -35,7 +31,7 @@ from outcrop.clock import Clock, day_of
 from outcrop.dialects.dialect import Result
 from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand
-from outcrop.errors import InvalidRequest, NoSuchResource
+from outcrop.errors import InvalidRequest
 from outcrop.flow import Flow
 from outcrop.ledger.books import Books
 from outcrop.operations.table import plan
@@ -44,10 +40,6 @@ from outcrop.records.metrics import Metrics
 from outcrop.units import Seed
 
 JSON = "application/json"
-END_OF_LIFE: Final = (
-    "This model version has reached the end of its life. Please refer to the AWS documentation for more details."
-)
-
 _ENUMS = {
     "trace": ("X-Amzn-Bedrock-Trace", ("ENABLED", "DISABLED", "ENABLED_FULL")),
     "performanceConfigLatency": ("X-Amzn-Bedrock-PerformanceConfig-Latency", ("standard", "optimized")),
@@ -61,10 +53,8 @@ class BedrockRuntime:
     """The data plane, over what it needs to make a picture."""
 
     catalog: Catalog
-    directory: Directory
-    permission: Permission
+    models: Invocable
     books: Books
-    region: str
     flow: Flow
     clock: Clock
     random_seed: Callable[[], Seed]
@@ -123,17 +113,7 @@ class BedrockRuntime:
 
     async def _model(self, request: Request, operation: str) -> Named:
         """The model that the path names, if whoever asks may do that with it and their account has access to it."""
-        caller = caller_of(request)
-        account = caller.user.account_id
-        named = await find_named(self.catalog, self.directory, account, request.path_params["model_id"])
-        card, profile = named.card, named.profile_arn(self.region, account)
-        # As at AWS: the profile, and the model in every region that it leads to.
-        arns = named.model_arns(self.region) if profile is None else [profile, *named.model_arns(self.region)]
-        await self.permission.check(request, operation, *arns, profile=profile)
-        check_model_access(caller.standing.grants, self.region, card.id)
-        if not self.manner.answers_retired and card.retired(self.directory.now()):
-            raise NoSuchResource(END_OF_LIFE)
-        return named
+        return await self.models.find(request, operation, request.path_params["model_id"])
 
     def _plan(self, card: ModelCard, today: Catalog, body: bytes) -> tuple[Plan, ...]:
         asked = DIALECTS[card.dialect].parse(body, card)

@@ -1,15 +1,62 @@
-"""Find what a path names to be invoked: in the catalogue, or among what the account has made. Knows no operation."""
+"""Find what a request names to be invoked, in the catalogue or among what the account has made, and who may invoke it.
+
+Knows no operation.
+"""
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 from urllib.parse import quote
 
+from starlette.requests import Request
+
 from outcrop.access.directory import Directory
+from outcrop.access.model_access import check_model_access
+from outcrop.api.identity import caller_of
+from outcrop.api.manner import Manner
 from outcrop.api.model_ids import Named, find_invoked, own_profile
+from outcrop.api.permission import NO_TAGS, Permission
 from outcrop.catalog.load import Catalog
+from outcrop.errors import NoSuchResource
 from outcrop.store.inference_profiles import InferenceProfile, find_profile
 from outcrop.store.tags import profile_resource, tags_of
+
+END_OF_LIFE: Final = (
+    "This model version has reached the end of its life. Please refer to the AWS documentation for more details."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocable:
+    """The models, as far as callers may invoke them."""
+
+    catalog: Catalog
+    directory: Directory
+    permission: Permission
+    region: str
+    manner: Manner
+
+    async def find(
+        self, request: Request, operation: str, segment: str, *others: str, tags: Mapping[str, str] = NO_TAGS
+    ) -> Named:
+        """The model that is named, if whoever asks may do that with it and their account has access to it.
+
+        `segment` is percent-encoded; `others` are ARNs that the operation is about besides the model's.
+
+        Raises: NoSuchModel; NoSuchResource; InvalidRequest; Denied.
+        """
+        caller = caller_of(request)
+        account = caller.user.account_id
+        named = await find_named(self.catalog, self.directory, account, segment)
+        profile = named.profile_arn(self.region, account)
+        # As at AWS: the profile, and the model in every region that it leads to.
+        arns = named.model_arns(self.region) if profile is None else [profile, *named.model_arns(self.region)]
+        await self.permission.check(request, operation, *others, *arns, profile=profile, tags=tags)
+        check_model_access(caller.standing.grants, self.region, named.card.id)
+        if not self.manner.answers_retired and named.card.retired(self.directory.now()):
+            raise NoSuchResource(END_OF_LIFE)
+        return named
 
 
 async def find_named(catalog: Catalog, directory: Directory, account: str, segment: str) -> Named:

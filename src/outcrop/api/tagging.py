@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from outcrop.access.arns import bedrock_arn
 from outcrop.access.directory import Directory
 from outcrop.api.constraints import at_most, refuse
 from outcrop.api.identity import caller_of
@@ -22,19 +21,22 @@ from outcrop.api.permission import NO_TAGS, Permission
 from outcrop.errors import InvalidRequest, NoSuchResource, TooManyTags
 from outcrop.store.database import Connection
 from outcrop.store.inference_profiles import find_profile
-from outcrop.store.tags import profile_resource, put_tags, remove_tags, tags_of
+from outcrop.store.jobs import find_job
+from outcrop.store.tags import put_tags, remove_tags, tags_of
 
 MOST: Final = 50
 """Tags of one resource."""
 MOST_AT_ONCE: Final = 200
 RESERVED: Final = "aws:"
+PROFILE: Final = "application-inference-profile"
 
 _CHARACTERS = r"[a-zA-Z0-9\s._:/=+@-]*"
 _KEY, _VALUE = Text(most=128, pattern=_CHARACTERS), Text(most=256, least=0, pattern=_CHARACTERS)
 _ARN = Text(most=1011, least=20, pattern=r"arn:aws(-[^:]+)?:bedrock:.+")
 # Any region will do, as for models.
-_PROFILE = re.compile(
-    r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+:(?P<account>[0-9]{12}):application-inference-profile/(?P<id>[a-z0-9]{12})"
+_TAGGED = re.compile(
+    r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+:(?P<account>[0-9]{12}):"
+    r"(?P<resource>(application-inference-profile|async-invoke|model-invocation-job)/[a-z0-9]{12})"
 )
 
 
@@ -61,11 +63,11 @@ class Tagging:
         """
         content = await read_object(request)
         given = read_tags(content.get("tags"), required=True)
-        account, profile_id = await self._may(request, "TagResource", content, given)
+        account, resource = await self._may(request, "TagResource", content, given)
 
         def put() -> None:
             with self.directory.database.writing() as connection:
-                add_tags(connection, account, _found(connection, account, profile_id), given)
+                add_tags(connection, account, _found(connection, account, resource), given)
 
         await asyncio.to_thread(put)
         return JSONResponse({})
@@ -81,11 +83,11 @@ class Tagging:
             raise InvalidRequest(f"1 validation error detected: Value at 'tagKeys' {FAILED} be a list")
         refuse([*at_most("tagKeys", len(keys), MOST_AT_ONCE)])
         refuse([wrong for at, key in enumerate(keys, 1) for wrong in text(f"tagKeys.{at}.member", key, _KEY)])
-        account, profile_id = await self._may(request, "UntagResource", content)
+        account, resource = await self._may(request, "UntagResource", content)
 
         def take() -> None:
             with self.directory.database.writing() as connection:
-                remove_tags(connection, account, _found(connection, account, profile_id), keys)
+                remove_tags(connection, account, _found(connection, account, resource), keys)
 
         await asyncio.to_thread(take)
         return JSONResponse({})
@@ -95,11 +97,11 @@ class Tagging:
 
         Raises: Denied; InvalidRequest; NoSuchResource when the account has no such thing.
         """
-        account, profile_id = await self._may(request, "ListTagsForResource", await read_object(request))
+        account, resource = await self._may(request, "ListTagsForResource", await read_object(request))
 
         def read() -> dict[str, str]:
             with self.directory.database.reading() as connection:
-                return tags_of(connection, account, _found(connection, account, profile_id))
+                return tags_of(connection, account, _found(connection, account, resource))
 
         tags = await asyncio.to_thread(read)
         return JSONResponse({"tags": [{"key": key, "value": value} for key, value in tags.items()]})
@@ -107,15 +109,16 @@ class Tagging:
     async def _may(
         self, request: Request, operation: str, content: Mapping[str, object], tags: Mapping[str, str] = NO_TAGS
     ) -> tuple[str, str]:
-        """Account and id of the profile that the body names, if whoever asks may do that with it."""
+        """Account and resource that the body names, if whoever asks may do that with it."""
         arn = content.get("resourceARN")
         refuse([*text("resourceARN", arn, _ARN)])
-        account, named = caller_of(request).user.account_id, _PROFILE.fullmatch(str(arn))
+        account, named = caller_of(request).user.account_id, _TAGGED.fullmatch(str(arn))
         if named is None or named["account"] != account:
             raise NoSuchResource(f"There is nothing to tag of the name {str(arn)[:200]}.")
-        own = bedrock_arn("application-inference-profile", self.region, account, named["id"])
-        await self.permission.check(request, operation, own, tags=tags)
-        return account, named["id"]
+        await self.permission.check(
+            request, operation, f"arn:aws:bedrock:{self.region}:{account}:{named['resource']}", tags=tags
+        )
+        return account, named["resource"]
 
 
 def add_tags(connection: Connection, account: str, resource: str, given: Mapping[str, str]) -> None:
@@ -156,7 +159,13 @@ def _tag(name: str, tag: object) -> Iterator[str]:
         yield f"Value at '{name}.key' {FAILED} not begin with {RESERVED}"
 
 
-def _found(connection: Connection, account: str, profile_id: str) -> str:
-    if find_profile(connection, account, profile_id) is None:
-        raise NoSuchResource(f"There is no inference profile {profile_id} in this account.")
-    return profile_resource(profile_id)
+def _found(connection: Connection, account: str, resource: str) -> str:
+    kind, _, name = resource.partition("/")
+    if kind == PROFILE:
+        there = find_profile(connection, account, name) is not None
+    else:
+        job = find_job(connection, name)
+        there = job is not None and (job.account_id, job.kind) == (account, kind)
+    if not there:
+        raise NoSuchResource(f"There is no {kind.replace('-', ' ')} {name} in this account.")
+    return resource

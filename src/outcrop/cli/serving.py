@@ -27,9 +27,11 @@ from outcrop.cli.limiting import open_limits
 from outcrop.cli.metering import open_metrics
 from outcrop.cli.tls import Tls, open_tls
 from outcrop.cli.watching import open_watch
-from outcrop.cli.wiring import open_catalog, open_flow
-from outcrop.clock import unix_time
+from outcrop.cli.wiring import open_catalog, open_flow, open_shelves
+from outcrop.clock import now, unix_time
 from outcrop.errors import BadSettings
+from outcrop.jobs.desk import open_desk
+from outcrop.jobs.making import Maker
 from outcrop.ledger.books import open_books
 from outcrop.settings import Settings
 from outcrop.store.database import FILE_NAME
@@ -60,6 +62,9 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         open_watch(settings, directory.database),
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
+        open_desk(
+            directory.database, Maker(catalog=catalog, flow=flow, books=books), open_shelves(settings), now
+        ) as desk,
         open_trail(settings) as trail,
         open_metrics(settings) as metrics,
     ):
@@ -68,6 +73,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
             flow=flow,
             directory=directory,
             books=books,
+            desk=desk,
             region=settings.region,
             manner=Manner(
                 waits_for_weights=settings.while_loading == "wait",

@@ -2,18 +2,28 @@
 
 from dataclasses import replace
 
+from outcrop.assets.buckets import disk_buckets
+from outcrop.assets.disk import DiskObjects
+from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.catalog.own_costs import OwnCosts, read_own_costs
 from outcrop.clock import day_of, now, unix_time
 from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.process import ProcessEngine
+from outcrop.errors import BadSettings
 from outcrop.flow import Flow
+from outcrop.jobs.desk import Shelves
 from outcrop.settings import Settings, WithLora
 
 PRICES = "prices"
 """The folder of the operator's own price lists, in what is kept."""
 OWN_COSTS = "own-costs"
 """The folder of their lists of what the engine's time costs them."""
+
+BUCKETS = "buckets"
+"""The folder that stands for S3, in what is kept, where the settings name none."""
+A_DAY_S = 86_400
+"""After which what was begun to be written is nobody's any more."""
 
 
 def open_catalog(settings: Settings) -> Catalog:
@@ -45,6 +55,30 @@ def open_flow(settings: Settings, catalog: Catalog) -> Flow:
     memory = MemoryLimits(weights=_bytes(settings.weights_mib), pictures=_bytes(settings.pictures_mib))
     engine = ProcessEngine(catalog.checkpoints, settings.threads, memory, settings.precision)
     return Flow(engine, now, settings.places)
+
+
+def open_shelves(settings: Settings) -> Shelves:
+    """Where bytes are kept for jobs.
+
+    Raises: BadSettings when an S3 is named and obstore is not installed.
+    """
+    store = DiskObjects(settings.home)
+    store.sweep(unix_time() - A_DAY_S)
+    if settings.s3_endpoint is None:
+        buckets = disk_buckets(settings.buckets or settings.home / BUCKETS)
+    else:
+        try:
+            from outcrop.assets.s3 import S3Account, s3_buckets
+        except ModuleNotFoundError:
+            raise BadSettings("An S3 needs obstore: pip install 'outcrop[s3]'.") from None
+        account = S3Account(
+            endpoint=settings.s3_endpoint,
+            region=settings.s3_region or settings.region,
+            key_id=settings.s3_key_id,
+            secret=settings.s3_secret,
+        )
+        buckets = s3_buckets(account)
+    return Shelves(store=Store(store), buckets=buckets)
 
 
 def _bytes(mebibytes: int | None) -> int | None:

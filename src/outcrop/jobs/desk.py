@@ -1,0 +1,58 @@
+"""Where jobs are handed in and worked on: puts the parts together, for a server and for whoever looks after jobs."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from outcrop.assets.buckets import Buckets
+from outcrop.assets.store import Store
+from outcrop.clock import Clock, UnixTime, new_id
+from outcrop.jobs import async_invoke
+from outcrop.jobs.async_invoke import AsyncInvoke
+from outcrop.jobs.crew import open_crew
+from outcrop.jobs.database_queue import DatabaseQueue
+from outcrop.jobs.leases import Watch
+from outcrop.jobs.making import Maker
+from outcrop.jobs.queue import Queue
+from outcrop.jobs.worker import Work, Worker
+from outcrop.store.database import Database
+
+PLACES: Final[Mapping[str, int]] = {async_invoke.KIND: 8}
+"""How many jobs of a kind a server works on at once: enough of them that the engine can draw them together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelves:
+    """Where bytes are kept for jobs."""
+
+    store: Store
+    """What they are made from."""
+    buckets: Buckets
+    """Where their output goes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """All that is needed to hand in a job, and to ask after one."""
+
+    queue: Queue
+    maker: Maker
+    shelves: Shelves
+
+
+def open_queue(database: Database, now: UnixTime, clock: Clock) -> Queue:
+    """The jobs of a database."""
+    return DatabaseQueue(database, now, Watch(clock, lambda worker: not database.owners.lives(worker)))
+
+
+@contextmanager
+def open_desk(database: Database, maker: Maker, shelves: Shelves, clock: Clock) -> Iterator[Desk]:
+    """A desk whose jobs are worked on for as long as the block lasts."""
+    queue = open_queue(database, maker.books.now, clock)
+    works: dict[str, Work] = {
+        async_invoke.KIND: AsyncInvoke(maker=maker, store=shelves.store, buckets=shelves.buckets),
+    }
+    name = new_id()
+    with database.owners.living(name), open_crew(Worker(name, queue, works, clock), queue, PLACES, clock):
+        yield Desk(queue=queue, maker=maker, shelves=shelves)

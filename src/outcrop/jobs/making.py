@@ -1,0 +1,147 @@
+"""Makes what a body asks of a model, on behalf of a job: plans it, sets its price aside and draws it.
+
+What it makes depends on the task's name and body alone, so that the same task makes the same pictures again. Knows
+jobs' bookings; knows no queue and no place where pictures go.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import count
+
+from outcrop.catalog.card import ModelCard
+from outcrop.catalog.load import Catalog
+from outcrop.clock import day_of
+from outcrop.dialects.dialect import Result
+from outcrop.dialects.table import DIALECTS
+from outcrop.engine.engine import Errand, Priority
+from outcrop.errors import Cancelled, Unsupported
+from outcrop.flow import Flow, Picture, Running
+from outcrop.jobs.worker import Hand
+from outcrop.ledger.books import Books, Order
+from outcrop.operations.table import plan
+from outcrop.plan import Plan
+from outcrop.store.bookings import Booking
+from outcrop.store.database import Connection
+from outcrop.units import MAX_SEED, Seed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A body for a model, as part of a job."""
+
+    name: str
+    """What its pictures are booked under, and where seeds come from that the body leaves open."""
+    job: str
+    account_id: str
+    user_name: str
+    model_id: str
+    body: bytes
+    priority: Priority
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A task, decided."""
+
+    task: Task
+    card: ModelCard
+    plans: tuple[Plan, ...]
+    price_list: str
+
+    @property
+    def order(self) -> Order:
+        """Who pays, and for what."""
+        return Order(
+            request_id=self.task.name,
+            account_id=self.task.account_id,
+            user_name=self.task.user_name,
+            price_list=self.price_list,
+            tags=self.task.tags,
+            job=self.task.job,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What has become of a task."""
+
+    answer: bytes
+    """The body that InvokeModel would have answered."""
+    pictures: tuple[Picture, ...]
+    delivered: Mapping[str, int]
+    """Id of each booking to the milliseconds that the engine worked on its picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """Makes tasks, over what it needs for it."""
+
+    catalog: Catalog
+    flow: Flow
+    books: Books
+
+    def plan(self, task: Task) -> Planned:
+        """Decide everything about a task.
+
+        Raises: NoSuchModel; InvalidRequest or Unsupported when the body cannot be answered.
+        """
+        today = self.catalog.on(day_of(self.books.now()))
+        card = today.model(task.model_id)
+        if card.tier.backend != "engine":
+            raise Unsupported(f"{card.name} is left with Amazon Bedrock here; jobs are not passed on, InvokeModel is.")
+        asked = DIALECTS[card.dialect].parse(task.body, card)
+        plans = plan(asked, card.id, today, _seeds(task.name))
+        return Planned(task=task, card=card, plans=plans, price_list=today.prices.of(card.id).name)
+
+    def reserve(self, connection: Connection, planned: Planned) -> tuple[Booking, ...]:
+        """Set the price of a task aside; again changes nothing.
+
+        Raises: BudgetSpent when a budget would be passed; ImpossibleBooking when it was given back already.
+        """
+        return self.books.reserve_within(connection, planned.order, planned.plans)
+
+    def make(self, planned: Planned, hand: Hand) -> Made:
+        """Set the price of a task aside, unless it is, and draw its pictures.
+
+        Raises: Cancelled when it was told to stop; whatever domain error a picture ends with.
+        """
+        bookings = self.books.reserve(planned.order, planned.plans)
+        pictures = self._draw(planned, hand)
+        results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
+        took = [round(picture.busy_s * 1000) for picture in pictures]
+        return Made(
+            answer=DIALECTS[planned.card.dialect].render(results),
+            pictures=tuple(pictures),
+            delivered={booking.id: ms for booking, ms in zip(bookings, took, strict=True)},
+        )
+
+    def _draw(self, planned: Planned, hand: Hand) -> Sequence[Picture]:
+        errand = Errand(account=planned.task.account_id, priority=planned.task.priority)
+        running: list[Running] = []
+
+        def stop() -> None:
+            for one in running:
+                if not one.picture.done():
+                    one.cancel()
+
+        with hand.stopping(stop):
+            try:
+                running.extend(self.flow.start(each, errand=errand) for each in planned.plans)
+                if hand.why is not None:
+                    raise Cancelled("The job is to stop.")
+                return [one.picture.result() for one in running]
+            finally:
+                stop()  # when one fails, the others are of no use
+
+
+def _seeds(name: str) -> Callable[[], Seed]:
+    """Seeds for a task, in order: as good as drawn, and the same ones again."""
+
+    def drawn() -> Iterator[Seed]:
+        for number in count():
+            digest = sha256(f"{name}/{number}".encode()).digest()
+            yield Seed(1 + int.from_bytes(digest[:8]) % MAX_SEED)
+
+    return drawn().__next__
