@@ -22,7 +22,7 @@ ALLOWED = {
     "request": set[str](),
     "store": set[str](),
     "access": {"store"},
-    "records": set[str](),
+    "records": {"assets"},
     "forward": set[str](),
     "plan": {"request", "catalog"},
     "dialects": {"request", "catalog"},

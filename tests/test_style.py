@@ -53,6 +53,7 @@ ALLOWED = {
     ("api/edge.py", "broad except"): "the edge of HTTP: a client gets an error of its protocol",
     ("jobs/worker.py", "broad except"): "the edge of a job: a bad one must not end the others",
     ("jobs/crew.py", "broad except"): "the edge of its threads: a busy database must not end the work",
+    ("records/invocation_log.py", "broad except"): "the log's thread: one call must not end the logs of others",
     ("engine/local.py", "broad except"): "the engine's loop: a bad job must not end the others",
     ("engine/process.py", "reads the environment"): "hands all of it on to the worker",
     ("settings.py", "reads the environment"): "the one reader",

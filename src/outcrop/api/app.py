@@ -23,6 +23,7 @@ from outcrop.api.bedrock_runtime import BedrockRuntime
 from outcrop.api.edge import LOGGED_PATH_CHARS, Edge
 from outcrop.api.identity import Identity
 from outcrop.api.inference_profiles import InferenceProfiles
+from outcrop.api.invocations import Invocations
 from outcrop.api.invoked import Invocable
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.api.model_agreements import ModelAgreements
@@ -66,6 +67,7 @@ def create_app(
         manner=manner,
         quotas=Quotas(manner.limits, manner.in_flight, clock),
         metrics=metrics,
+        invocations=Invocations(log=manner.invocation_log, region=region, now=directory.now),
         passing=_passing(manner.upstream, catalog, books, metrics),
     )
     rest = Rest(catalog=catalog, directory=directory, permission=permission, books=books, region=region)

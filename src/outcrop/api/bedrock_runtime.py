@@ -18,6 +18,7 @@ from outcrop.api.body import read_body
 from outcrop.api.constraints import one_of, refuse
 from outcrop.api.drawing import draw
 from outcrop.api.identity import caller_of
+from outcrop.api.invocations import Exchanged, Invocations
 from outcrop.api.invoked import Invocable
 from outcrop.api.manner import Manner
 from outcrop.api.measured import measured
@@ -61,6 +62,7 @@ class BedrockRuntime:
     manner: Manner
     quotas: Quotas
     metrics: Metrics
+    invocations: Invocations
     passing: Passing | None = None
     """How calls leave for models that are not drawn here; needed where there are some."""
 
@@ -83,18 +85,24 @@ class BedrockRuntime:
         named = await self._model(request, "InvokeModel")
         card = named.card
         account = caller_of(request).user.account_id
-        with measured(self.metrics, card.id, self.clock), self.quotas.admitted(account, card.id):
+        with (
+            measured(self.metrics, card.id, self.clock),
+            self.quotas.admitted(account, card.id),
+            self.invocations.taken_down(request) as exchanged,
+        ):
             if card.tier.backend == "engine":
-                return await self._invoke(request, named, began)
-            assert self.passing is not None
-            return await self.passing.answer(request, named)
+                exchanged.response = await self._invoke(request, named, exchanged, began)
+            else:
+                assert self.passing is not None
+                exchanged.response = await self.passing.answer(request, named, exchanged)
+            return exchanged.response
 
-    async def _invoke(self, request: Request, named: Named, began: float) -> Response:
+    async def _invoke(self, request: Request, named: Named, exchanged: Exchanged, began: float) -> Response:
         _check_headers(request.headers)
         card = named.card
         today = self.catalog.on(day_of(self.books.now()))  # asked once: prices and their list are of one day
         order = order_of(request, named, today.prices.of(card.id).name)
-        body = await read_body(request)
+        body = exchanged.body = await read_body(request)
         async with reserved(self.books, order, lambda: self._plan(card, today, body)) as reservation:
             answer = await self._draw(request, card, reservation)
         self.metrics.count_pictures(card.id, len(reservation.plans))

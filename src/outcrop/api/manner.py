@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from outcrop.access.quotas import Limit
 from outcrop.forward.upstream import Upstream
+from outcrop.records.invocation_log import InvocationLog
 from outcrop.records.metrics import Metrics
 from outcrop.records.trail import Trail
 from outcrop.units import ModelId
@@ -26,6 +27,8 @@ class Manner:
     """Where every call is written down before it is answered; whoever opened it closes it."""
     metrics: Metrics | None = None
     """Where every call of a model is counted."""
+    invocation_log: InvocationLog | None = None
+    """Where calls of models are logged for the accounts that want it."""
     upstream: Upstream | None = None
     """Where calls are passed on to for models that are not drawn here."""
 

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from outcrop.api.body import read_body
 from outcrop.api.identity import request_id_of
+from outcrop.api.invocations import Exchanged
 from outcrop.api.model_ids import Named
 from outcrop.api.order import order_of
 from outcrop.api.reservation import reserved
@@ -68,12 +69,12 @@ class Passing:
     books: Books
     metrics: Metrics
 
-    async def answer(self, request: Request, named: Named) -> Response:
-        """Pass a call on, and its answer back.
+    async def answer(self, request: Request, named: Named, exchanged: Exchanged) -> Response:
+        """Pass a call on, and its answer back; `exchanged` gets the body as it was sent.
 
         Raises: RefusedElsewhere in the other side's words; the domain errors of the parts it calls.
         """
-        body = await read_body(request)
+        body = exchanged.body = await read_body(request)
         card = named.card
         today = self.catalog.on(day_of(self.books.now()))
         call = Call(model=named.profile or card.id, headers=_sent(request.headers), body=body)

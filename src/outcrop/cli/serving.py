@@ -23,6 +23,7 @@ from outcrop.cli.auditing import open_trail
 from outcrop.cli.calls import Reached, ready_calls
 from outcrop.cli.directory import open_directory
 from outcrop.cli.forwarding import open_upstream
+from outcrop.cli.invocation_logging import open_invocation_log
 from outcrop.cli.limiting import open_limits
 from outcrop.cli.metering import open_metrics
 from outcrop.cli.tls import Tls, open_tls
@@ -55,6 +56,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
     catalog = open_catalog(settings)
     tls = open_tls(settings)
     upstream = open_upstream(settings, catalog)
+    shelves = open_shelves(settings)
     with (
         contextlib.suppress(KeyboardInterrupt),
         open_callers(settings) as directory,
@@ -62,11 +64,10 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         open_watch(settings, directory.database),
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
-        open_desk(
-            directory.database, Maker(catalog=catalog, flow=flow, books=books), open_shelves(settings), now
-        ) as desk,
+        open_desk(directory.database, Maker(catalog=catalog, flow=flow, books=books), shelves, now) as desk,
         open_trail(settings) as trail,
         open_metrics(settings) as metrics,
+        open_invocation_log(directory, shelves.buckets, metrics) as invocation_log,
     ):
         app = create_app(
             catalog=catalog,
@@ -82,6 +83,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
                 in_flight=settings.in_flight or None,
                 trail=trail if settings.audit else None,
                 metrics=metrics,
+                invocation_log=invocation_log,
                 upstream=upstream,
             ),
         )

@@ -9,6 +9,12 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 Outcome = Literal["done", "client error", "server error", "throttled"]
 
+Delivered = Literal["logs", "large data"]
+DELIVERED: Final[tuple[tuple[Delivered, str, str], ...]] = (
+    ("logs", "Logs", "Batches of invocation logs"),
+    ("large data", "LargeData", "Long bodies of invocation logs"),
+)
+
 LATENCIES_MS: Final = (100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 60_000, 120_000, 300_000)
 
 
@@ -41,6 +47,15 @@ class Metrics:
             registry=self.registry,
             buckets=LATENCIES_MS,
         )
+        self._delivered = {
+            (kind, succeeded): Counter(
+                f"ModelInvocation{name}S3Delivery{'Success' if succeeded else 'Failure'}",
+                f"{text} that {'were' if succeeded else 'could not be'} written.",
+                registry=self.registry,
+            )
+            for kind, name, text in DELIVERED
+            for succeeded in (True, False)
+        }
         self._pictures = Counter("OutputImageCount", "Pictures delivered.", ["ModelId"], registry=self.registry)
 
     def count(self, model: str, outcome: Outcome, ms: float) -> None:
@@ -48,6 +63,10 @@ class Metrics:
         self._counts[outcome].labels(model).inc()
         if outcome == "done":
             self._latency.labels(model).observe(ms)
+
+    def count_delivery(self, kind: Delivered, *, succeeded: bool) -> None:
+        """Count an object of the invocation logs that was to be written."""
+        self._delivered[kind, succeeded].inc()
 
     def count_pictures(self, model: str, number: int) -> None:
         """Count pictures that are there."""
