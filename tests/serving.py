@@ -19,6 +19,7 @@ from outcrop.access.directory import Directory
 from outcrop.access.sealing import open_seal
 from outcrop.access.user_policies import FULL_ACCESS, OPERATOR, put_managed_policy
 from outcrop.api.app import create_app
+from outcrop.api.connection import KEEP_ALIVE_S, Connection
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.assets.buckets import Buckets, disk_buckets
 from outcrop.assets.disk import DiskObjects
@@ -176,7 +177,14 @@ def serving(
                 manner=manner,
                 clock=clock,
             )
-            config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=grace_s)
+            config = uvicorn.Config(
+                app,
+                http=Connection,
+                timeout_keep_alive=KEEP_ALIVE_S,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=grace_s,
+            )
             server = uvicorn.Server(config)
             thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="server under test")
             thread.start()

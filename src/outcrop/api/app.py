@@ -39,7 +39,7 @@ from outcrop.flow import Flow
 from outcrop.forward.upstream import Upstream
 from outcrop.jobs.desk import Desk
 from outcrop.ledger.books import Books
-from outcrop.records.metrics import Metrics
+from outcrop.records.meter import Meter
 
 
 def create_app(
@@ -55,7 +55,6 @@ def create_app(
 ) -> Starlette:
     """Put the application together; who opened flow, directory, books and desk closes them."""
     permission = Permission(directory=directory, region=region)
-    metrics = manner.metrics or Metrics()
     models = Invocable(catalog=catalog, directory=directory, permission=permission, region=region, manner=manner)
     runtime = BedrockRuntime(
         catalog=catalog,
@@ -66,9 +65,9 @@ def create_app(
         random_seed=random_seed,
         manner=manner,
         quotas=Quotas(manner.limits, manner.in_flight, clock),
-        metrics=metrics,
+        metrics=manner.metrics,
         invocations=Invocations(log=manner.invocation_log, region=region, now=directory.now),
-        passing=_passing(manner.upstream, catalog, books, metrics),
+        passing=_passing(manner.upstream, catalog, books, manner.metrics),
     )
     rest = Rest(catalog=catalog, directory=directory, permission=permission, books=books, region=region)
     jobs = AsyncInvokes(models=models, desk=desk)
@@ -94,7 +93,7 @@ def _control_routes(catalog: Catalog, permission: Permission) -> Iterator[Route]
     yield from AccountDocuments(directory=directory, permission=permission).routes()
 
 
-def _passing(upstream: Upstream | None, catalog: Catalog, books: Books, metrics: Metrics) -> Passing | None:
+def _passing(upstream: Upstream | None, catalog: Catalog, books: Books, metrics: Meter) -> Passing | None:
     """How calls are passed on, where there is somewhere to pass them on to."""
     if upstream is None:
         return None

@@ -37,7 +37,7 @@ from outcrop.flow import Flow
 from outcrop.ledger.books import Books
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
-from outcrop.records.metrics import Metrics
+from outcrop.records.meter import Meter
 from outcrop.units import Seed
 
 JSON = "application/json"
@@ -61,8 +61,8 @@ class BedrockRuntime:
     random_seed: Callable[[], Seed]
     manner: Manner
     quotas: Quotas
-    metrics: Metrics
     invocations: Invocations
+    metrics: Meter
     passing: Passing | None = None
     """How calls leave for models that are not drawn here; needed where there are some."""
 

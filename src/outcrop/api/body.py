@@ -1,5 +1,6 @@
 """Read the body of a request, no more of it than the service takes. Knows bytes; knows no format."""
 
+from io import BytesIO
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -20,13 +21,17 @@ async def read_body(request: Request, most: int = MAX_BYTES) -> bytes:
     the client goes away half-way.
     """
     refuse([*at_most("body", int(request.headers.get("content-length", 0)), most)])
-    chunks: list[bytes] = []
+    whole = BytesIO()  # grows in place and gives up what it holds without a copy, as a list of chunks cannot
     size = 0
     try:
         async for chunk in request.stream():
+            refuse([*at_most("body", size + len(chunk), most)])
+            if not size:
+                whole = BytesIO(chunk)  # which it shares until something is added
+                whole.seek(len(chunk))
+            elif chunk:
+                whole.write(chunk)
             size += len(chunk)
-            refuse([*at_most("body", size, most)])
-            chunks.append(chunk)
     except ClientDisconnect:
         raise Cancelled("The client closed the connection before its request was complete.") from None
-    return b"".join(chunks)
+    return whole.getvalue()

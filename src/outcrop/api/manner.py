@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from outcrop.access.quotas import Limit
 from outcrop.forward.upstream import Upstream
 from outcrop.records.invocation_log import InvocationLog
-from outcrop.records.metrics import Metrics
+from outcrop.records.meter import Meter, Unmetered
 from outcrop.records.trail import Trail
 from outcrop.units import ModelId
 
@@ -25,7 +25,7 @@ class Manner:
     """How many requests an account may have under way; None is any number."""
     trail: Trail | None = None
     """Where every call is written down before it is answered; whoever opened it closes it."""
-    metrics: Metrics | None = None
+    metrics: Meter = field(default_factory=Unmetered)
     """Where every call of a model is counted."""
     invocation_log: InvocationLog | None = None
     """Where calls of models are logged for the accounts that want it."""

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from outcrop.api.problems import status_of
 from outcrop.clock import Clock
 from outcrop.errors import OutcropError
-from outcrop.records.metrics import Metrics, Outcome
+from outcrop.records.meter import Meter, Outcome
 
 
 @contextmanager
-def measured(metrics: Metrics, model: str, clock: Clock) -> Iterator[None]:
+def measured(metrics: Meter, model: str, clock: Clock) -> Iterator[None]:
     """Count what happens in the block as one call."""
     began = clock()
     outcome: Outcome = "server error"  # as whatever is no domain error is

@@ -33,7 +33,7 @@ from outcrop.errors import InvalidRequest, RefusedElsewhere
 from outcrop.forward.upstream import Answer, Call, Upstream
 from outcrop.ledger.books import Books
 from outcrop.ledger.item import Item
-from outcrop.records.metrics import Metrics
+from outcrop.records.meter import Meter
 
 OPERATION: Final = "passed_on"
 """What the books call a picture that is drawn elsewhere."""
@@ -67,7 +67,7 @@ class Passing:
     upstream: Upstream
     catalog: Catalog
     books: Books
-    metrics: Metrics
+    metrics: Meter
 
     async def answer(self, request: Request, named: Named, exchanged: Exchanged) -> Response:
         """Pass a call on, and its answer back; `exchanged` gets the body as it was sent.

@@ -18,6 +18,7 @@ from outcrop.access.directory import Directory
 from outcrop.access.first_start import keys_for_others, only_key, set_up
 from outcrop.access.keys import NewKey
 from outcrop.api.app import create_app
+from outcrop.api.connection import KEEP_ALIVE_S, Connection
 from outcrop.api.manner import Manner
 from outcrop.cli.auditing import open_trail
 from outcrop.cli.calls import Reached, ready_calls
@@ -171,7 +172,8 @@ def make_server(app: Starlette, tls: Tls | None) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,
-            http="h11",
+            http=Connection,
+            timeout_keep_alive=KEEP_ALIVE_S,
             ws="none",
             loop="asyncio",
             log_config=None,

@@ -34,7 +34,6 @@ _TYPE_NAMES = {
 _FOUND_NAMES = {
     type(None): "Null",
     bool: "Boolean",
-    str: "String",
     float: "BigDecimal",
     list: "JSONArray",
     dict: "JSONObject",
@@ -143,7 +142,7 @@ def _fitting(kinds: list[Any], value: object) -> int:
 def _type_of(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return "Integer" if -(2**31) <= value < 2**31 else "Long" if -(2**63) <= value < 2**63 else "BigInteger"
-    return _FOUND_NAMES[type(value)]
+    return "String" if isinstance(value, str) else _FOUND_NAMES[type(value)]
 
 
 def _shown(value: object) -> str:

@@ -3,11 +3,11 @@
 Source: Amazon Bedrock User Guide, "Monitor Amazon Bedrock with Amazon CloudWatch": metrics of `AWS/Bedrock`.
 """
 
-from typing import Final, Literal, final
+from typing import Final, final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-Outcome = Literal["done", "client error", "server error", "throttled"]
+from outcrop.records.meter import Outcome
 
 Delivered = Literal["logs", "large data"]
 DELIVERED: Final[tuple[tuple[Delivered, str, str], ...]] = (

@@ -1,0 +1,28 @@
+"""The seam to whatever counts calls of models. Knows no library, so that a server nobody measures loads none."""
+
+from typing import Literal, Protocol, final
+
+Outcome = Literal["done", "client error", "server error", "throttled"]
+
+
+class Meter(Protocol):
+    """Counts calls and pictures."""
+
+    def count(self, model: str, outcome: Outcome, ms: float) -> None:
+        """Count a call that has ended."""
+        ...
+
+    def count_pictures(self, model: str, number: int) -> None:
+        """Count pictures that are there."""
+        ...
+
+
+@final
+class Unmetered:
+    """Counts nothing, for a server whose metrics nobody can see."""
+
+    def count(self, model: str, outcome: Outcome, ms: float) -> None:
+        """Forget a call that has ended."""
+
+    def count_pictures(self, model: str, number: int) -> None:
+        """Forget pictures that are there."""

@@ -1,0 +1,90 @@
+"""What the largest body costs: measured from outside, on a server in a process of its own with the toy engine."""
+
+import http.client
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from outcrop.api.body import MAX_BYTES
+from tests.conftest import ULTRA
+from tests.serving import SIGNED, directory_of
+
+MOST_MIB = 80
+PROCESSES = Path("/proc")
+ROOT = Path(__file__).parents[2]
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not PROCESSES.is_dir(), reason="the peak of a process is read from Linux's files"),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A server that is running elsewhere."""
+
+    process: int
+    port: int
+
+    def peak_mib(self) -> float:
+        """The most memory that it ever had."""
+        lines = (PROCESSES / str(self.process) / "status").read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
+
+    def ask(self, body: bytes) -> tuple[int, str]:
+        """Send a body; status and message of the answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("POST", f"/model/{ULTRA}/invoke", body, SIGNED)
+        response = connection.getresponse()
+        content = json.loads(response.read())
+        connection.close()
+        return response.status, content.get("message", "")
+
+
+@pytest.fixture
+def program(tmp_path: Path, toy_folder: Path) -> Iterator[Program]:
+    """A fresh server, warm from one picture."""
+    with directory_of(tmp_path):
+        pass
+    command = ["env", f"PYTHONPATH={ROOT / 'src'}:{ROOT}", sys.executable, "-m", "tests.ledger.crashing"]
+    never = ["before reserve", "0"]
+    with subprocess.Popen([*command, str(tmp_path), *never, str(toy_folder)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        running = Program(process=process.pid, port=int(process.stdout.readline()))
+        assert running.ask(b'{"prompt": "a red apple"}')[0] == http.client.OK
+        yield running
+        process.terminate()
+
+
+def filled(begin: bytes, filling: bytes, end: bytes = b"") -> bytes:
+    """A body of the most bytes there may be."""
+    times, rest = divmod(MAX_BYTES - len(begin) - len(end), len(filling))
+    return begin + filling * times + end + b" " * rest
+
+
+BODIES = {
+    "a picture that is none": (
+        filled(b'{"prompt": "a", "strength": 0.5, "image": "', b"AAAA", b'"}'),
+        "The field 'image' cannot be read as a picture; send a whole JPEG, PNG or WebP.",
+    ),
+    "a prompt of one word": (filled(b'{"prompt": "', b"A", b'"}'), "#/prompt: expected maxLength: 10000, actual: 2499"),
+    "a prompt of many words": (filled(b'{"prompt": "', b"red ", b'"}'), "Malformed input request, please reformat"),
+    "emoji": (filled(b'{"prompt": "', "\N{GRINNING FACE}".encode(), b'"}'), "Malformed input request, please reformat"),
+    "millions of values": (filled(b"[", b"{},", b"0]"), "Malformed input request, please reformat"),
+    "millions of keys": (filled(b"{", b'"":{},', b'"":0}'), "Malformed input request, please reformat"),
+    "no end": (filled(b'{"prompt": "', b"A"), "Malformed input request, please reformat"),
+}
+
+
+@pytest.mark.parametrize(("body", "says"), BODIES.values(), ids=BODIES)
+def test_the_largest_body_costs_less_than_80_mib(program: Program, body: bytes, says: str) -> None:
+    """Read, parsed and refused, whatever is in it."""
+    before = program.peak_mib()
+    status, message = program.ask(body)
+    assert (status, says in message) == (http.client.BAD_REQUEST, True), message
+    assert program.peak_mib() - before < MOST_MIB
