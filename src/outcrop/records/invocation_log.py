@@ -20,7 +20,7 @@ from outcrop.assets.buckets import Buckets, S3Uri
 from outcrop.clock import UnixTime, new_id
 from outcrop.errors import OutcropError
 from outcrop.records.invocation import Destination, Invocation, record_of
-from outcrop.records.metrics import Delivered, Metrics
+from outcrop.records.meter import Delivered, Meter
 
 MOST_BYTES: Final = 256 * 2**20
 """Of bodies that may wait to be written; a call beyond is not logged."""
@@ -78,7 +78,7 @@ class Means:
     buckets: Buckets
     destination: Callable[[str], Destination | None]
     """Account to where it wants its calls logged; None for those that do not."""
-    metrics: Metrics
+    metrics: Meter
     now: UnixTime
     flush_s: float = FLUSH_S
     fresh_s: float = FRESH_S

@@ -3,6 +3,8 @@
 from typing import Literal, Protocol, final
 
 Outcome = Literal["done", "client error", "server error", "throttled"]
+Delivered = Literal["logs", "large data"]
+"""What of the invocation logs is written: batches of records, or a long body."""
 
 
 class Meter(Protocol):
@@ -10,6 +12,10 @@ class Meter(Protocol):
 
     def count(self, model: str, outcome: Outcome, ms: float) -> None:
         """Count a call that has ended."""
+        ...
+
+    def count_delivery(self, kind: Delivered, *, succeeded: bool) -> None:
+        """Count an object of the invocation logs that was to be written."""
         ...
 
     def count_pictures(self, model: str, number: int) -> None:
@@ -23,6 +29,9 @@ class Unmetered:
 
     def count(self, model: str, outcome: Outcome, ms: float) -> None:
         """Forget a call that has ended."""
+
+    def count_delivery(self, kind: Delivered, *, succeeded: bool) -> None:
+        """Forget an object of the invocation logs."""
 
     def count_pictures(self, model: str, number: int) -> None:
         """Forget pictures that are there."""

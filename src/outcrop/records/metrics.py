@@ -7,9 +7,8 @@ from typing import Final, final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from outcrop.records.meter import Outcome
+from outcrop.records.meter import Delivered, Outcome
 
-Delivered = Literal["logs", "large data"]
 DELIVERED: Final[tuple[tuple[Delivered, str, str], ...]] = (
     ("logs", "Logs", "Batches of invocation logs"),
     ("large data", "LargeData", "Long bodies of invocation logs"),
