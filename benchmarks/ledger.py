@@ -14,6 +14,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tests.databases import Place, cluster, programs
+
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.clock import new_id, random_seed, unix_time
 from outcrop.ledger.books import Books, Order, open_books
@@ -26,7 +28,6 @@ from outcrop.store.budgets import Budget, put_budget
 from outcrop.store.credit_pools import CreditPool
 from outcrop.store.database import Database
 from outcrop.units import Micros, Seed, Size
-from tests.databases import Place, cluster, programs
 
 ACCOUNT = "111111111111"
 CLIENTS = 8

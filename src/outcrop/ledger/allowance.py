@@ -1,8 +1,9 @@
 """Takes what pictures cost from the budgets they concern, in the transaction that books them. Knows no picture."""
 
 from collections.abc import Sequence
+from typing import final
 
-from outcrop.errors import BudgetSpent
+from outcrop.errors import BudgetSpent, ImpossibleBooking
 from outcrop.ledger.budgets import COUNTED, begins, concerns, crossed, ends, refusal
 from outcrop.store.bookings import Booking, bookings_between
 from outcrop.store.budgets import Budget, begin_use, give_back, list_budgets, use, used_of
@@ -12,22 +13,53 @@ from outcrop.units import Micros
 FOREVER = 2**62
 
 
-def take_budgets(connection: Connection, asked: Sequence[Booking]) -> list[str]:
-    """Take the price of a request's pictures, which are not booked yet, from every budget; tells what to warn of.
+@final
+class Allowance:
+    """Every budget, for as long as a transaction lasts: asked in memory, written once."""
 
-    Raises: BudgetSpent when one would be passed.
-    """
-    warnings = []
-    for budget in list_budgets(connection):
-        amount = Micros(sum(booking.price for booking in asked if concerns(budget, booking)))
-        if amount:
-            since = begins(budget, asked[0].reserved_at)
-            before = used_in(connection, budget, since)
-            if not use(connection, budget, since, amount):
-                raise BudgetSpent(refusal(budget, since, before, amount))
-            parts = crossed(budget, before, before + amount)
-            warnings += [f"The budget '{budget.name}' is used up to {part} per cent." for part in parts]
-    return warnings
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._budgets = list_budgets(connection)
+        self._used: dict[tuple[str, int], Micros] = {}
+        self._taken: dict[tuple[str, int], Micros] = {}
+
+    def take(self, asked: Sequence[Booking]) -> list[str]:
+        """Take the price of a request's pictures, which are not booked yet, or nothing; tells what to warn of.
+
+        Raises: BudgetSpent when a budget would be passed.
+        """
+        taken: dict[tuple[str, int], Micros] = {}
+        warnings: list[str] = []
+        for budget in self._budgets:
+            amount = Micros(sum(booking.price for booking in asked if concerns(budget, booking)))
+            if amount:
+                since = begins(budget, asked[0].reserved_at)
+                before = self._used_in(budget, since)
+                if before + amount > budget.ceiling:
+                    raise BudgetSpent(refusal(budget, since, before, amount))
+                taken[budget.name, since] = amount
+                parts = crossed(budget, before, before + amount)
+                warnings += [f"The budget '{budget.name}' is used up to {part} per cent." for part in parts]
+        for period, amount in taken.items():
+            self._used[period] = Micros(self._used[period] + amount)
+            self._taken[period] = Micros(self._taken.get(period, 0) + amount)
+        return warnings
+
+    def write(self) -> None:
+        """Take from the database what has been taken.
+
+        Raises: ImpossibleBooking when a budget has less left than it had when the transaction began.
+        """
+        budgets = {budget.name: budget for budget in self._budgets}
+        for (name, since), amount in self._taken.items():
+            if not use(self._connection, budgets[name], since, amount):
+                raise ImpossibleBooking(f"There is less left of the budget '{name}' than there was a moment ago.")
+
+    def _used_in(self, budget: Budget, since: int) -> Micros:
+        period = (budget.name, since)
+        if period not in self._used:
+            self._used[period] = used_in(self._connection, budget, since)
+        return self._used[period]
 
 
 def give_back_to_budgets(connection: Connection, booking: Booking) -> None:

@@ -14,12 +14,24 @@ from outcrop.catalog.own_costs import UNKNOWN, OwnCosts
 from outcrop.clock import UnixTime, day_of, new_id
 from outcrop.errors import ImpossibleBooking
 from outcrop.ledger import entries
-from outcrop.ledger.allowance import give_back_to_budgets, take_budgets
+from outcrop.ledger.allowance import give_back_to_budgets
 from outcrop.ledger.check import Moment, faults
-from outcrop.ledger.credits import split
-from outcrop.ledger.entries import Leg
+from outcrop.ledger.group_commit import GroupCommit
 from outcrop.ledger.item import Item
 from outcrop.ledger.owner import is_job, job_owner
+from outcrop.ledger.posting import (
+    Answer,
+    Deed,
+    HandingOver,
+    Reserved,
+    Reserving,
+    Settling,
+    all_of,
+    leads,
+    post,
+    post_reservations,
+    post_settlements,
+)
 from outcrop.plan import Plan
 from outcrop.store.bookings import (
     Booking,
@@ -27,19 +39,18 @@ from outcrop.store.bookings import (
     Entry,
     Kind,
     State,
-    add_bookings,
     add_entries,
     all_bookings,
     all_entries,
     bookings_in_hand,
     bookings_of_owner,
-    close_booking,
+    end_booking,
     entries_of,
     find_bookings,
     hand_over,
 )
 from outcrop.store.budgets import all_use, list_budgets
-from outcrop.store.credit_pools import CreditPool, add_pool, draw_pool, list_pools, pools_that_hold
+from outcrop.store.credit_pools import CreditPool, add_pool, draw_pool, list_pools
 from outcrop.store.database import Connection, Database
 from outcrop.units import Micros
 
@@ -70,6 +81,7 @@ class Books:
         self._owner = owner_id
         self._now = now
         self._own_costs = own_costs
+        self._posting = GroupCommit(self._post, database.turn)
 
     def now(self) -> float:
         """Seconds since 1970, UTC, as these books are dated."""
@@ -81,25 +93,17 @@ class Books:
         Raises: BudgetSpent when a budget would be passed; ImpossibleBooking when other pictures are booked under the
         request's id.
         """
-        with self._database.writing() as connection:
-            return self.reserve_within(connection, order, plans)
+        return _announced(self._posting.ask(Reserving(bookings=self._bookings(order, plans))))
 
     def reserve_within(self, connection: Connection, order: Order, plans: Sequence[Plan | Item]) -> tuple[Booking, ...]:
         """The same within a transaction of whoever asks.
 
         Raises: BudgetSpent; ImpossibleBooking.
         """
-        asked = [self._booking(order, number, plan) for number, plan in enumerate(plans)]
-        there = find_bookings(connection, [booking.id for booking in asked])
-        if there:
-            return _same(asked, there)
-        warnings = take_budgets(connection, asked)
-        add_bookings(connection, asked)
-        for booking in asked:
-            add_entries(connection, entries.reserving(booking, _draw(connection, booking)))
-        for warning in warnings:
-            logger.warning("%s", warning)
-        return tuple(asked)
+        (answer,) = post_reservations(connection, [self._bookings(order, plans)])
+        if not isinstance(answer, Reserved):
+            raise answer
+        return _announced(answer)
 
     def settle(self, delivered: Mapping[str, int]) -> None:
         """Spend what was set aside for pictures that are there. Again changes nothing.
@@ -108,8 +112,7 @@ class Books:
 
         Raises: ImpossibleBooking when one was not reserved, or was released.
         """
-        with self._database.writing() as connection:
-            self._settle(connection, delivered)
+        self._posting.ask(Settling(closings=self._closings(delivered)))
 
     def deliver_within(self, connection: Connection, delivered: Mapping[str, int]) -> None:
         """Spend what was set aside for a job's pictures that are where they belong, within a transaction. Again
@@ -117,7 +120,9 @@ class Books:
 
         Raises: ImpossibleBooking when one was not reserved, or was released.
         """
-        self._settle(connection, delivered)
+        (answer,) = post_settlements(connection, [self._closings(delivered)])
+        if isinstance(answer, ImpossibleBooking):
+            raise answer
         hand_over(connection, list(delivered))
 
     def give_up_within(self, connection: Connection, job: str) -> None:
@@ -136,8 +141,7 @@ class Books:
 
     def hand_over(self, ids: Sequence[str]) -> None:
         """Note that the answer with settled pictures has left; until then a crash gives their price back."""
-        with self._database.writing() as connection:
-            hand_over(connection, ids)
+        self._posting.ask(HandingOver(ids=ids))
 
     def refund(self, ids: Sequence[str]) -> None:
         """Give back what was spent on pictures. Again changes nothing.
@@ -167,14 +171,9 @@ class Books:
                         connection, [self._moved("expire", entries.pool(pool.name), entries.EXPIRED, pool.left)]
                     )
 
-    def _settle(self, connection: Connection, delivered: Mapping[str, int]) -> None:
-        at = int(self._now())
-        for booking in _all_of(connection, list(delivered)):
-            took = delivered[booking.id]
-            own_cost = self._own_costs.cost(day_of(at), took)
-            closing = Closing(state="settled", at=at, engine_ms=took, own_cost=own_cost)
-            if _leads(connection, booking, closing, "reserved"):
-                add_entries(connection, entries.settling(booking, at))
+    def _post(self, deeds: Sequence[Deed]) -> Sequence[Answer]:
+        with self._database.writing(lasting=False) as connection:
+            return post(connection, deeds)
 
     def _moved(self, kind: Kind, source: str, target: str, amount: Micros) -> Entry:
         return Entry(at=int(self._now()), kind=kind, booking_id=None, source=source, target=target, amount=amount)
@@ -217,8 +216,10 @@ class Books:
     def _give_back(self, connection: Connection, booking: Booking, state: Literal["released", "refunded"]) -> None:
         at = int(self._now())
         was: State = "reserved" if state == "released" else "settled"
-        if not _leads(connection, booking, Closing(state=state, at=at), was):
+        if not leads(booking, was, state):
             return
+        if not end_booking(connection, booking.id, Closing(state=state, at=at), was):
+            raise ImpossibleBooking(f"Picture {booking.id} is not {was}, as it was a moment ago.")
         reserved = entries_of(connection, booking.id, "reserve")
         back = entries.releasing if state == "released" else entries.refunding
         add_entries(connection, back(booking, reserved, at))
@@ -227,57 +228,44 @@ class Books:
                 draw_pool(connection, entry.source.removeprefix(entries.POOL), -entry.amount)
         give_back_to_budgets(connection, booking)
 
-    def _booking(self, order: Order, number: int, plan: Plan | Item) -> Booking:
-        return Booking(
-            id=f"{order.request_id}/{number}",
-            request_id=order.request_id,
-            account_id=order.account_id,
-            user_name=order.user_name,
-            model_id=plan.model,
-            operation=plan.operation,
-            tags=order.tags,
-            price=plan.price,
-            price_list=order.price_list,
-            reserved_at=int(self._now()),
-            owner=self._owner if order.job is None else job_owner(order.job),
-        )
+    def _bookings(self, order: Order, plans: Sequence[Plan | Item]) -> list[Booking]:
+        at = int(self._now())
+        owner = self._owner if order.job is None else job_owner(order.job)
+        return [
+            Booking(
+                id=f"{order.request_id}/{number}",
+                request_id=order.request_id,
+                account_id=order.account_id,
+                user_name=order.user_name,
+                model_id=plan.model,
+                operation=plan.operation,
+                tags=order.tags,
+                price=plan.price,
+                price_list=order.price_list,
+                reserved_at=at,
+                owner=owner,
+            )
+            for number, plan in enumerate(plans)
+        ]
+
+    def _closings(self, delivered: Mapping[str, int]) -> dict[str, Closing]:
+        at = int(self._now())
+        day = day_of(at)
+        return {
+            key: Closing(state="settled", at=at, engine_ms=took, own_cost=self._own_costs.cost(day, took))
+            for key, took in delivered.items()
+        }
 
 
-def _draw(connection: Connection, booking: Booking) -> list[Leg]:
-    """Take a picture's price from the credit there is; tells who pays which part."""
-    legs = split(booking, pools_that_hold(connection, booking.reserved_at))
-    for leg in legs:
-        if leg.source.startswith(entries.POOL) and not draw_pool(
-            connection, leg.source.removeprefix(entries.POOL), leg.amount
-        ):
-            raise ImpossibleBooking(f"There is less left in {leg.source} than there was a moment ago.")
-    return legs
-
-
-def _same(asked: Sequence[Booking], there: Sequence[Booking]) -> tuple[Booking, ...]:
-    known = {booking.id: booking for booking in there}
-    for booking in asked:
-        found = known.get(booking.id)
-        if found is None or (found.model_id, found.account_id) != (booking.model_id, booking.account_id):
-            raise ImpossibleBooking(f"Request {booking.request_id} is booked already, with other pictures.")
-    return tuple(known[booking.id] for booking in asked)
+def _announced(answer: Answer) -> tuple[Booking, ...]:
+    assert isinstance(answer, Reserved)
+    for warning in answer.warnings:
+        logger.warning("%s", warning)
+    return answer.bookings
 
 
 def _all_of(connection: Connection, ids: Sequence[str]) -> list[Booking]:
-    found = find_bookings(connection, ids)
-    missing = set(ids) - {booking.id for booking in found}
-    if missing:
-        raise ImpossibleBooking(f"Picture {min(missing)} was never reserved.")
-    return found
-
-
-def _leads(connection: Connection, booking: Booking, closing: Closing, was: State) -> bool:
-    """Lead a booking on; tells whether it still had to be."""
-    if booking.state == closing.state:
-        return False
-    if not close_booking(connection, booking.id, closing, was):
-        raise ImpossibleBooking(f"Picture {booking.id} is {booking.state}, so it cannot be {closing.state}.")
-    return True
+    return all_of({booking.id: booking for booking in find_bookings(connection, ids)}, ids)
 
 
 @contextmanager

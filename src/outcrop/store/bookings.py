@@ -6,9 +6,9 @@ What is guaranteed here: an entry is never changed, a booking leaves a state onl
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import RowMapping, Select, func, insert, select, update
+from sqlalchemy import RowMapping, Select, bindparam, func, insert, select, update
 
 from outcrop.store.database import Connection
 from outcrop.store.tables import bookings, entries
@@ -68,9 +68,26 @@ class Closing:
     own_cost: Micros | None = None
 
 
+_ADD_BOOKINGS: Final = insert(bookings)
+_ADD_ENTRIES: Final = insert(entries)
+_FIND: Final = select(bookings).where(bookings.c.id.in_(bindparam("ids", expanding=True))).order_by(bookings.c.id)
+_THERE: Final = (bookings.c.id == bindparam("key")) & (bookings.c.state == bindparam("was"))
+_CLOSING: Final[Mapping[str, object]] = {"state": bindparam("to"), "closed_at": bindparam("at")}
+_TOOK: Final[Mapping[str, object]] = {"engine_ms": bindparam("took"), "own_cost": bindparam("cost")}
+_SETTLE: Final = update(bookings).where(_THERE).values({**_CLOSING, **_TOOK})
+_END: Final = update(bookings).where(_THERE).values({**_CLOSING, "owner": ""})
+_HAND_OVER: Final = (
+    update(bookings)
+    .where(bookings.c.id.in_(bindparam("ids", expanding=True)), bookings.c.state == "settled")
+    .values(owner="")
+)
+# What every call says is built once: building a statement takes longer than SQLite needs to execute it.
+
+
 def add_bookings(connection: Connection, added: Sequence[Booking]) -> None:
     """Add bookings of ids that are not there yet."""
-    connection.execute(insert(bookings), [_values(booking) for booking in added])
+    if added:
+        connection.execute(_ADD_BOOKINGS, [_values(booking) for booking in added])
 
 
 def add_entries(connection: Connection, added: Iterable[Entry]) -> None:
@@ -87,23 +104,34 @@ def add_entries(connection: Connection, added: Iterable[Entry]) -> None:
         for entry in added
     ]
     if rows:
-        connection.execute(insert(entries), rows)
+        connection.execute(_ADD_ENTRIES, rows)
 
 
-def close_booking(connection: Connection, booking_id: str, closing: Closing, was: State) -> bool:
-    """Lead a booking from one state to the next; tells whether it was in the former."""
-    there = (bookings.c.id == booking_id) & (bookings.c.state == was)
-    values: dict[str, str | int | None] = {"state": closing.state, "closed_at": closing.at}
-    if closing.state != "settled":
-        values["owner"] = ""
-    if closing.engine_ms is not None:
-        values |= {"engine_ms": closing.engine_ms, "own_cost": closing.own_cost}
-    return connection.execute(update(bookings).where(there).values(values)).rowcount == 1
+def settle_bookings(connection: Connection, closings: Mapping[str, Closing]) -> bool:
+    """Lead bookings, by id, from being reserved to being settled; tells whether all were reserved."""
+    rows = [
+        {
+            "key": key,
+            "was": "reserved",
+            "to": closing.state,
+            "at": closing.at,
+            "took": closing.engine_ms,
+            "cost": closing.own_cost,
+        }
+        for key, closing in closings.items()
+    ]
+    return not rows or connection.execute(_SETTLE, rows).rowcount == len(rows)
+
+
+def end_booking(connection: Connection, booking_id: str, closing: Closing, was: State) -> bool:
+    """Lead a booking to an end without a picture; tells whether it was in the state that it was to be led from."""
+    row = {"key": booking_id, "was": was, "to": closing.state, "at": closing.at}
+    return connection.execute(_END, row).rowcount == 1
 
 
 def find_bookings(connection: Connection, ids: Sequence[str]) -> list[Booking]:
     """Those of the ids that there are, by id."""
-    return _found(connection, select(bookings).where(bookings.c.id.in_(ids)).order_by(bookings.c.id))
+    return [_booking(row) for row in connection.execute(_FIND, {"ids": ids}).mappings()]
 
 
 def all_bookings(connection: Connection) -> list[Booking]:
@@ -129,8 +157,7 @@ def bookings_of_owner(connection: Connection, owner: str) -> list[Booking]:
 
 def hand_over(connection: Connection, ids: Sequence[str]) -> None:
     """Note that the answer with settled pictures has left this process."""
-    settled = bookings.c.id.in_(ids) & (bookings.c.state == "settled")
-    connection.execute(update(bookings).where(settled).values(owner=""))
+    connection.execute(_HAND_OVER, {"ids": ids})
 
 
 def entries_of(connection: Connection, booking_id: str, kind: Kind) -> list[Entry]:

@@ -2,9 +2,9 @@
 
 import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import BigInteger, bindparam, delete, insert, select, update
 
 from outcrop.store.database import Connection
 from outcrop.store.tables import budget_use, budgets
@@ -27,6 +27,14 @@ class Budget:
     ceiling: Micros
     warn_at: tuple[int, ...] = (80,)
     """Per cent of the ceiling at which a warning is logged, ascending."""
+
+
+_LIST: Final = select(budgets).order_by(budgets.c.name)
+_THERE: Final = (budget_use.c.budget == bindparam("name")) & (budget_use.c.since == bindparam("begun"))
+_USED: Final = select(budget_use.c.used).where(_THERE)
+_MORE: Final = budget_use.c.used + bindparam("amount", type_=BigInteger)
+_USE: Final = update(budget_use).where(_THERE, bindparam("ceiling", type_=BigInteger) >= _MORE).values(used=_MORE)
+# Built once, see `store.bookings`.
 
 
 def put_budget(connection: Connection, budget: Budget) -> None:
@@ -52,15 +60,13 @@ def delete_budget(connection: Connection, name: str) -> bool:
 
 def list_budgets(connection: Connection) -> list[Budget]:
     """Every budget, by name."""
-    rows = connection.execute(select(budgets).order_by(budgets.c.name)).mappings()
+    rows = connection.execute(_LIST).mappings()
     return [Budget(**{**row, "warn_at": tuple(json.loads(row["warn_at"]))}) for row in rows]
 
 
 def used_of(connection: Connection, name: str, since: int) -> Micros | None:
     """How much is used in the period that began then; None when nobody has counted it yet."""
-    row = connection.execute(
-        select(budget_use.c.used).where(budget_use.c.budget == name, budget_use.c.since == since)
-    ).first()
+    row = connection.execute(_USED, {"name": name, "begun": since}).first()
     return None if row is None else Micros(row.used)
 
 
@@ -77,11 +83,8 @@ def begin_use(connection: Connection, name: str, since: int, used: Micros) -> No
 
 def use(connection: Connection, budget: Budget, since: int, amount: Micros) -> bool:
     """Take an amount from a budget, or nothing if that would pass its ceiling; tells which. One statement does both."""
-    fits = budget_use.c.used + amount <= budget.ceiling
-    there = (budget_use.c.budget == budget.name) & (budget_use.c.since == since)
-    return (
-        connection.execute(update(budget_use).where(there, fits).values(used=budget_use.c.used + amount)).rowcount == 1
-    )
+    given = {"name": budget.name, "begun": since, "amount": amount, "ceiling": budget.ceiling}
+    return connection.execute(_USE, given).rowcount == 1
 
 
 def give_back(connection: Connection, name: str, since: int, amount: Micros) -> None:

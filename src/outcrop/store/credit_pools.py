@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import BigInteger, Select, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from outcrop.errors import AlreadyThere
@@ -31,6 +32,17 @@ class CreditPool:
     """Numbers of the accounts that may use it; none are all."""
 
 
+_LIST: Final = select(credit_pools).order_by(credit_pools.c.name)
+_WITH_CREDIT: Final = _LIST.where(credit_pools.c.left > 0)
+_AMOUNT: Final = bindparam("drawn", type_=BigInteger)
+_DRAW: Final = (
+    update(credit_pools)
+    .where(credit_pools.c.name == bindparam("pool"), credit_pools.c.left >= _AMOUNT)
+    .values(left=credit_pools.c.left - _AMOUNT)
+)
+# Built once, see `store.bookings`.
+
+
 def add_pool(connection: Connection, pool: CreditPool) -> None:
     """Add a pool.
 
@@ -54,23 +66,30 @@ def add_pool(connection: Connection, pool: CreditPool) -> None:
 
 def list_pools(connection: Connection) -> list[CreditPool]:
     """Every pool, by name."""
-    rows = connection.execute(select(credit_pools).order_by(credit_pools.c.name)).mappings()
-    return [
-        CreditPool(**{**row} | {name: tuple(json.loads(row[name])) for name in ("models", "accounts")}) for row in rows
-    ]
+    return _found(connection, _LIST)
+
+
+def pools_with_credit(connection: Connection) -> list[CreditPool]:
+    """Those that have something left, by name."""
+    return _found(connection, _WITH_CREDIT)
 
 
 def pools_that_hold(connection: Connection, at: int) -> list[CreditPool]:
-    """Those that have something left and can be drawn at a moment."""
-    ends = or_(credit_pools.c.ends_at.is_(None), credit_pools.c.ends_at > at)
-    names = connection.execute(
-        select(credit_pools.c.name).where(credit_pools.c.left > 0, credit_pools.c.starts_at <= at, ends)
-    ).scalars()
-    holding = set(names)
-    return [pool for pool in list_pools(connection) if pool.name in holding] if holding else []
+    """Those of them that can be drawn at a moment."""
+    return [
+        pool
+        for pool in pools_with_credit(connection)
+        if pool.starts_at <= at and (pool.ends_at is None or at < pool.ends_at)
+    ]
 
 
 def draw_pool(connection: Connection, name: str, amount: int) -> bool:
     """Take an amount from a pool, or nothing if it has less left; tells which. A negative one is given back."""
-    there = (credit_pools.c.name == name) & (credit_pools.c.left >= amount)
-    return connection.execute(update(credit_pools).where(there).values(left=credit_pools.c.left - amount)).rowcount == 1
+    return connection.execute(_DRAW, {"pool": name, "drawn": amount}).rowcount == 1
+
+
+def _found(connection: Connection, query: Select[Any]) -> list[CreditPool]:
+    return [
+        CreditPool(**{**row} | {name: tuple(json.loads(row[name])) for name in ("models", "accounts")})
+        for row in connection.execute(query).mappings()
+    ]

@@ -7,6 +7,7 @@ which is the only one that speaks SQL.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import Final, Self, final
 
 import sqlalchemy
@@ -35,6 +36,8 @@ class Database:
 
     def __init__(self, engine: sqlalchemy.Engine, owners: Owners) -> None:
         self._engine = engine
+        self.turn = RLock()
+        """Whose turn it is to write, among the threads of this process."""
         self.owners = owners
         """Who lives that has something in this database in hand."""
 
@@ -55,12 +58,19 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, lasting: bool = True) -> Iterator[Connection]:
         """A short transaction that may change things; all of it holds, or, when the block raises, none.
 
-        Writers take turns from its beginning, so none fails half-way for having read what another changed.
+        What is not `lasting` survives every end of the process, but its last moments need not survive a power cut.
+
+        Writers take turns from its beginning, so none fails half-way for having read what another changed. Threads of
+        one process queue here and not at the database, which would keep some waiting for as long as others come.
         """
-        with self._engine.connect() as connection, connection.execution_options(writes=True).begin():
+        with (
+            self.turn,
+            self._engine.connect() as connection,
+            connection.execution_options(writes=True, lasting=lasting).begin(),
+        ):
             yield connection
 
 

@@ -1,0 +1,175 @@
+"""Posts what several requests ask for in one transaction: read once, decided in memory, written once.
+
+Each request is booked whole or refused whole, and what one is refused changes nothing for the others. Knows rows and
+rules; opens no transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from outcrop.errors import BudgetSpent, ImpossibleBooking
+from outcrop.ledger import entries
+from outcrop.ledger.allowance import Allowance
+from outcrop.ledger.drawdown import Drawdown
+from outcrop.store.bookings import (
+    Booking,
+    Closing,
+    Entry,
+    State,
+    add_bookings,
+    add_entries,
+    find_bookings,
+    hand_over,
+    settle_bookings,
+)
+from outcrop.store.database import Connection
+
+Refusal = BudgetSpent | ImpossibleBooking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserving:
+    """Set aside what the pictures of a request cost."""
+
+    bookings: Sequence[Booking]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settling:
+    """Spend what was set aside for pictures of a request."""
+
+    closings: Mapping[str, Closing]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandingOver:
+    """Note that the answer with pictures has left."""
+
+    ids: Sequence[str]
+
+
+Deed = Reserving | Settling | HandingOver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved:
+    """The pictures of a request, set aside."""
+
+    bookings: tuple[Booking, ...]
+    warnings: Sequence[str] = ()
+    """Of budgets that are nearly used up."""
+
+
+Answer = Reserved | Refusal | None
+"""To a deed; None is that it is done."""
+
+
+def post(connection: Connection, deeds: Sequence[Deed]) -> list[Answer]:
+    """Do what is asked, and answer in the same order."""
+    reserving = [deed.bookings for deed in deeds if isinstance(deed, Reserving)]
+    settling = [deed.closings for deed in deeds if isinstance(deed, Settling)]
+    leaving = [key for deed in deeds if isinstance(deed, HandingOver) for key in deed.ids]
+    reserved = iter(post_reservations(connection, reserving) if reserving else ())
+    settled = iter(post_settlements(connection, settling) if settling else ())
+    if leaving:
+        hand_over(connection, leaving)
+    answers: list[Answer] = []
+    for deed in deeds:
+        match deed:
+            case Reserving():
+                answers.append(next(reserved))
+            case Settling():
+                answers.append(next(settled))
+            case HandingOver():
+                answers.append(None)
+    return answers
+
+
+def post_reservations(connection: Connection, requests: Sequence[Sequence[Booking]]) -> list[Reserved | Refusal]:
+    """Set aside what each request's pictures cost, in their order; those that are there already are not booked again.
+
+    Raises: ImpossibleBooking when something else has written meanwhile.
+    """
+    known = {one.id: one for one in find_bookings(connection, [one.id for asked in requests for one in asked])}
+    allowance, drawdown = Allowance(connection), Drawdown(connection)
+    answers: list[Reserved | Refusal] = []
+    added: list[Booking] = []
+    moved: list[Entry] = []
+    for asked in requests:
+        try:
+            if any(booking.id in known for booking in asked):
+                answers.append(Reserved(bookings=_same(asked, known)))
+                continue
+            warnings = allowance.take(asked)
+        except (BudgetSpent, ImpossibleBooking) as refusal:
+            answers.append(refusal)
+            continue
+        for booking in asked:
+            moved += entries.reserving(booking, drawdown.draw(booking))
+            known[booking.id] = booking
+        added += asked
+        answers.append(Reserved(bookings=tuple(asked), warnings=warnings))
+    add_bookings(connection, added)
+    add_entries(connection, moved)
+    allowance.write()
+    drawdown.write()
+    return answers
+
+
+def post_settlements(
+    connection: Connection, requests: Sequence[Mapping[str, Closing]]
+) -> list[ImpossibleBooking | None]:
+    """Spend what was set aside for the pictures of each request; those that are settled already stay so.
+
+    `requests` map ids of bookings to how each is closed.
+
+    Raises: ImpossibleBooking when something else has written meanwhile.
+    """
+    known = {one.id: one for one in find_bookings(connection, [key for closings in requests for key in closings])}
+    answers: list[ImpossibleBooking | None] = []
+    closed: dict[str, Closing] = {}
+    moved: list[Entry] = []
+    for closings in requests:
+        try:
+            due = [booking for booking in all_of(known, closings) if leads(booking, "reserved", "settled")]
+        except ImpossibleBooking as refusal:
+            answers.append(refusal)
+            continue
+        for booking in due:
+            closed[booking.id] = closings[booking.id]
+            moved += entries.settling(booking, closings[booking.id].at)
+            known[booking.id] = replace(booking, state="settled")
+        answers.append(None)
+    if not settle_bookings(connection, closed):
+        raise ImpossibleBooking("A picture is not reserved, as it was a moment ago.")
+    add_entries(connection, moved)
+    return answers
+
+
+def all_of(known: Mapping[str, Booking], ids: Mapping[str, object] | Sequence[str]) -> list[Booking]:
+    """The bookings of some ids, by id.
+
+    Raises: ImpossibleBooking when there is none of one.
+    """
+    missing = set(ids) - set(known)
+    if missing:
+        raise ImpossibleBooking(f"Picture {min(missing)} was never reserved.")
+    return [known[key] for key in sorted(set(ids))]
+
+
+def leads(booking: Booking, was: State, to: State) -> bool:
+    """Whether a booking still has to be led from one state to the next.
+
+    Raises: ImpossibleBooking when it is in neither.
+    """
+    if booking.state not in {was, to}:
+        raise ImpossibleBooking(f"Picture {booking.id} is {booking.state}, so it cannot be {to}.")
+    return booking.state == was
+
+
+def _same(asked: Sequence[Booking], known: Mapping[str, Booking]) -> tuple[Booking, ...]:
+    for booking in asked:
+        found = known.get(booking.id)
+        if found is None or (found.model_id, found.account_id) != (booking.model_id, booking.account_id):
+            raise ImpossibleBooking(f"Request {booking.request_id} is booked already, with other pictures.")
+    return tuple(known[booking.id] for booking in asked)
