@@ -7,6 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NoReturn
 
 import typer
@@ -20,6 +21,7 @@ from outcrop.access.keys import NewKey
 from outcrop.api.app import create_app
 from outcrop.api.connection import KEEP_ALIVE_S, Connection
 from outcrop.api.manner import Manner
+from outcrop.catalog.load import Catalog
 from outcrop.cli.auditing import open_trail
 from outcrop.cli.calls import Reached, ready_calls
 from outcrop.cli.directory import open_directory
@@ -56,7 +58,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)  # nobody who starts a server asked about its plugins
     catalog = open_catalog(settings)
     tls = open_tls(settings)
-    upstream = open_upstream(settings, catalog)
+    manner = _manner(settings, catalog)
     shelves = open_shelves(settings)
     with (
         contextlib.suppress(KeyboardInterrupt),
@@ -77,15 +79,8 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
             books=books,
             desk=desk,
             region=settings.region,
-            manner=Manner(
-                waits_for_weights=settings.while_loading == "wait",
-                answers_retired=settings.retired_models == "answer",
-                limits=open_limits(settings, catalog.models),
-                in_flight=settings.in_flight or None,
-                trail=trail if settings.audit else None,
-                metrics=metrics,
-                invocation_log=invocation_log,
-                upstream=upstream,
+            manner=replace(
+                manner, trail=trail if settings.audit else None, metrics=metrics, invocation_log=invocation_log
             ),
         )
         reached = Reached(url=address(listener, tls=tls is not None), region=settings.region, tls=tls)
@@ -96,6 +91,17 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
             typer.echo("\n" + ready_calls(reached, greeted, key, directory.now()))
         make_server(app, tls).run(sockets=[listener])
     typer.echo("Outcrop has stopped.")
+
+
+def _manner(settings: Settings, catalog: Catalog) -> Manner:
+    """What the settings say of how requests are answered, without what has to be closed."""
+    return Manner(
+        waits_for_weights=settings.while_loading == "wait",
+        answers_retired=settings.retired_models == "answer",
+        limits=open_limits(settings, catalog.models),
+        in_flight=settings.in_flight or None,
+        upstream=open_upstream(settings, catalog),
+    )
 
 
 @contextlib.contextmanager
