@@ -20,6 +20,7 @@ from outcrop.cli import (
     credit,
     imagine,
     invoice,
+    jobs,
     keys,
     ledger,
     models,
@@ -85,6 +86,7 @@ app.command(epilog=invoice.EXAMPLES)(invoice.invoice)
 app.add_typer(credit.app, name="credits")
 app.add_typer(budgets.app, name="budgets")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 app.add_typer(access.app, name="access")

@@ -46,13 +46,15 @@ def open_queue(database: Database, now: UnixTime, clock: Clock) -> Queue:
     return DatabaseQueue(database, now, Watch(clock, lambda worker: not database.owners.lives(worker)))
 
 
+def works_of(maker: Maker, shelves: Shelves) -> dict[str, Work]:
+    """What there is to do for each kind of job."""
+    return {async_invoke.KIND: AsyncInvoke(maker=maker, store=shelves.store, buckets=shelves.buckets)}
+
+
 @contextmanager
 def open_desk(database: Database, maker: Maker, shelves: Shelves, clock: Clock) -> Iterator[Desk]:
     """A desk whose jobs are worked on for as long as the block lasts."""
-    queue = open_queue(database, maker.books.now, clock)
-    works: dict[str, Work] = {
-        async_invoke.KIND: AsyncInvoke(maker=maker, store=shelves.store, buckets=shelves.buckets),
-    }
-    name = new_id()
-    with database.owners.living(name), open_crew(Worker(name, queue, works, clock), queue, PLACES, clock):
+    queue, name = open_queue(database, maker.books.now, clock), new_id()
+    worker = Worker(name, queue, works_of(maker, shelves), clock)
+    with database.owners.living(name), open_crew(worker, queue, PLACES, clock):
         yield Desk(queue=queue, maker=maker, shelves=shelves)
