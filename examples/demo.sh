@@ -38,3 +38,5 @@ if ! .venv/bin/python examples/first_picture.py "$url" --out demo; then
     tail -n 20 "$log" >&2
     exit 1
 fi
+echo "What Bedrock would have asked for it, from the books, and what the engine did for it:"
+.venv/bin/outcrop costs

@@ -52,7 +52,7 @@ def list_price(control: Any, model: str) -> Decimal:  # noqa: ANN401
 
 
 def main() -> None:
-    """A draft on Core, the same seed on Ultra, the bill at list prices, and what a mistake looks like."""
+    """A draft on Core, the same seed on Ultra, with their list prices, and what a mistake looks like."""
     parser = argparse.ArgumentParser(description="First pictures through plain boto3.")
     parser.add_argument("endpoint", help="where Outcrop listens, such as http://127.0.0.1:8321")
     parser.add_argument("--out", type=Path, default=Path("demo"), help="folder for the pictures")
@@ -62,15 +62,11 @@ def main() -> None:
     control = connect("bedrock", options.endpoint)
 
     print(f'"{PROMPT}", seed {SEED}')
-    bill = Decimal(0)
     for kind, model in (("draft", CORE), ("final", ULTRA)):
         path = options.out / f"{kind}-seed-{SEED}.png"
         seconds = draw(runtime, model, path)
         price = list_price(control, model)
-        bill += price
         print(f"  {kind}  {model:34} {seconds:5.1f} s  list price ${price}  {path}")
-    print(f"  The bill on Bedrock, at list prices: ${bill}. Here: nothing.")
-
     print("A model that there is not:")
     try:
         runtime.invoke_model(modelId="stability.no-such-model-v1:0", body=json.dumps({"prompt": PROMPT}))

@@ -6,13 +6,14 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
 from outcrop.access.first_start import set_up
 from outcrop.catalog.load import Catalog
 from outcrop.catalog.prices import to_micros
-from outcrop.cli import accounting, costing, invoicing, people
+from outcrop.cli import accounting, burning, costing, invoicing, people
 from outcrop.cli.accounting import Grant
 from outcrop.cli.directory import open_directory
 from outcrop.cli.wiring import open_catalog
@@ -213,6 +214,38 @@ def test_credit_is_granted_and_listed(home: Settings, capsys: Output) -> None:
     assert "7 ultra or 25 core pictures left" in found["spring"]
     assert found["trial"].split()[1:3] == ["$0.50", "$0.08"]
     assert "0 ultra pictures left" in found["trial"]
+
+
+def test_a_pool_burns_down(home: Settings, capsys: Output) -> None:
+    """Day by day, as a table, CSV, JSON and a chart; with the day on which it runs out."""
+    accounting.add_credit(home, replace(SPRING, dollars="1"))
+    draw(home, "core", 5)
+    capsys.readouterr()
+    today = day_of(unix_time()).isoformat()
+    burning.show_pool(home, "spring", "csv")
+    assert rows(capsys) == [["day", "drawn", "ended", "left"], [today, "0.2", "0", "0.8"]]
+    burning.show_pool(home, "spring", "json")
+    told = json.loads(capsys.readouterr().out)
+    # $0.20 on the first day: at that pace $0.80 are gone four days later.
+    assert (told["left"], told["runsOut"]) == ("0.8", (day_of(unix_time()) + timedelta(days=4)).isoformat())
+    burning.show_pool(home, "spring", "table")
+    assert "$0.80 of $1.00 are left; at the pace of the last seven days it runs out on" in capsys.readouterr().out
+    burning.show_pool(home, "spring", "svg")
+    chart = fromstring(capsys.readouterr().out)
+    assert str(chart[0].text).startswith("Credit 'spring': $0.80 of $1.00 left, runs out on ")
+    with pytest.raises(InvalidRequest, match="no credit pool 'autumn'"):
+        burning.show_pool(home, "autumn", "table")
+
+
+def test_costs_are_drawn(home: Settings, capsys: Output) -> None:
+    """A bar for each day, those without pictures too, divided by model."""
+    draw(home, "core", 3)
+    draw(home, "ultra", 1)
+    capsys.readouterr()
+    costing.show_costs(home, ["day", "model"], this_month(), "svg")
+    chart = fromstring(capsys.readouterr().out)
+    told = {str(title.text).partition(", ")[2] for title in chart.iter("{http://www.w3.org/2000/svg}title")}
+    assert {f"{CORE}: $0.12", f"{ULTRA}: $0.14", "own cost here: $0.008"} <= told
 
 
 def test_credit_that_cannot_be_is_refused(home: Settings) -> None:

@@ -1,4 +1,4 @@
-"""The example that `make demo` runs: plain boto3, two pictures, the bill and an error."""
+"""The example that `make demo` runs: plain boto3, two pictures, their prices and an error."""
 
 import os
 import subprocess
@@ -19,15 +19,18 @@ def run(url: str, out: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=60)
 
 
-def test_it_draws_and_counts(server: Serving, tmp_path: Path) -> None:
-    """Two pictures of the promised size, the sum of their list prices, and the error's code and message."""
+def test_it_draws_and_says_the_price(server: Serving, tmp_path: Path) -> None:
+    """Two pictures of the promised size, their list prices, and the error's code and message."""
     done = run(server.url, tmp_path / "demo")
     assert done.returncode == 0, done.stderr
     for name in ("draft-seed-7.png", "final-seed-7.png"):
         assert str(tmp_path / "demo" / name) in done.stdout
         with Image.open(tmp_path / "demo" / name) as picture:
             assert picture.size == (1024, 1024)
-    assert "at list prices: $0.18." in done.stdout
+    assert [line.split("list price ")[1].split()[0] for line in done.stdout.splitlines() if "list price" in line] == [
+        "$0.04",
+        "$0.14",
+    ]
     assert "(ValidationException)" in done.stdout
     assert done.stdout.endswith("The provided model identifier is invalid.\n")
 

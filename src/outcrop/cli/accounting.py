@@ -16,13 +16,14 @@ from outcrop.cli.tables import day_and_time, print_table
 from outcrop.cli.wiring import open_catalog
 from outcrop.clock import unix_time
 from outcrop.errors import ImpossibleBooking, InvalidRequest
+from outcrop.ledger import entries
 from outcrop.ledger.allowance import used_in
 from outcrop.ledger.books import Books, open_books
 from outcrop.ledger.budgets import begins, ends
 from outcrop.ledger.report import run_out
 from outcrop.settings import Settings
 from outcrop.store.accounts import find_account
-from outcrop.store.bookings import all_entries
+from outcrop.store.bookings import entries_of_account
 from outcrop.store.budgets import Budget, Scope, delete_budget, list_budgets, put_budget
 from outcrop.store.credit_pools import CreditPool, list_pools
 from outcrop.store.database import Connection, Database
@@ -75,14 +76,13 @@ def show_credits(settings: Settings) -> None:
     """Print every pool."""
     catalog, now = open_catalog(settings), int(unix_time())
     with opened(settings) as (database, _), database.reading() as connection:
-        entries = all_entries(connection)
         rows = [
             (
                 pool.name,
                 dollars(pool.amount),
                 dollars(pool.left),
                 day_and_time(pool.ends_at),
-                str(run_out(pool, entries, now) or "-"),
+                str(run_out(pool, entries_of_account(connection, entries.pool(pool.name)), now) or "-"),
                 _pictures(pool, catalog),
             )
             for pool in list_pools(connection)

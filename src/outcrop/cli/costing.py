@@ -1,4 +1,4 @@
-"""Writes reports of costs as a table, CSV or JSON. Knows reports; knows no options."""
+"""Writes reports of costs as a table, CSV, JSON or a chart. Knows reports; knows no options."""
 
 import csv
 import json
@@ -12,6 +12,8 @@ from outcrop.cli.accounting import opened
 from outcrop.cli.listing import dollars
 from outcrop.cli.tables import print_table
 from outcrop.errors import InvalidRequest
+from outcrop.ledger.chart import draw_bars
+from outcrop.ledger.cost_chart import charted
 from outcrop.ledger.month import ALWAYS, read_month
 from outcrop.ledger.report import KEYS, Line, lines
 from outcrop.settings import Settings
@@ -41,6 +43,8 @@ def show_costs(settings: Settings, by: Sequence[str], month: str, form: str) -> 
             csv.writer(sys.stdout, lineterminator="\n").writerows([headings, *map(_exact, found)])
         case "json":
             typer.echo(json.dumps([dict(zip(headings, _exact(line), strict=True)) for line in found], indent=2))
+        case "svg":
+            typer.echo(draw_bars(charted(found, by, asked.name)), nl=False)
         case _:
             print_table(headings, [*map(_shown, found), *_sum(found, len(by))])
             if any(line.own_of < line.pictures for line in found):

@@ -13,6 +13,8 @@ outcrop costs
 outcrop costs --by day --by user --month 2026-11
 
 outcrop costs --by tag:campaign --format csv
+
+outcrop costs --by day --by model --month 2026-11 --format svg > november.svg
 """
 
 
@@ -22,6 +24,7 @@ class Form(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
+    SVG = "svg"
 
 
 def costs(
@@ -33,7 +36,7 @@ def costs(
         ),
     ] = None,
     month: Annotated[str, typer.Option(help="A month, as in 2026-11, UTC; without it, all that is booked.")] = "",
-    form: Annotated[Form, typer.Option("--format", help="How to write it.")] = Form.TABLE,
+    form: Annotated[Form, typer.Option("--format", help="How to write it; svg is a chart.")] = Form.TABLE,
     config: Annotated[Path | None, typer.Option(help="Settings file in place of OUTCROP_HOME/outcrop.toml.")] = None,
 ) -> None:
     """Report what the delivered pictures cost at the prices at which they were booked."""

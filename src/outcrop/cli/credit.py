@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from outcrop.cli.costs import Form
+
 EXAMPLES = """[bold]Examples[/]
 
 outcrop credits add spring-2027 1000 --until 2027-06-30
@@ -28,6 +30,20 @@ def list_(*, config: Config = None) -> None:
     from outcrop.settings import read_settings
 
     show_credits(read_settings(config=config))
+
+
+@app.command(epilog="[bold]Examples[/]\n\noutcrop credits show spring-2027 --format svg > spring.svg\n")
+def show(
+    name: Annotated[str, typer.Argument(help="Name of the pool.", show_default=False)],
+    *,
+    form: Annotated[Form, typer.Option("--format", help="How to write it; svg is a chart.")] = Form.TABLE,
+    config: Config = None,
+) -> None:
+    """Show how a pool was used up, day by day, and when it runs out at the pace of the last week."""
+    from outcrop.cli.burning import show_pool
+    from outcrop.settings import read_settings
+
+    show_pool(read_settings(config=config), name, form.value)
 
 
 @app.command(epilog=EXAMPLES)

@@ -1,12 +1,21 @@
 """`outcrop quote`: its options. Knows how they are spelled; `cli.quoting` does the work."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from outcrop.cli.costs import Form
 from outcrop.request import Quality
+
+
+class Form(StrEnum):
+    """How a quote is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
 
 EXAMPLES = """[bold]Examples[/]
 

@@ -171,6 +171,12 @@ def all_entries(connection: Connection) -> list[Entry]:
     return _entries(connection, select(entries).order_by(entries.c.id))
 
 
+def entries_of_account(connection: Connection, account: str) -> list[Entry]:
+    """What moved to an account of the ledger or from it, in the order in which it did."""
+    concerned = (entries.c.source == account) | (entries.c.target == account)
+    return _entries(connection, select(entries).where(concerned).order_by(entries.c.id))
+
+
 def balance(connection: Connection, account: str) -> Micros:
     """What moved to an account of the ledger less what moved from it."""
     came = select(func.coalesce(func.sum(entries.c.amount), 0)).where(entries.c.target == account)
