@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from outcrop.errors import BadSettings
-from outcrop.settings import Settings, WithLora, read_settings
+from outcrop.settings import FromHub, Settings, WithLora, read_settings
 
 
 def written(folder: Path, content: str) -> dict[str, str]:
@@ -73,6 +73,35 @@ def test_a_checkpoint_may_have_a_lora(tmp_path: Path) -> None:
     settings = read_settings(environ=environ)
     fast = WithLora(folder=tmp_path / "mine", lora=tmp_path / "loras" / "fast.safetensors")
     assert settings.checkpoints == {"mine": tmp_path / "mine", "fast": fast}
+
+
+def test_a_checkpoint_may_be_on_a_hub(tmp_path: Path) -> None:
+    """With a revision and a LoRA where they are given; a text alone is always a folder."""
+    environ = written(
+        tmp_path,
+        '[checkpoints]\nb = { hub = "org/n-1.x", revision = "v1", lora = "l" }\na = { hub = "org/name" }\n'
+        'c = "org/name"\n',
+    )
+    assert read_settings(environ=environ).checkpoints == {
+        "a": FromHub(hub="org/name"),
+        "b": FromHub(hub="org/n-1.x", revision="v1", lora=tmp_path / "l"),
+        "c": tmp_path / "org" / "name",
+    }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{ hub = "name" }', '{ hub = "a/../b" }', '{ hub = "../b" }', '{ hub = "a/b/c" }', '{ hub = "" }',
+        "{ hub = 1 }",
+        '{ hub = "a/b", revision = "../../x" }', '{ hub = "a/b", revision = "" }', '{ hub = "a/b", revision = 1 }',
+        '{ hub = "a/b", lora = "" }', '{ hub = "a/b", folder = "c" }', '{ hub = "a/b", other = 1 }',
+    ],
+)  # fmt: skip
+def test_what_is_no_id_of_a_hub_is_refused(tmp_path: Path, line: str) -> None:
+    """It becomes the name of a folder, so it may not lead anywhere else."""
+    with pytest.raises(BadSettings, match=r"'x' of \[checkpoints\] in .*; a (table|revision) reads"):
+        read_settings(environ=written(tmp_path, f"[checkpoints]\nx = {line}\n"))
 
 
 @pytest.mark.parametrize(

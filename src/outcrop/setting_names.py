@@ -48,6 +48,9 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
     "tile_pixels": (65_536, 268_435_456, "give a whole number of pixels from 65536 to 268435456"),
 }
 """Settings that are whole numbers: least and greatest value, and what to do about any other."""
+HUB_ID = r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}"
+REVISION = r"[A-Za-z0-9][\w.-]{0,99}"
+"""What `[checkpoints]` may name on a hub; both become the name of a folder."""
 TEXT_FIELDS = ("backend", "checkpoint", "sampler")
 NUMBER_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
     "steps": (int, 1, 1000),

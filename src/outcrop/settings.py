@@ -20,11 +20,13 @@ from outcrop.setting_names import (
     FILE_NAME,
     FILES,
     GUIDED_FIELDS,
+    HUB_ID,
     NUMBER_FIELDS,
     PLACES,
     PLAIN,
     PREFIX,
     REFINE_FIELDS,
+    REVISION,
     SECRETS,
     SWITCHES,
     TABLES,
@@ -50,6 +52,21 @@ class WithLora:
     """In diffusers layout."""
     lora: Path
     """A file in safetensors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromHub:
+    """Weights that `outcrop fetch` brings from a hub."""
+
+    hub: str
+    """Their id there, `<organisation>/<name>`."""
+    revision: str = "main"
+    """A branch, a tag, or a commit."""
+    lora: Path | None = None
+    """A file in safetensors."""
+
+
+Weights = Path | WithLora | FromHub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +137,8 @@ class Settings:
     s3_secret: str | None = field(default=None, repr=False)
     master_key: str | None = field(default=None, repr=False)
     """What seals the secrets of keys, in base64; None takes the file in `home`."""
-    checkpoints: Mapping[str, Path | WithLora] = field(default_factory=dict)
-    """The operator's own weights: name to folder in diffusers layout."""
+    checkpoints: Mapping[str, Weights] = field(default_factory=dict)
+    """The operator's own weights: name to folder in diffusers layout, or where to fetch one."""
     models: Mapping[str, Tier] = field(default_factory=dict)
     """Model id to the fields of its tier that differ here."""
     quotas: Mapping[str, int] = field(default_factory=dict)
@@ -260,7 +277,7 @@ def _text(value: object, pattern: str) -> bool:
     return isinstance(value, str) and re.fullmatch(pattern, value) is not None
 
 
-def _checkpoints(table: object, path: Path) -> dict[str, Path | WithLora]:
+def _checkpoints(table: object, path: Path) -> dict[str, Weights]:
     where = f"[checkpoints] in {path}"
     if not isinstance(table, dict):
         raise Source(where=where, value=table).wrong("it must be a table of names and folders")
@@ -269,14 +286,24 @@ def _checkpoints(table: object, path: Path) -> dict[str, Path | WithLora]:
     }
 
 
-def _weights(source: Source, base: Path) -> Path | WithLora:
+def _weights(source: Source, base: Path) -> Weights:
     match source.value:
         case str(folder) if folder:
             return _folder(folder, base)
         case {"folder": str(folder), "lora": str(lora), **rest} if folder and lora and not rest:
             return WithLora(folder=_folder(folder, base), lora=_folder(lora, base))
+        case {"hub": str(hub), **options} if _text(hub, HUB_ID) and set(options) <= {"revision", "lora"}:
+            revision, addition = options.get("revision", "main"), options.get("lora")
+            if not isinstance(revision, str) or not _text(revision, REVISION):
+                raise source.wrong('a revision reads like "main", "v1.0" or a commit')
+            if addition is not None and (not isinstance(addition, str) or not addition):
+                raise source.wrong("a table reads lora as the path of a file.safetensors")
+            return FromHub(hub=hub, revision=revision, lora=None if addition is None else _folder(addition, base))
         case dict():
-            raise source.wrong('a table reads { folder = "path of a folder", lora = "path of a file.safetensors" }')
+            raise source.wrong(
+                'a table reads { folder = "path of a folder", lora = "path of a file.safetensors" } or '
+                '{ hub = "organisation/name", revision = "main" }'
+            )
         case _:
             raise source.wrong("give the path of a folder, as a text")
 

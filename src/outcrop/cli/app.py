@@ -18,6 +18,7 @@ from outcrop.cli import (
     budgets,
     costs,
     credit,
+    fetch,
     imagine,
     invoice,
     jobs,
@@ -77,6 +78,7 @@ app = typer.Typer(
 )
 app.command(epilog=imagine.EXAMPLES)(imagine.imagine)
 app.command(epilog=models.EXAMPLES)(models.models)
+app.command(epilog=fetch.EXAMPLES)(fetch.fetch)
 app.command(epilog=recipe.EXAMPLES)(recipe.recipe)
 app.command(epilog=serve.EXAMPLES)(serve.serve)
 app.command(epilog=audit.EXAMPLES)(audit.audit)

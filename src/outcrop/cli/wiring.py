@@ -1,6 +1,8 @@
 """Puts the parts together from the settings: the one place that knows which engine stands behind the seam."""
 
 from dataclasses import replace
+from pathlib import Path
+from typing import assert_never
 
 from outcrop.assets.buckets import disk_buckets
 from outcrop.assets.disk import DiskObjects
@@ -10,11 +12,13 @@ from outcrop.catalog.own_costs import OwnCosts, read_own_costs
 from outcrop.clock import day_of, now, unix_time
 from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.process import ProcessEngine
-from outcrop.errors import BadSettings
+from outcrop.errors import BadCheckpoint, BadSettings
 from outcrop.flow import Flow
 from outcrop.jobs.desk import Shelves
-from outcrop.settings import Settings, WithLora
+from outcrop.settings import FromHub, Settings, Weights, WithLora
 
+FETCHED = "weights"
+"""The folder of what was fetched from a hub, in what is kept."""
 PRICES = "prices"
 """The folder of the operator's own price lists, in what is kept."""
 OWN_COSTS = "own-costs"
@@ -33,8 +37,8 @@ def open_catalog(settings: Settings) -> Catalog:
     cannot be used; BadCheckpoint when a folder of weights is none or a LoRA is not there.
     """
     named = settings.checkpoints
-    folders = {name: each.folder if isinstance(each, WithLora) else each for name, each in named.items()}
-    loras = {name: each.lora for name, each in named.items() if isinstance(each, WithLora)}
+    folders = {name: _folder(name, each, settings.home) for name, each in named.items()}
+    loras = {name: each.lora for name, each in named.items() if not isinstance(each, Path) and each.lora is not None}
     lists = sorted((settings.home / PRICES).glob("*.toml"))
     catalog = load_catalog(
         folders=folders,
@@ -48,6 +52,29 @@ def open_catalog(settings: Settings) -> Catalog:
     own = sorted((settings.home / OWN_COSTS).glob("*.toml"))
     own_costs = OwnCosts(lists=tuple(read_own_costs(file) for file in own))
     return replace(catalog, own_costs=own_costs).on(day_of(unix_time()))
+
+
+def fetched_folder(home: Path, source: FromHub) -> Path:
+    """Where a checkpoint of a hub lies once it is fetched."""
+    return home / FETCHED / f"{source.hub.replace('/', '--')}@{source.revision}"
+
+
+def _folder(name: str, given: Weights, home: Path) -> Path:
+    match given:
+        case Path():
+            return given
+        case WithLora():
+            return given.folder
+        case FromHub():
+            folder = fetched_folder(home, given)
+            if not folder.is_dir():
+                raise BadCheckpoint(
+                    f"Checkpoint '{name}' is {given.hub} of a hub and not on this machine yet; fetch it: "
+                    f"outcrop fetch {name}"
+                )
+            return folder
+        case _:
+            assert_never(given)
 
 
 def open_flow(settings: Settings, catalog: Catalog) -> Flow:

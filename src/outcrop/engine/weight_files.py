@@ -8,16 +8,8 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 
 from outcrop.catalog.json_file import read_json
+from outcrop.catalog.layout import PICKLES, STEMS, VARIANTS
 from outcrop.errors import BadCheckpoint
-
-STEMS = ("diffusion_pytorch_model", "model")
-"""How files of weights are named: by diffusers, by transformers."""
-
-VARIANTS = (None, "fp16")
-"""Kinds of numbers that a folder may hold, best first."""
-
-PICKLES = (".bin", ".ckpt", ".pt", ".pth")
-"""Files that can run code when they are read."""
 
 _HUB_CACHE = re.compile(r"models--[^/]+\Z")
 
