@@ -15,7 +15,7 @@ picture, mask, folder = map(Path, sys.argv[1:])
 bedrock = boto3.client("bedrock-runtime", config=Config(read_timeout=300))
 image, black = (base64.b64encode(path.read_bytes()).decode("utf8") for path in (picture, mask))
 
-TASKS = {
+TASKS: dict[str, dict[str, object]] = {
     "TEXT_IMAGE": {"textToImageParams": {"text": "a stone bridge in autumn", "negativeText": "people"}},
     "INPAINTING": {"inPaintingParams": {"image": image, "maskImage": black, "text": "a wooden boat"}},
     "OUTPAINTING": {
@@ -48,7 +48,7 @@ for short, model in {
     "titan-1": "amazon.titan-image-generator-v1",
 }.items():
     for task, params in TASKS.items():
-        config = {"numberOfImages": 1, "cfgScale": 8.0, "seed": 42}
+        config: dict[str, object] = {"numberOfImages": 1, "cfgScale": 8.0, "seed": 42}
         if task in {"TEXT_IMAGE", "IMAGE_VARIATION"}:
             config |= {"width": 512, "height": 512, "quality": "standard"}
         invoke(model, f"{short}-{task.lower()}", {"taskType": task, **params, "imageGenerationConfig": config})
