@@ -16,7 +16,7 @@ PLAIN = (
     *("host", "port", "region", "tls", "certificate", "private_key"),
     *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib", "tile_pixels"),
     *("requests_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
-    *("database", "precision"),
+    *("database", "precision", "log_format"),
     *("buckets", "s3_endpoint", "s3_region"),
     *("backend", "bedrock_region", "bedrock_profile", "bedrock_endpoint", "bedrock_timeout_s"),
 )
@@ -31,6 +31,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "audit_failure": ("log", "refuse"),
     "precision": ("auto", "fp32", "bf16"),
     "backend": ("engine", "bedrock"),
+    "log_format": ("text", "json"),
 }
 """Those of them that are one of a few words."""
 TABLES = ("checkpoints", "models", "quotas", "webhook")

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import platformdirs
 
 from outcrop.errors import BadSettings
+from outcrop.log_lines import Form
 from outcrop.setting_names import (
     CHOICES,
     FILE_NAME,
@@ -118,6 +119,8 @@ class Settings:
     """Where Bedrock is, as scheme and host; None is AWS's own endpoint of the region."""
     bedrock_timeout_s: int = 300
     """Seconds that it may take to answer."""
+    log_format: Form = "text"
+    """Whether the server's log is lines for people, or a JSON object a line."""
     audit: bool = True
     """Whether every call is written to the audit trail, in `home`."""
     audit_sync: bool = False

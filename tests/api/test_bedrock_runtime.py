@@ -19,7 +19,7 @@ from outcrop.store.bookings import all_bookings
 from outcrop.store.budgets import Budget, put_budget
 from outcrop.units import Micros
 from tests.conftest import CORE, SD35, STABLE_IMAGE, ULTRA, client
-from tests.serving import SIGNED, Serving, serving
+from tests.serving import ACCOUNT, REGION, SIGNED, Serving, serving
 from tests.toy_engine import BREAK, FAIL, MEET
 
 CHAT_TEXT = "This action doesn't support the model that you provided. Try again with a supported text or chat model."
@@ -442,3 +442,14 @@ def test_a_picture_is_booked_and_a_budget_refuses_the_next(catalog: Catalog) -> 
         (CORE, 40_000, {}, "released"),
         (ULTRA, 140_000, {"team": "red"}, "settled"),
     ]
+
+
+@pytest.mark.parametrize("kind", ["provisioned-model", "custom-model-deployment", "imported-model"])
+def test_what_no_account_can_have_made_is_not_found(runtime: BaseClient, kind: str) -> None:
+    """Operations that would make one say that they are not built, so an ARN of one names nothing: in AWS's words."""
+    arn = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:{kind}/abcdef123456"
+    with pytest.raises(runtime.exceptions.ResourceNotFoundException) as caught:
+        runtime.invoke_model(modelId=arn, body=b'{"prompt":"a"}')
+    told = caught.value.response
+    assert told["ResponseMetadata"]["HTTPStatusCode"] == 404
+    assert told["Error"]["Message"] == f"Could not resolve the foundation model from the model identifier: {arn}"

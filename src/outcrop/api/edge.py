@@ -19,6 +19,7 @@ from outcrop.api.problems import problem
 from outcrop.api.rest.problems import is_rest, rest_problem
 from outcrop.clock import Clock, new_id
 from outcrop.errors import OutcropError, Unavailable
+from outcrop.log_lines import FIELDS, REQUEST_ID
 
 LOGGED_PATH_CHARS = 200
 
@@ -57,6 +58,18 @@ class _Exchange:
                 raise
 
 
+def _log(exchange: _Exchange, ms: float) -> None:
+    """The one line of a request."""
+    fields = {
+        "key": str(exchange.caller or "-"),
+        "method": exchange.scope["method"],
+        "path": exchange.scope["path"][:LOGGED_PATH_CHARS],
+        "status": exchange.status or "-",
+        "ms": round(ms),
+    }
+    logger.info("%s %s ms", exchange.id, " ".join(map(str, fields.values())), extra={FIELDS: fields})
+
+
 @final
 class Edge:
     """ASGI middleware around the whole application."""
@@ -74,18 +87,11 @@ class Edge:
             return
         began = self._clock()
         exchange = _Exchange(scope, send, self._audit)
+        REQUEST_ID.set(exchange.id)  # every request is answered in a task of its own
         try:
             await self._answer(exchange, receive)
         finally:
-            logger.info(
-                "%s %s %s %s %s %.0f ms",
-                exchange.id,
-                exchange.caller or "-",
-                scope["method"],
-                exchange.scope["path"][:LOGGED_PATH_CHARS],
-                exchange.status or "-",
-                (self._clock() - began) * 1000,
-            )
+            _log(exchange, (self._clock() - began) * 1000)
 
     async def _answer(self, exchange: _Exchange, receive: Receive) -> None:
         error: Exception

@@ -37,6 +37,7 @@ from outcrop.errors import BadSettings
 from outcrop.jobs.desk import open_desk
 from outcrop.jobs.making import Maker
 from outcrop.ledger.books import open_books
+from outcrop.log_lines import write_log
 from outcrop.settings import Settings
 from outcrop.store.database import FILE_NAME
 
@@ -54,7 +55,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
     the catalogue; BadCheckpoint when a folder of weights is none.
     """
     signal.signal(signal.SIGTERM, _stop)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    write_log(logging.INFO, settings.log_format)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # nobody who starts a server asked about its plugins
     catalog = open_catalog(settings)
     tls = open_tls(settings)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from outcrop.catalog.card import CheckpointCard
 from outcrop.engine.engine import Errand, Event
 from outcrop.engine.memory import MemoryLimits
+from outcrop.log_lines import Form
 from outcrop.plan import Plan
 from outcrop.units import PrecisionChoice
 
@@ -20,6 +21,8 @@ class Setup:
     precision: PrecisionChoice
     log_level: int
     """The parent's level: a server tells what its engine loads, a command line does not."""
+    log_form: Form = "text"
+    """And how it writes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

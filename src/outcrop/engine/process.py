@@ -23,6 +23,7 @@ from outcrop.engine.engine import OWN, Drawn, Errand, Failed, Listener
 from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.messages import Cancel, Heard, Setup, Submit
 from outcrop.errors import Unavailable
+from outcrop.log_lines import form_in_use
 from outcrop.plan import Plan
 from outcrop.units import PrecisionChoice
 
@@ -86,6 +87,7 @@ class ProcessEngine:
             memory=memory or MemoryLimits(),
             precision=precision,
             log_level=logging.getLogger().getEffectiveLevel(),
+            log_form=form_in_use(),
         )
         self._numbers = count()
         self._listeners: dict[int, Listener] = {}

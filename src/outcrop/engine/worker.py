@@ -4,7 +4,6 @@ Started as `python -m outcrop.engine.worker FD`, FD being the inherited end of a
 is `local`'s.
 """
 
-import logging
 import sys
 from functools import partial
 from multiprocessing.connection import Connection
@@ -17,12 +16,13 @@ from outcrop.clock import now
 from outcrop.engine.engine import Drawn, Event, Failed, Ticket
 from outcrop.engine.local import LocalEngine
 from outcrop.engine.messages import Cancel, Heard, Setup, Submit
+from outcrop.log_lines import write_log
 
 
 def serve(parent: Connection) -> None:
     """Obey the parent's messages until it closes the connection."""
     setup: Setup = parent.recv()
-    logging.basicConfig(level=setup.log_level, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    write_log(setup.log_level, setup.log_form)
     torch.set_num_threads(setup.threads)
     engine = LocalEngine(setup.checkpoints, now, setup.memory, setup.precision)
     tickets: dict[int, Ticket] = {}
