@@ -135,7 +135,9 @@ def directory_of(home: Path, clock: UnixTime = unix_time) -> Iterator[Directory]
 @contextmanager
 def desk_of(home: Path, maker: Maker, directory: Directory, buckets: Buckets | None = None) -> Iterator[Desk]:
     """A desk whose jobs are worked on; folders of a home stand for buckets unless others are given."""
-    shelves = Shelves(store=Store(DiskObjects(home)), buckets=buckets or disk_buckets(home / "buckets"))
+    shelves = Shelves(
+        store=Store(DiskObjects(home)), buckets=buckets or disk_buckets(home / "buckets"), spool=home / "spool"
+    )
     with open_desk(directory.database, maker, shelves, now) as desk:
         yield desk
 

@@ -7,7 +7,8 @@ POINT is such as "before put"; "never" lets the worker end every job there is.
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, final
 
@@ -29,6 +30,19 @@ NEVER = "never"
 OPERATIONS = ("take", "get", "reserve", "start", "put", "end")
 """Of the queue, the store, the books, the flow, the buckets and the queue again: a job's whole way."""
 POINTS = tuple(f"{when} {operation}" for operation in OPERATIONS for when in ("before", "after"))
+BATCH: Mapping[str, int] = {
+    "take": 1,
+    "chunks": 2,
+    "get_on": 2,
+    "reserve": 3,
+    "start": 3,
+    "deliver": 3,
+    "put_file": 1,
+    "put": 1,
+    "end": 1,
+}
+"""Of a batch's whole way, and how often each is passed at least; a line is written right before it is delivered."""
+BATCH_POINTS = tuple(f"{when} {operation}" for operation in BATCH for when in ("before", "after"))
 
 
 @final
@@ -61,7 +75,7 @@ class Guarded:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the part has
         found = getattr(self._part, name)
-        if name not in OPERATIONS:
+        if name not in {*OPERATIONS, *BATCH}:
             return found
         operation: Callable[..., Any] = found
 
@@ -76,7 +90,7 @@ class Guarded:
 
 def shelves_of(home: Path) -> Shelves:
     """Folders of a home for everything."""
-    return Shelves(store=Store(DiskObjects(home)), buckets=disk_buckets(home / "buckets"))
+    return Shelves(store=Store(DiskObjects(home)), buckets=disk_buckets(home / "buckets"), spool=home / "spool")
 
 
 def work(home: Path, catalog: Catalog, fuse: Fuse) -> None:
@@ -89,7 +103,7 @@ def work(home: Path, catalog: Catalog, fuse: Fuse) -> None:
     ):
         queue, name = fuse.guard(open_queue(database, unix_time, now)), new_id()
         maker = Maker(catalog=catalog, flow=fuse.guard(flow), books=fuse.guard(books))
-        works = works_of(maker, Shelves(store=fuse.guard(there.store), buckets=fuse.guard(there.buckets)))
+        works = works_of(maker, replace(there, store=fuse.guard(there.store), buckets=fuse.guard(there.buckets)), now)
         with database.owners.living(name):
             worker = Worker(name, queue, works, now)
             worker.attend()

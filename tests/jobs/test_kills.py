@@ -14,20 +14,23 @@ from typing import Any
 
 import pytest
 
+from outcrop.assets.buckets import S3Uri
 from outcrop.assets.store import digest_of
 from outcrop.catalog.load import Catalog
 from outcrop.clock import now, unix_time
 from outcrop.flow import Flow
+from outcrop.jobs import batch
 from outcrop.jobs.async_invoke import KIND, OUTPUT, canonical, request_of, task_of
 from outcrop.jobs.desk import open_queue
 from outcrop.jobs.making import Maker, Planned
+from outcrop.jobs.queue import nothing
 from outcrop.ledger.books import open_books
 from outcrop.store.bookings import all_bookings
 from outcrop.store.database import Connection, open_database
 from outcrop.store.jobs import Job, Sought, list_jobs
 from tests.cli.programs import environment
 from tests.conftest import CORE, TITAN
-from tests.jobs.crashing import NEVER, POINTS, shelves_of
+from tests.jobs.crashing import BATCH, BATCH_POINTS, NEVER, POINTS, shelves_of
 from tests.serving import ACCOUNT, directory_of
 from tests.toy_engine import FAIL, ToyEngine
 
@@ -134,26 +137,98 @@ def files(home: Path) -> Iterator[Path]:
     return (path for path in (home / "buckets").rglob("*") if path.is_file() and ".parts" not in path.parts)
 
 
-def kill(home: Path, catalog: Catalog, toy: Path, times: int) -> None:
-    """Kill a worker at each point in turn, let the next one end what is there, and look after each."""
+RECORDS = (
+    b'{"recordId": "a", "modelInput": {"prompt": "a fox"}}',
+    b'{"recordId": "b", "modelInput": {"prompt": "' + FAIL.encode() + b'"}}',
+    b'{"recordId": "c", "modelInput": {"prompt": "a fox", "seed": 3}}',
+    b'{"recordId": "d", "modelIn',
+    b'{"recordId": "e", "modelInput": {"prompt": "a fox"}}',
+)
+"""Three that can be drawn, and two that cannot."""
+
+
+def hand_in_batch(home: Path, _: Catalog, number: int) -> None:
+    """Hand in a batch."""
+    shelves_of(home).buckets.put(ACCOUNT, S3Uri(bucket="work", key="in.jsonl"), b"\n".join(RECORDS))
+    at = int(unix_time())
+    places = {"input": {"s3Uri": "s3://work/in.jsonl"}, "output": {"s3Uri": "s3://work/out"}}
+    job = Job(
+        id=f"job{number:09d}",
+        kind=batch.KIND,
+        account_id=ACCOUNT,
+        user_name="tester",
+        model_id=CORE,
+        digest="any",
+        request={**places, "role": "", "hours": 24, "type": None, "tags": {}},
+        priority=batch.PRIORITY,
+        created_at=at,
+        due_at=at,
+        changed_at=at,
+    )
+    with open_database(home) as database:
+        open_queue(database, unix_time, now).add(job, nothing)
+
+
+def check_batches(home: Path) -> None:
+    """Every batch has ended once, each record has one line, and what was drawn is paid once."""
+    with open_database(home) as database, open_books(database, unix_time) as books:
+        assert books.faults() == []
+        with database.reading() as connection:
+            jobs, bookings = list_jobs(connection, Sought()), all_bookings(connection)
+    for job in jobs:
+        assert (job.state, job.progress["success"], job.progress["error"]) == ("done", 3, 2)
+        folder = home / "buckets" / ACCOUNT / "work" / "out" / job.id
+        assert sorted(path.name for path in folder.iterdir()) == ["in.jsonl.out", batch.MANIFEST]
+        found = [json.loads(line) for line in (folder / "in.jsonl.out").read_bytes().splitlines()]
+        assert [line["recordId"] for line in found] == ["a", "b", "c", "00000000004", "e"]
+        assert ["modelOutput" in line for line in found] == [True, False, True, False, True]
+        assert json.loads((folder / batch.MANIFEST).read_bytes())["successRecordCount"] == 3
+        own = {one.request_id: one for one in bookings if one.request_id.partition(".")[0] == job.id}
+        ends = {name.rpartition(".")[2]: (one.state, one.owner) for name, one in own.items()}
+        assert ends == {"0": ("settled", ""), "1": ("released", ""), "2": ("settled", ""), "4": ("settled", "")}
+
+
+def kill(workers: Nursery, home: Path, catalog: Catalog, times: int) -> None:
+    """Kill a worker at each point in turn, let the next one end what is there, and look after each round."""
     with directory_of(home):
         pass
-    with nursery(home, toy) as workers:
-        for number in range(times):
-            hand_in(home, catalog, number * len(BODIES))
-            assert workers.work(home, POINTS[number % len(POINTS)], 1 + number // len(POINTS) % 3) == -signal.SIGKILL
-            assert workers.work(home, NEVER, 0) == 0
-            if number % len(POINTS) == len(POINTS) - 1:
-                check(home)
+    for number in range(times):
+        hand_in(home, catalog, number * len(BODIES))
+        assert workers.work(home, POINTS[number % len(POINTS)], 1 + number // len(POINTS) % 3) == -signal.SIGKILL
+        assert workers.work(home, NEVER, 0) == 0
+        if number % len(POINTS) == len(POINTS) - 1:
+            check(home)
+
+
+def kill_batches(workers: Nursery, home: Path, catalog: Catalog, times: int) -> None:
+    """The same with batches."""
+    with directory_of(home):
+        pass
+    for number in range(times):
+        hand_in_batch(home, catalog, number)
+        point = BATCH_POINTS[number % len(BATCH_POINTS)]
+        nth = 1 + number // len(BATCH_POINTS) % BATCH[point.partition(" ")[2]]
+        assert workers.work(home, point, nth) == -signal.SIGKILL, (point, nth)
+        assert workers.work(home, NEVER, 0) == 0
+    check_batches(home)
 
 
 def test_a_job_ends_once_wherever_its_worker_is_killed(tmp_path: Path, catalog: Catalog, toy_folder: Path) -> None:
     """Once at each point."""
-    kill(tmp_path, catalog, toy_folder, len(POINTS))
+    with nursery(tmp_path, toy_folder) as workers:
+        kill(workers, tmp_path, catalog, len(POINTS))
+
+
+def test_a_batch_ends_once_wherever_its_worker_is_killed(tmp_path: Path, catalog: Catalog, toy_folder: Path) -> None:
+    """Once at each point."""
+    with nursery(tmp_path, toy_folder) as workers:
+        kill_batches(workers, tmp_path, catalog, len(BATCH_POINTS))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_five_hundred_kills(tmp_path: Path, catalog: Catalog, toy_folder: Path) -> None:
     """As above, longer."""
-    kill(tmp_path, catalog, toy_folder, 504)
+    with nursery(tmp_path, toy_folder) as workers:
+        kill(workers, tmp_path / "invocations", catalog, 300)
+        kill_batches(workers, tmp_path / "batches", catalog, 216)

@@ -18,6 +18,7 @@ from outcrop.api import not_built
 from outcrop.api.account_documents import AccountDocuments
 from outcrop.api.async_invokes import AsyncInvokes
 from outcrop.api.audit import Audit
+from outcrop.api.batches import Batches
 from outcrop.api.bedrock_control import BedrockControl
 from outcrop.api.bedrock_runtime import BedrockRuntime
 from outcrop.api.edge import LOGGED_PATH_CHARS, Edge
@@ -70,8 +71,8 @@ def create_app(
         passing=_passing(manner.upstream, catalog, books, manner.metrics),
     )
     rest = Rest(catalog=catalog, directory=directory, permission=permission, books=books, region=region)
-    jobs = AsyncInvokes(models=models, desk=desk)
-    bedrock = [*runtime.routes(), *jobs.routes(), *_control_routes(catalog, permission)]
+    jobs = [*AsyncInvokes(models=models, desk=desk).routes(), *Batches(models=models, desk=desk).routes()]
+    bedrock = [*runtime.routes(), *jobs, *_control_routes(catalog, permission)]
     routes = [*bedrock, *not_built.routes(), *rest.routes()]
     audit = None if manner.trail is None else Audit(manner.trail, routes, region, directory.now)
     app = Starlette(

@@ -19,7 +19,7 @@ from outcrop.access.arns import bedrock_arn, foundation_model_arn
 from outcrop.api.constraints import refuse
 from outcrop.api.identity import caller_of
 from outcrop.api.invoked import Invocable
-from outcrop.api.job_queries import moments, new_job_id, page, read_list, s3_config
+from outcrop.api.job_queries import booked_as, moments, new_job_id, page, read_list, s3_config
 from outcrop.api.json_object import Text, read_object, record, text
 from outcrop.api.model_ids import Named
 from outcrop.api.tagging import add_tags, read_tags
@@ -28,7 +28,6 @@ from outcrop.assets.store import digest_of
 from outcrop.errors import InvalidRequest
 from outcrop.jobs.async_invoke import KIND, PRIORITY, canonical, request_of, task_of
 from outcrop.jobs.desk import Desk
-from outcrop.ledger.tags import through_profile
 from outcrop.store.database import Connection
 from outcrop.store.jobs import Job, Sought, State, find_job, list_jobs
 
@@ -119,7 +118,7 @@ class AsyncInvokes:
             model_id=named.card.id,
             token=content.get("clientRequestToken"),
             digest=sha256(canonical(same).encode()).hexdigest(),
-            request=request_of(digest_of(body), output, _booked_as(named, tags)),
+            request=request_of(digest_of(body), output, booked_as(named, tags)),
             priority=PRIORITY,
             created_at=now,
             due_at=now,
@@ -180,8 +179,3 @@ def _checked(content: Mapping[str, Any]) -> dict[str, str]:
 
 def _not_there(arn: str) -> InvalidRequest:
     return InvalidRequest(f"There is no asynchronous invocation {arn[:200]} in this account.")
-
-
-def _booked_as(named: Named, tags: Mapping[str, str]) -> Mapping[str, str]:
-    """What the bookings of an invocation say of it: its tags, and those of the profile that it came through."""
-    return tags if named.own is None else through_profile(tags, named.own, named.tags)

@@ -1,7 +1,7 @@
 """What lists of jobs ask for, and how jobs tell of themselves, alike for every kind. Knows no operation."""
 
 from base64 import b32encode
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,6 +10,8 @@ from starlette.datastructures import QueryParams
 from outcrop.access.directory import Directory
 from outcrop.api.constraints import like, one_of, refuse
 from outcrop.api.json_object import Text, text
+from outcrop.api.model_ids import Named
+from outcrop.ledger.tags import through_profile
 from outcrop.store.jobs import Job, Sought
 
 PAGE: Final = 1000
@@ -79,6 +81,11 @@ def s3_config(name: str, value: object, member: str, key: str) -> Iterator[str]:
         yield from text(f"{name}.{member}.{owner}", where.get(owner), BUCKET_OWNER)
     if where.get(key) is not None:
         yield f"Value at '{name}.{member}.{key}' cannot be followed: nothing is encrypted with keys of KMS here"
+
+
+def booked_as(named: Named, tags: Mapping[str, str]) -> Mapping[str, str]:
+    """What the bookings of a job say of it: its tags, and those of the profile that it came through."""
+    return tags if named.own is None else through_profile(tags, named.own, named.tags)
 
 
 def _moment(name: str, value: str | None) -> Iterator[str]:

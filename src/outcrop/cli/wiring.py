@@ -26,6 +26,8 @@ OWN_COSTS = "own-costs"
 
 BUCKETS = "buckets"
 """The folder that stands for S3, in what is kept, where the settings name none."""
+SPOOL = "spool"
+"""The folder in which the output of batches grows, in what is kept."""
 A_DAY_S = 86_400
 """After which what was begun to be written is nobody's any more."""
 
@@ -105,7 +107,7 @@ def open_shelves(settings: Settings) -> Shelves:
             secret=settings.s3_secret,
         )
         buckets = s3_buckets(account)
-    return Shelves(store=Store(store), buckets=buckets)
+    return Shelves(store=Store(store), buckets=buckets, spool=settings.home / SPOOL)
 
 
 def _bytes(mebibytes: int | None) -> int | None:

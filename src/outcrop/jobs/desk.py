@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from outcrop.assets.buckets import Buckets
 from outcrop.assets.store import Store
 from outcrop.clock import Clock, UnixTime, new_id
-from outcrop.jobs import async_invoke
+from outcrop.jobs import async_invoke, batch
 from outcrop.jobs.async_invoke import AsyncInvoke
+from outcrop.jobs.batch import Batch
 from outcrop.jobs.crew import open_crew
 from outcrop.jobs.database_queue import DatabaseQueue
 from outcrop.jobs.leases import Watch
@@ -18,7 +20,7 @@ from outcrop.jobs.queue import Queue
 from outcrop.jobs.worker import Work, Worker
 from outcrop.store.database import Database
 
-PLACES: Final[Mapping[str, int]] = {async_invoke.KIND: 8}
+PLACES: Final[Mapping[str, int]] = {async_invoke.KIND: 8, batch.KIND: 2}
 """How many jobs of a kind a server works on at once: enough of them that the engine can draw them together."""
 
 
@@ -30,6 +32,8 @@ class Shelves:
     """What they are made from."""
     buckets: Buckets
     """Where their output goes."""
+    spool: Path
+    """The folder in which output grows until it is whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +50,18 @@ def open_queue(database: Database, now: UnixTime, clock: Clock) -> Queue:
     return DatabaseQueue(database, now, Watch(clock, lambda worker: not database.owners.lives(worker)))
 
 
-def works_of(maker: Maker, shelves: Shelves) -> dict[str, Work]:
+def works_of(maker: Maker, shelves: Shelves, clock: Clock) -> dict[str, Work]:
     """What there is to do for each kind of job."""
-    return {async_invoke.KIND: AsyncInvoke(maker=maker, store=shelves.store, buckets=shelves.buckets)}
+    return {
+        async_invoke.KIND: AsyncInvoke(maker=maker, store=shelves.store, buckets=shelves.buckets),
+        batch.KIND: Batch(maker=maker, buckets=shelves.buckets, spool=shelves.spool, clock=clock),
+    }
 
 
 @contextmanager
 def open_desk(database: Database, maker: Maker, shelves: Shelves, clock: Clock) -> Iterator[Desk]:
     """A desk whose jobs are worked on for as long as the block lasts."""
     queue, name = open_queue(database, maker.books.now, clock), new_id()
-    worker = Worker(name, queue, works_of(maker, shelves), clock)
+    worker = Worker(name, queue, works_of(maker, shelves, clock), clock)
     with database.owners.living(name), open_crew(worker, queue, PLACES, clock):
         yield Desk(queue=queue, maker=maker, shelves=shelves)

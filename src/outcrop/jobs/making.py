@@ -15,7 +15,7 @@ from outcrop.clock import day_of
 from outcrop.dialects.dialect import Result
 from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand, Priority
-from outcrop.errors import Cancelled, Unsupported
+from outcrop.errors import Throttled, Unsupported
 from outcrop.flow import Flow, Picture, Running
 from outcrop.jobs.worker import Hand
 from outcrop.ledger.books import Books, Order
@@ -102,38 +102,62 @@ class Maker:
         """
         return self.books.reserve_within(connection, planned.order, planned.plans)
 
+    def start(self, planned: Planned) -> "Started":
+        """Set the price of a task aside, unless it is, and start to draw its pictures.
+
+        Raises: BudgetSpent; ImpossibleBooking; Throttled when as many pictures wait as may, and then none is drawn.
+        """
+        bookings = self.books.reserve(planned.order, planned.plans)
+        started = Started(planned=planned, bookings=bookings)
+        errand = Errand(account=planned.task.account_id, priority=planned.task.priority)
+        try:
+            for each in planned.plans:
+                started.running.append(self.flow.start(each, errand=errand))
+        except Throttled:
+            started.stop()
+            raise
+        return started
+
     def make(self, planned: Planned, hand: Hand) -> Made:
         """Set the price of a task aside, unless it is, and draw its pictures.
 
         Raises: Cancelled when it was told to stop; whatever domain error a picture ends with.
         """
-        bookings = self.books.reserve(planned.order, planned.plans)
-        pictures = self._draw(planned, hand)
+        started = self.start(planned)
+        try:
+            with hand.stopping(started.stop):
+                return started.finish()
+        finally:
+            started.stop()  # when one fails, the others are of no use
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A task whose pictures are drawn."""
+
+    planned: Planned
+    bookings: Sequence[Booking]
+    running: list[Running] = field(default_factory=list)
+
+    def finish(self) -> Made:
+        """Wait for the pictures.
+
+        Raises: whatever domain error a picture ends with.
+        """
+        pictures = tuple(one.picture.result() for one in self.running)
         results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
         took = [round(picture.busy_s * 1000) for picture in pictures]
         return Made(
-            answer=DIALECTS[planned.card.dialect].render(results),
-            pictures=tuple(pictures),
-            delivered={booking.id: ms for booking, ms in zip(bookings, took, strict=True)},
+            answer=DIALECTS[self.planned.card.dialect].render(results),
+            pictures=pictures,
+            delivered={booking.id: ms for booking, ms in zip(self.bookings, took, strict=True)},
         )
 
-    def _draw(self, planned: Planned, hand: Hand) -> Sequence[Picture]:
-        errand = Errand(account=planned.task.account_id, priority=planned.task.priority)
-        running: list[Running] = []
-
-        def stop() -> None:
-            for one in running:
-                if not one.picture.done():
-                    one.cancel()
-
-        with hand.stopping(stop):
-            try:
-                running.extend(self.flow.start(each, errand=errand) for each in planned.plans)
-                if hand.why is not None:
-                    raise Cancelled("The job is to stop.")
-                return [one.picture.result() for one in running]
-            finally:
-                stop()  # when one fails, the others are of no use
+    def stop(self) -> None:
+        """Stop what is not there yet."""
+        for one in self.running:
+            if not one.picture.done():
+                one.cancel()
 
 
 def _seeds(name: str) -> Callable[[], Seed]:

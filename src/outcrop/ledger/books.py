@@ -125,6 +125,19 @@ class Books:
             raise answer
         hand_over(connection, list(delivered))
 
+    def deliver(self, delivered: Mapping[str, int]) -> None:
+        """The same in a transaction of its own.
+
+        Raises: ImpossibleBooking.
+        """
+        with self._database.writing() as connection:
+            self.deliver_within(connection, delivered)
+
+    def left_of(self, job: str) -> list[Booking]:
+        """What is still set aside for a job."""
+        with self._database.reading() as connection:
+            return bookings_of_owner(connection, job_owner(job))
+
     def give_up_within(self, connection: Connection, job: str) -> None:
         """Give back what is still set aside for a job, within a transaction. Again changes nothing."""
         for booking in bookings_of_owner(connection, job_owner(job)):

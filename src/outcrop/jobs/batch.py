@@ -1,0 +1,279 @@
+"""A batch: records from JSON Lines in a bucket, drawn in their order, their results beside a manifest in another.
+
+Below the place that was asked for, in a folder of the job's own id: of each input file one of its name with `.out`,
+and last `manifest.json.out`. Until then the output grows in a spool, which is also how far the batch has come. Knows
+its layout and its records; knows no wire.
+"""
+
+import json
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, cast, final
+
+from outcrop.assets.buckets import Buckets, S3Uri
+from outcrop.clock import Clock
+from outcrop.engine.engine import Priority
+from outcrop.errors import (
+    BudgetSpent,
+    Cancelled,
+    InvalidRequest,
+    ModelFailed,
+    NoSuchModel,
+    OutcropError,
+    Overdue,
+    Throttled,
+    Unavailable,
+    Unsupported,
+)
+from outcrop.jobs.async_invoke import canonical
+from outcrop.jobs.making import Made, Maker, Started, Task
+from outcrop.jobs.queue import MOST_ATTEMPTS, Booked
+from outcrop.jobs.records import Record, failed, has_succeeded, lines, read_record, succeeded
+from outcrop.jobs.spool import Spool, open_spool
+from outcrop.jobs.worker import Hand
+from outcrop.store.database import Connection
+from outcrop.store.jobs import Job
+
+KIND: Final = "model-invocation-job"
+PRIORITY: Final[Priority] = "batch"
+MANIFEST: Final = "manifest.json.out"
+WINDOW: Final = 16
+"""Records under way at once: enough of them that the engine can draw them together."""
+NOTED: Final = 20
+"""Records after which the job notes how far it has come, and hears whether it is still whose it was."""
+CODES: Final[dict[type[OutcropError], int]] = {
+    InvalidRequest: 400,
+    BudgetSpent: 400,
+    NoSuchModel: 400,
+    Unsupported: 424,
+    ModelFailed: 424,
+    Unavailable: 503,
+    Overdue: 503,
+}
+"""Error of a record to its code; any other one is not the record's own, and ends or puts off the batch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """The work on batches."""
+
+    maker: Maker
+    buckets: Buckets
+    spool: Path
+    clock: Clock
+
+    def do(self, job: Job, hand: Hand) -> Booked:
+        """Draw what is not drawn yet; write the output of every file, and the manifest last.
+
+        Raises: Cancelled when it was told to stop, with the output so far written; NoSuchResource when there is no
+        input; whatever domain error is no record's own.
+        """
+        files = inputs_of(self.buckets, job)
+        run = Run(self, job, hand)
+        run.total = sum(1 for place in files for _ in lines(self.buckets.chunks(job.account_id, place)))
+        hand.note(run.progress())
+        try:
+            with hand.stopping(run.stop):
+                for number, place in enumerate(files):
+                    run.file(number, place)
+        except (Cancelled, InvalidRequest):  # stopped, or worked on for as long as it may
+            if hand.why in {None, "cancelled"}:
+                run.publish(files)
+                hand.note(run.progress())
+            raise
+        finally:
+            run.stop()
+        run.publish(files)
+        hand.note(run.progress())
+        return lambda connection: self.give_up(connection, job)  # nothing is left, unless a record was cut off
+
+    def give_up(self, connection: Connection, job: Job) -> None:
+        """Give back what is still set aside for it."""
+        self.maker.books.give_up_within(connection, job.id)
+
+
+def inputs_of(buckets: Buckets, job: Job) -> list[S3Uri]:
+    """The files of a batch's input: the one that is named, or those of JSON Lines in the folder that is.
+
+    Raises: InvalidRequest when there are none; StorageFailed when nobody can tell.
+    """
+    named = S3Uri.read(job.request["input"]["s3Uri"])
+    found = [place for place in buckets.below(job.account_id, named) if place == named or place.key.endswith(".jsonl")]
+    if not found:
+        raise InvalidRequest(f"No S3 objects found under S3 URL {named}")
+    return found
+
+
+@final
+class Run:
+    """One worker's work on a batch."""
+
+    def __init__(self, batch: Batch, job: Job, hand: Hand) -> None:
+        self.batch = batch
+        self.job = job
+        self.hand = hand
+        self.total = self.success = self.error = 0
+        self.expired = False
+        self._began = batch.clock()
+        self._seen: set[bytes] = set()  # digests of the ids there were: a million of them are some tens of MB
+        self._under_way: list[Started] = []
+
+    def worked_s(self) -> float:
+        """How long the batch has been worked on: no clock that can be set is asked."""
+        return float(self.job.progress.get("worked_s", 0)) + self.batch.clock() - self._began
+
+    def progress(self) -> dict[str, float]:
+        """How far it has come."""
+        counted = {"total": self.total, "success": self.success, "error": self.error}
+        return counted | {"worked_s": round(self.worked_s(), 1), "expired": self.expired}
+
+    def manifest(self) -> bytes:
+        """What has become of its records."""
+        counted = {
+            "totalRecordCount": self.total,
+            "processedRecordCount": self.success + self.error,
+            "successRecordCount": self.success,
+            "errorRecordCount": self.error,
+            "inputTokenCount": 0,
+            "outputTokenCount": 0,
+        }
+        return json.dumps(counted).encode()
+
+    def file(self, number: int, place: S3Uri) -> None:
+        """Draw the records of a file that are not drawn yet."""
+        with open_spool(self.spool_of(number)) as spool:
+            self._repair(number, spool)
+            done, pending = spool.count, deque[tuple[Record, Started | OutcropError]]()
+            for at, line in enumerate(lines(self.batch.buckets.chunks(self.job.account_id, place))):
+                record = self._read(at, line)
+                if at < done:
+                    continue
+                self._heed(spool.count)
+                if len(pending) >= WINDOW:
+                    self._end(spool, *pending.popleft())
+                began = self._start(number, at, record)
+                while isinstance(began, Throttled) and pending:  # others draw as well: fewer at once, then
+                    self._end(spool, *pending.popleft())
+                    began = self._start(number, at, record)
+                pending.append((record, began))
+            while pending:
+                self._end(spool, *pending.popleft())
+
+    def publish(self, files: Sequence[S3Uri]) -> None:
+        """Write the output there is, and then the manifest."""
+        account, folder = self.job.account_id, S3Uri.read(self.job.request["output"]["s3Uri"]).below(self.job.id)
+        for number, name in enumerate(_names(self.job, files)):
+            if self.spool_of(number).exists():
+                self.batch.buckets.put_file(account, folder.below(f"{name}.out"), self.spool_of(number))
+        self.batch.buckets.put(account, folder.below(MANIFEST), self.manifest())
+
+    def spool_of(self, number: int) -> Path:
+        """Where the output of a file grows."""
+        return self.batch.spool / f"{self.job.id}.{self.job.round}" / f"{number}.jsonl.out"
+
+    def _read(self, at: int, line: bytes | None) -> Record:
+        record = read_record(at + 1, line)
+        digest = sha256(record.id.encode()).digest()[:16]
+        if digest in self._seen and record.wrong is None:
+            record = replace(record, wrong=f"The recordId {record.id[:60]!r} stands in an earlier record.")
+        self._seen.add(digest)
+        return record
+
+    def _start(self, number: int, at: int, record: Record) -> Started | OutcropError:
+        """Begin with a record, or tell what is wrong with it."""
+        if record.wrong is not None:
+            return InvalidRequest(record.wrong)
+        task = Task(
+            name=f"{self._prefix(number)}{at}",
+            job=self.job.id,
+            account_id=self.job.account_id,
+            user_name=self.job.user_name,
+            model_id=self.job.model_id,
+            body=canonical(record.model_input).encode(),
+            priority=cast("Priority", self.job.priority),
+            tags=self.job.request["tags"],
+        )
+        try:
+            started = self.batch.maker.start(self.batch.maker.plan(task))
+        except OutcropError as error:
+            return error
+        self._under_way.append(started)
+        return started
+
+    def _end(self, spool: Spool, record: Record, began: Started | OutcropError) -> None:
+        """Wait for a record, write its line, and pay for it."""
+        try:
+            made = self._made(began)
+        except OutcropError as error:
+            code = next((code for kind, code in CODES.items() if isinstance(error, kind)), None)
+            if code is None or self._passes(error):
+                raise
+            spool.append(failed(record, code, str(error)))
+            self.error += 1
+            if isinstance(began, Started):
+                self.batch.maker.books.release([booking.id for booking in began.bookings])
+            return
+        spool.append(succeeded(record, made.answer))
+        self.success += 1
+        self.batch.maker.books.deliver(made.delivered)
+
+    def _made(self, began: Started | OutcropError) -> Made:
+        if not isinstance(began, Started):
+            raise began
+        try:
+            return began.finish()
+        finally:
+            self._under_way.remove(began)
+
+    def _passes(self, error: OutcropError) -> bool:
+        """Whether the same record may well be drawn in a while; not for ever, or it would hold up all others."""
+        last = self.hand.job.attempts >= MOST_ATTEMPTS - 1
+        return self.hand.why is not None or (isinstance(error, Unavailable | Overdue) and not last)
+
+    def _heed(self, count: int) -> None:
+        """Note how far it has come now and then; stop when it is to."""
+        if count % NOTED == 0:
+            self.hand.note(self.progress())
+        if self.hand.why is not None:
+            raise Cancelled("The batch is to stop.")
+        hours = self.job.request["hours"]
+        if self.worked_s() > hours * 3600:
+            self.expired = True
+            raise InvalidRequest(f"The batch has been worked on for {hours} hours, as long as it may.")
+
+    def _repair(self, number: int, spool: Spool) -> None:
+        """Take up where the spool ends: what has its line is paid, or given back where the line is an error's."""
+        left: dict[str, list[str]] = {}
+        for booking in self.batch.maker.books.left_of(self.job.id):
+            left.setdefault(booking.request_id, []).append(booking.id)
+
+        def see(at: int, line: bytes) -> None:
+            there = has_succeeded(line)
+            self.success += there
+            self.error += not there
+            ids = left.get(f"{self._prefix(number)}{at}", [])
+            if ids and there:
+                self.batch.maker.books.deliver(dict.fromkeys(ids, 0))
+            elif ids:
+                self.batch.maker.books.release(ids)
+
+        spool.read(see)
+
+    def _prefix(self, number: int) -> str:
+        return f"{self.job.id}.{self.job.round}.{number}."
+
+    def stop(self) -> None:
+        """Stop what is under way."""
+        for started in list(self._under_way):
+            started.stop()
+
+
+def _names(job: Job, files: Sequence[S3Uri]) -> Iterator[str]:
+    """What the files of a batch's input are called below the place that it names."""
+    folder = S3Uri.read(job.request["input"]["s3Uri"]).key
+    for place in files:
+        inside = place.key.removeprefix(f"{folder}/") if folder else place.key
+        yield inside if inside != place.key or not folder else place.key.rpartition("/")[2]

@@ -1,0 +1,73 @@
+"""The output of a batch while it grows: whole lines in a file that one worker holds. Knows no record.
+
+The file is also how far the batch has come: as many lines as it has, so many records are done, whenever whoever wrote
+it died. Half a line is none.
+"""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import final
+
+from outcrop.errors import StorageFailed, Unavailable
+
+
+@final
+class Spool:
+    """An open file of whole lines."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self.path = path
+        self._descriptor = descriptor
+        self.count = 0
+        """How many lines there are."""
+
+    def read(self, see: Callable[[int, bytes], None]) -> None:
+        """Show every line with its number from 0, and cut off half a one at the end."""
+        whole = 0
+        with self.path.open("rb") as file:
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                see(self.count, line)
+                self.count += 1
+                whole += len(line)
+        os.ftruncate(self._descriptor, whole)
+
+    def append(self, line: bytes) -> None:
+        """Add a line; once this returns, no crash takes it away.
+
+        Raises: StorageFailed when there is no room, and then it is not there.
+        """
+        end = os.lseek(self._descriptor, 0, os.SEEK_END)
+        rest = memoryview(line)
+        try:
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+            os.fsync(self._descriptor)
+        except OSError as error:
+            os.ftruncate(self._descriptor, end)
+            raise StorageFailed(f"{self.path} cannot be written: {error.strerror}.") from error
+        self.count += 1
+
+
+@contextmanager
+def open_spool(path: Path) -> Iterator[Spool]:
+    """The file of that name, made when missing, for as long as the block lasts.
+
+    Raises: Unavailable when another worker has it; StorageFailed when it cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StorageFailed(f"{path} cannot be written: {error.strerror}.") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield Spool(path, descriptor)
+    except BlockingIOError:
+        raise Unavailable("Another worker still writes the output of this batch; trying again.") from None
+    finally:
+        os.close(descriptor)
