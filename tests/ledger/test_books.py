@@ -98,6 +98,16 @@ def test_what_a_picture_cost_here_is_kept(database: Database, core: Plan) -> Non
         assert [booking.own_cost for booking in all_bookings(connection)] == [1_500, 3_000, None]
 
 
+def test_what_was_bought_cost_its_price(books: Books, database: Database, core: Plan) -> None:
+    """Where no list of own costs says anything; and it may be said twice."""
+    bought = books.reserve(ORDER, [core, core])
+    for _ in range(2):
+        books.settle_bought(bought)
+    assert balances(database) == (-2 * CORE_PRICE, 0, 2 * CORE_PRICE)
+    with database.reading() as connection:
+        assert [(one.engine_ms, one.own_cost) for one in all_bookings(connection)] == [(0, CORE_PRICE)] * 2
+
+
 def test_everything_may_be_said_twice(books: Books, database: Database, core: Plan) -> None:
     """By the request's id: nothing is booked twice."""
     for _ in range(2):

@@ -56,10 +56,10 @@ class Reservation(Generic[P]):
 
     def _settle_counted(self, count: Callable[[], int]) -> int:
         number = count()
-        ids = [booking.id for booking in self._bookings]
-        self._books.settle(dict.fromkeys(ids[:number], 0))  # the engine here has not worked on them
+        missing = [booking.id for booking in self._bookings[number:]]
         self._bookings = self._bookings[:number]
-        self._books.release(ids[number:])
+        self._books.settle_bought(self._bookings)
+        self._books.release(missing)
         return number
 
     async def hand_over(self) -> None:

@@ -114,6 +114,18 @@ class Books:
         """
         self._posting.ask(Settling(closings=self._closings(delivered)))
 
+    def settle_bought(self, bought: Sequence[Booking]) -> None:
+        """The same for pictures that were bought elsewhere at their list price: that is what they cost here.
+
+        Raises: ImpossibleBooking when one was not reserved, or was released.
+        """
+        at = int(self._now())
+        closings = {
+            one.id: Closing(state="settled", at=at, engine_ms=0, own_cost=one.price)  # the engine has not worked on it
+            for one in bought
+        }
+        self._posting.ask(Settling(closings=closings))
+
     def deliver_within(self, connection: Connection, delivered: Mapping[str, int]) -> None:
         """Spend what was set aside for a job's pictures that are where they belong, within a transaction. Again
         changes nothing.

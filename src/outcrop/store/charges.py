@@ -54,11 +54,12 @@ def charges(connection: Connection, span: Span) -> list[Charge]:
 
 
 def _charges(connection: Connection, span: Span, kind: Literal["settle", "refund"]) -> list[Charge]:
+    # A refund has an entry for each pool that had paid; what is settled has one.
+    pictures = func.count() if kind == "settle" else func.count(entries.c.booking_id.distinct())
     query = (
         select(
             *_ALIKE,
-            # A refund has an entry for each pool that had paid; what is settled has one.
-            func.count(entries.c.booking_id.distinct()).label("pictures"),
+            pictures.label("pictures"),
             func.sum(entries.c.amount).label("amount"),
             func.coalesce(func.sum(bookings.c.own_cost), 0).label("own_cost"),
             func.count(bookings.c.own_cost).label("own_of"),
