@@ -15,7 +15,7 @@ SECRETS: Mapping[str, str] = {
 PLAIN = (
     *("host", "port", "region", "tls", "certificate", "private_key"),
     *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib", "tile_pixels"),
-    *("requests_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
+    *("requests_per_minute", "rest_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
     *("database", "precision", "log_format"),
     *("buckets", "s3_endpoint", "s3_region"),
     *("backend", "bedrock_region", "bedrock_profile", "bedrock_endpoint", "bedrock_timeout_s"),
@@ -42,6 +42,7 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
     "places": (1, 100_000, "give a whole number of waiting pictures from 1 to 100000"),
     "metrics_port": (1, 65535, "a port is a whole number from 1 to 65535"),
     "requests_per_minute": (0, 1_000_000, "give a whole number of requests, or 0 for no limit"),
+    "rest_per_minute": (0, 1_000_000, "give a whole number of requests, or 0 for no limit"),
     "bedrock_timeout_s": (1, 3600, "give a whole number of seconds from 1 to 3600"),
     "in_flight": (0, 100_000, "give a whole number of requests under way, or 0 for no limit"),
     "weights_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),

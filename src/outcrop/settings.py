@@ -105,6 +105,8 @@ class Settings:
     """Pixels that an autoencoder takes at once; None is the catalogue's."""
     requests_per_minute: int | None = None
     """Requests a minute of an account, of each model; 0 is any number, None the catalogue's."""
+    rest_per_minute: int = 1200
+    """Requests of Outcrop's own REST a minute of one account; 0 is no limit."""
     in_flight: int = 100
     """Requests that an account may have under way; 0 is any number."""
     metrics_port: int | None = None

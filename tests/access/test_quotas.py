@@ -117,7 +117,10 @@ def test_whoever_is_refused_hears_why_and_for_how_long() -> None:
     own = quotas(clock, per_minute=2)
     assert [ask(own), ask(own)] == [True, True]
     clock.at = 10
-    with pytest.raises(Throttled, match="this model takes 2 requests a minute") as refused, own.admitted("1", MODEL):
+    with (
+        pytest.raises(Throttled, match="2 requests a minute are taken from an account here") as refused,
+        own.admitted("1", MODEL),
+    ):
         pass
     assert refused.value.retry_after_s == pytest.approx(20)
 

@@ -86,7 +86,7 @@ class Quotas:
         left = bucket.taken()
         if left is None:
             raise Throttled(
-                f"{TOO_MANY}: this model takes {limit.per_minute} requests a minute from an account.",
+                f"{TOO_MANY}: {limit.per_minute} requests a minute are taken from an account here.",
                 retry_after_s=bucket.wait_s(limit.per_minute),
             )
         self._buckets[account, limit.name] = left

@@ -30,7 +30,7 @@ from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.api.model_agreements import ModelAgreements
 from outcrop.api.passing import Passing
 from outcrop.api.permission import Permission
-from outcrop.api.rest.front import Rest
+from outcrop.api.rest.front import Rest, rest_quotas
 from outcrop.api.rest.problems import is_rest
 from outcrop.api.tagging import Tagging
 from outcrop.catalog.load import Catalog
@@ -70,7 +70,7 @@ def create_app(
         invocations=Invocations(log=manner.invocation_log, region=region, now=directory.now),
         passing=_passing(manner.upstream, catalog, books, manner.metrics),
     )
-    rest = Rest(catalog=catalog, directory=directory, permission=permission, books=books, region=region)
+    rest = Rest(catalog=catalog, permission=permission, books=books, quotas=rest_quotas(manner.rest_per_minute, clock))
     jobs = [*AsyncInvokes(models=models, desk=desk).routes(), *Batches(models=models, desk=desk).routes()]
     bedrock = [*runtime.routes(), *jobs, *_control_routes(catalog, permission)]
     routes = [*bedrock, *not_built.routes(), *rest.routes()]

@@ -21,6 +21,8 @@ class Manner:
     """Whether models draw on that AWS has retired; otherwise they are at the end of their life here too."""
     limits: Mapping[ModelId, Limit] = field(default_factory=dict)
     """How many requests a minute an account may make of a model; one that is not there is not limited."""
+    rest_per_minute: int | None = None
+    """How many requests of Outcrop's own REST an account may make a minute; None is any number."""
     in_flight: int | None = None
     """How many requests an account may have under way; None is any number."""
     trail: Trail | None = None

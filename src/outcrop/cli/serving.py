@@ -100,6 +100,7 @@ def _manner(settings: Settings, catalog: Catalog) -> Manner:
         waits_for_weights=settings.while_loading == "wait",
         answers_retired=settings.retired_models == "answer",
         limits=open_limits(settings, catalog.models),
+        rest_per_minute=settings.rest_per_minute or None,
         in_flight=settings.in_flight or None,
         upstream=open_upstream(settings, catalog),
     )

@@ -12,7 +12,7 @@ from typing import Literal, final
 
 from outcrop.catalog.own_costs import UNKNOWN, OwnCosts
 from outcrop.clock import UnixTime, day_of, new_id
-from outcrop.errors import ImpossibleBooking
+from outcrop.errors import ImpossibleBooking, NoSuchResource
 from outcrop.ledger import entries
 from outcrop.ledger.allowance import give_back_to_budgets
 from outcrop.ledger.check import Moment, faults
@@ -50,7 +50,7 @@ from outcrop.store.bookings import (
     hand_over,
 )
 from outcrop.store.budgets import all_use, list_budgets
-from outcrop.store.credit_pools import CreditPool, add_pool, draw_pool, list_pools
+from outcrop.store.credit_pools import CreditPool, add_pool, draw_pool, end_pool, list_pools
 from outcrop.store.database import Connection, Database
 from outcrop.units import Micros
 
@@ -186,15 +186,26 @@ class Books:
             add_pool(connection, pool)
             add_entries(connection, [self._moved("grant", entries.GRANTED, entries.pool(pool.name), pool.left)])
 
+    def end(self, name: str) -> None:
+        """End a credit pool now: what is left of it expires. Again changes nothing.
+
+        Raises: NoSuchResource when there is none of that name.
+        """
+        with self._database.writing() as connection:
+            if not end_pool(connection, name, int(self._now())):
+                raise NoSuchResource(f"There is no credit pool '{name[:80]}'.")
+            self._expire(connection)
+
     def expire(self) -> None:
         """Take what is left from pools that have ended."""
         with self._database.writing() as connection:
-            for pool in list_pools(connection):
-                if pool.left and pool.ends_at is not None and pool.ends_at <= self._now():
-                    draw_pool(connection, pool.name, pool.left)
-                    add_entries(
-                        connection, [self._moved("expire", entries.pool(pool.name), entries.EXPIRED, pool.left)]
-                    )
+            self._expire(connection)
+
+    def _expire(self, connection: Connection) -> None:
+        for pool in list_pools(connection):
+            if pool.left and pool.ends_at is not None and pool.ends_at <= self._now():
+                draw_pool(connection, pool.name, pool.left)
+                add_entries(connection, [self._moved("expire", entries.pool(pool.name), entries.EXPIRED, pool.left)])
 
     def _post(self, deeds: Sequence[Deed]) -> Sequence[Answer]:
         with self._database.writing(lasting=False) as connection:

@@ -206,10 +206,11 @@ def _values(booking: Booking) -> dict[str, str | int | None]:
 
 
 def _found(connection: Connection, query: Select[Any]) -> list[Booking]:
-    return [_booking(row) for row in connection.execute(query).mappings()]
+    return [booking_of_row(row) for row in connection.execute(query).mappings()]
 
 
-def _booking(row: RowMapping) -> Booking:
+def booking_of_row(row: RowMapping) -> Booking:
+    """A row of the table of bookings, as a booking."""
     return Booking(**{**row, "tags": json.loads(row["tags"])})
 
 

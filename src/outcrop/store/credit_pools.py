@@ -83,6 +83,14 @@ def pools_that_hold(connection: Connection, at: int) -> list[CreditPool]:
     ]
 
 
+def end_pool(connection: Connection, name: str, at: int) -> bool:
+    """Let a pool end at a moment, unless it has ended before; tells whether there is one of that name."""
+    there = credit_pools.c.name == name
+    later = or_(credit_pools.c.ends_at.is_(None), credit_pools.c.ends_at > at)
+    connection.execute(update(credit_pools).where(there, later).values(ends_at=at))
+    return connection.execute(select(credit_pools.c.name).where(there)).first() is not None
+
+
 def draw_pool(connection: Connection, name: str, amount: int) -> bool:
     """Take an amount from a pool, or nothing if it has less left; tells which. A negative one is given back."""
     return connection.execute(_DRAW, {"pool": name, "drawn": amount}).rowcount == 1

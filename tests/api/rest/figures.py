@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from tests.conftest import CORE, SD35, ULTRA
-from tests.serving import SIGNED, Serving
+from tests.serving import SIGNED, Answer, Serving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +30,8 @@ def draw(server: Serving, drawing: Drawing) -> None:
     tags = {"X-Amzn-Bedrock-Request-Metadata": json.dumps({"campaign": drawing.campaign})}
     answer = server.send("POST", f"/model/{drawing.model}/invoke", b'{"prompt":"a fox"}', SIGNED | tags)
     assert answer.status == 200
+
+
+def send_json(server: Serving, method: str, path: str, content: object = None) -> Answer:
+    """Send a request of the REST with a body, if it has one."""
+    return server.send(method, path, None if content is None else json.dumps(content).encode())

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from jsonschema import Draft202012Validator
 
 from outcrop.access.bedrock_calls import action_tables, outcrop_action_tables
 from outcrop.api.rest.contract import contract
-from outcrop.api.rest.front import DOCUMENT
+from outcrop.api.rest.front import FREE
+from outcrop.ledger.report import KEYS
+from outcrop.store.bookings import Kind, State
+from outcrop.store.budgets import Period, Scope
 from tests.api.rest.reference import PAGE, whole_page
-
-FREE = {DOCUMENT}
-"""Operations that ask for no permission, only for a key."""
 
 
 def nodes(value: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401  any JSON
@@ -63,6 +63,17 @@ def test_every_operation_has_its_action() -> None:
     assert set(actions) == {each.id for each in contract().operations} - FREE
     assert all(action == f"outcrop:{operation}" for operation, action in actions.items())
     assert set(actions) & {*action_tables().on_arns, *action_tables().on_nothing} == set()
+
+
+def test_the_contract_knows_what_the_ledger_knows() -> None:
+    """By what a report can be, and for whom a budget."""
+    schemas = contract().document["components"]["schemas"]
+    by = contract().document["paths"]["/v1/costs"]["get"]["parameters"][0]["schema"]["items"]["pattern"]
+    assert by.removeprefix("^(").split("|")[:-1] == list(KEYS)
+    assert schemas["BudgetWanted"]["properties"]["scope"]["enum"] == list(get_args(Scope))
+    assert schemas["BudgetWanted"]["properties"]["period"]["enum"] == list(get_args(Period))
+    assert schemas["Entry"]["properties"]["kind"]["enum"] == list(get_args(Kind))
+    assert schemas["Booking"]["properties"]["state"]["enum"] == list(get_args(State))
 
 
 def test_every_operation_is_in_the_documentation() -> None:

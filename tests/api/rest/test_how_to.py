@@ -33,6 +33,7 @@ def test_the_python_program(server: Serving, capsys: pytest.CaptureFixture[str])
     exec(compile(program.replace(THERE, server.url), "how-to", "exec"), {})
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "0.04"
+    assert any(line.endswith("settled 0.04") for line in lines)
     assert any(line.startswith("spring ") for line in lines[1:])
 
 

@@ -10,22 +10,34 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from outcrop.access.directory import Directory
+from outcrop.access.quotas import Limit, Quotas
+from outcrop.api.identity import caller_of
 from outcrop.api.permission import Permission
 from outcrop.api.rest.asking import Asked, read_asked
+from outcrop.api.rest.budgets import Budgets
+from outcrop.api.rest.caller import Callers
 from outcrop.api.rest.contract import Operation, contract
 from outcrop.api.rest.costs import Costs
+from outcrop.api.rest.credit_pools import CreditPools
+from outcrop.api.rest.keys import Keys
+from outcrop.api.rest.ledger import Ledger
 from outcrop.api.rest.models import Models
 from outcrop.api.rest.quotes import Quotes
+from outcrop.api.rest.users import Users
 from outcrop.catalog.load import Catalog
-from outcrop.clock import random_seed
+from outcrop.clock import Clock, random_seed
 from outcrop.ledger.books import Books
+from outcrop.units import ModelId
 
 Doing = Callable[[Asked], Response]
 """Does an operation, in a thread of its own: it may wait for the database."""
 
+ANY: Final = ModelId("")
+"""In place of a model, for all operations count alike."""
 DOCUMENT: Final = "GetOpenApi"
-"""The operation that gives the contract, which anybody with a key may read."""
+"""The operation that gives the contract."""
+FREE: Final = frozenset({DOCUMENT, "GetCaller"})
+"""Operations that ask for no permission, only for a key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +45,9 @@ class Rest:
     """The REST, over what its resources need."""
 
     catalog: Catalog
-    directory: Directory
     permission: Permission
     books: Books
-    region: str
+    quotas: Quotas
 
     def routes(self) -> list[Route]:
         """Every operation by its name in the contract, on a path that is still percent-encoded."""
@@ -47,16 +58,25 @@ class Rest:
         ]
 
     async def _answer(self, operation: Operation, do: Doing, request: Request) -> Response:
-        asked = await read_asked(operation, request, self.permission)
-        return await asyncio.to_thread(do, asked)
+        with self.quotas.admitted(caller_of(request).user.account_id, ANY):
+            asked = await read_asked(operation, request, self.permission)
+            return await asyncio.to_thread(do, asked)
 
     def _doing(self) -> Mapping[str, Doing]:
-        models = Models(catalog=self.catalog, books=self.books, region=self.region)
-        quotes = Quotes(
-            catalog=self.catalog, database=self.directory.database, books=self.books, random_seed=random_seed
-        )
-        costs = Costs(directory=self.directory, region=self.region)
-        return {DOCUMENT: _document, **models.doing(), **quotes.doing(), **costs.doing()}
+        catalog, books, directory, region = self.catalog, self.books, self.permission.directory, self.permission.region
+        models = Models(catalog=catalog, books=books, region=region)
+        quotes = Quotes(catalog=catalog, database=directory.database, books=books, random_seed=random_seed)
+        pools = CreditPools(catalog=catalog, directory=directory, books=books, region=region)
+        doing = {DOCUMENT: _document, **models.doing(), **quotes.doing(), **pools.doing()}
+        for resource in (Callers, Costs, Budgets, Ledger, Users, Keys):
+            doing |= resource(directory=directory, region=region).doing()
+        return doing
+
+
+def rest_quotas(per_minute: int | None, clock: Clock) -> Quotas:
+    """The quotas of so many requests a minute of an account; None is any number."""
+    limits = {} if per_minute is None else {ANY: Limit(name="rest", per_minute=per_minute)}
+    return Quotas(limits, None, clock)
 
 
 def _document(_: Asked) -> Response:

@@ -5,11 +5,12 @@ Units: seconds since 1970; days and months are those of UTC.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from outcrop.errors import InvalidRequest
 from outcrop.ledger.allowance import FOREVER
+from outcrop.ledger.month import read_month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +30,11 @@ def period(parameters: Mapping[str, Any]) -> Period:
     if month is not None:
         if since is not None or until is not None:
             raise InvalidRequest("Give 'month', or 'since' and 'until', not both.")
-        return Period(since=_midnight(f"{month}-01"), until=_following(f"{month}-01"))
+        whole = read_month(month)
+        return Period(since=whole.since, until=whole.until)
     return Period(since=0 if since is None else _midnight(since), until=FOREVER if until is None else _midnight(until))
 
 
 def _midnight(day: str) -> int:
     first = date.fromisoformat(day)
     return int(datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp())
-
-
-def _following(first: str) -> int:
-    return _midnight((date.fromisoformat(first) + timedelta(days=32)).replace(day=1).isoformat())

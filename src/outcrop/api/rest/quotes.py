@@ -17,6 +17,7 @@ from outcrop.errors import InvalidRequest
 from outcrop.ledger.books import Books
 from outcrop.ledger.quote import Payer, Wanted, described, quote, wanted
 from outcrop.ledger.standing import standing
+from outcrop.ledger.tags import read_tags
 from outcrop.operations.table import plan
 from outcrop.store.database import Database
 from outcrop.units import Seed
@@ -44,7 +45,8 @@ class Quotes:
         user, at = asked.caller.user, int(self.books.now())
         today = self.catalog.on(day_of(at))
         enquiry = self._wanted(asked.body, today)
-        payer = Payer(account_id=user.account_id, user_name=user.name, tags=asked.body.get("tags", {}))
+        tags = read_tags(json.dumps(asked.body.get("tags", {})))
+        payer = Payer(account_id=user.account_id, user_name=user.name, tags=tags)
         with self.database.reading() as connection:
             found = quote(enquiry, payer, today, standing(connection, at))
         return JSONResponse(described(found, asked.body.get("candidates", 1)))

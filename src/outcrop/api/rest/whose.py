@@ -26,7 +26,7 @@ class Whose:
     def arn(self, region: str) -> str:
         """What policies know them by."""
         if self.account_id is None:
-            return installation_arn(region)
+            return outcrop_arn(region, "", "installation")
         name = "account" if self.user_name is None else f"user/{self.user_name}"
         return outcrop_arn(region, self.account_id, name)
 
@@ -35,9 +35,7 @@ class Whose:
         return self.account_id in {None, booking.account_id} and self.user_name in {None, booking.user_name}
 
 
-def installation_arn(region: str) -> str:
-    """What policies know the whole installation by."""
-    return outcrop_arn(region, "", "installation")
+EVERYBODY: Final = Whose(account_id=None)
 
 
 def whose(asked: Asked, database: Database, region: str) -> Whose:
@@ -46,22 +44,28 @@ def whose(asked: Asked, database: Database, region: str) -> Whose:
     Raises: Denied when it may not; NoSuchResource when there is no such account; InvalidRequest when a user is named
     of no account.
     """
-    found = _named(asked, database, region)
+    account, user = asked.parameters.get("account"), asked.parameters.get("user")
+    if account == ALL:
+        if user is not None:
+            raise InvalidRequest("A user belongs to one account; name it in 'account', or leave 'user' out.")
+        found = EVERYBODY
+    else:
+        found = Whose(account_id=account_id_of(asked, account, database, region), user_name=user)
     asked.require(found.arn(region))
     return found
 
 
-def _named(asked: Asked, database: Database, region: str) -> Whose:
-    named, user = asked.parameters.get("account"), asked.parameters.get("user")
+def account_id_of(asked: Asked, named: str | None, database: Database, region: str) -> str:
+    """The number of an account by its number or name; None is the one of whoever asks.
+
+    Raises: NoSuchResource when there is none; Denied in its place to whoever may not see all accounts, and so does not
+    learn which there are.
+    """
     if named is None:
-        return Whose(account_id=asked.caller.user.account_id, user_name=user)
-    if named == ALL:
-        if user is not None:
-            raise InvalidRequest("A user belongs to one account; name it in 'account', or leave 'user' out.")
-        return Whose(account_id=None)
+        return asked.caller.user.account_id
     with database.reading() as connection:
         account = find_account(connection, named)
     if account is None:
-        asked.require(installation_arn(region))  # who may not see all accounts does not learn which there are
-        raise NoSuchResource(f"There is no account '{named}'; `outcrop users list` shows those there are.")
-    return Whose(account_id=account.id, user_name=user)
+        asked.require(EVERYBODY.arn(region))
+        raise NoSuchResource(f"There is no account '{named[:80]}'; `outcrop users list` shows those there are.")
+    return account.id
