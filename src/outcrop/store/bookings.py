@@ -131,7 +131,7 @@ def end_booking(connection: Connection, booking_id: str, closing: Closing, was: 
 
 def find_bookings(connection: Connection, ids: Sequence[str]) -> list[Booking]:
     """Those of the ids that there are, by id."""
-    return [_booking(row) for row in connection.execute(_FIND, {"ids": ids}).mappings()]
+    return [booking_of_row(row) for row in connection.execute(_FIND, {"ids": ids}).mappings()]
 
 
 def all_bookings(connection: Connection) -> list[Booking]:

@@ -86,7 +86,7 @@ def pools_that_hold(connection: Connection, at: int) -> list[CreditPool]:
 def end_pool(connection: Connection, name: str, at: int) -> bool:
     """Let a pool end at a moment, unless it has ended before; tells whether there is one of that name."""
     there = credit_pools.c.name == name
-    later = or_(credit_pools.c.ends_at.is_(None), credit_pools.c.ends_at > at)
+    later = credit_pools.c.ends_at.is_(None) | (credit_pools.c.ends_at > at)
     connection.execute(update(credit_pools).where(there, later).values(ends_at=at))
     return connection.execute(select(credit_pools.c.name).where(there)).first() is not None
 
