@@ -128,6 +128,7 @@ def test_a_deny_and_its_condition(guarded: Serving, runtime: BaseClient) -> None
     assert runtime.invoke_model(modelId=CORE, body=BODY)["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
+JOB = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:async-invoke/abcdef123456"
 PATHS = [
     ("POST", f"/model/{CORE}/invoke", "bedrock:InvokeModel"),
     ("POST", f"/model/{CORE}/invoke-with-response-stream", "bedrock:InvokeModelWithResponseStream"),
@@ -152,9 +153,17 @@ PATHS = [
     ("DELETE", "/logging/modelinvocations", "bedrock:DeleteModelInvocationLoggingConfiguration"),
     ("POST", "/use-case-for-model-access", "bedrock:PutUseCaseForModelAccess"),
     ("GET", "/use-case-for-model-access", "bedrock:GetUseCaseForModelAccess"),
+    ("POST", "/async-invoke", "bedrock:InvokeModel"),
+    ("GET", f"/async-invoke/{JOB.replace(':', '%3A').replace('/', '%2F')}", "bedrock:GetAsyncInvoke"),
+    ("GET", "/async-invoke", "bedrock:ListAsyncInvokes"),
 ]
 TAGGED = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:application-inference-profile/abcdef123456"
 BODIES = {
+    "/async-invoke": {
+        "modelId": CORE,
+        "modelInput": {"prompt": "a fox"},
+        "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://pictures"}},
+    },
     "/inference-profiles": {"inferenceProfileName": "a", "modelSource": {"copyFrom": MODEL + CORE}},
     "/tagResource": {"resourceARN": TAGGED, "tags": []},
     "/untagResource": {"resourceARN": TAGGED, "tagKeys": []},
