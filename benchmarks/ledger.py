@@ -18,16 +18,21 @@ from tests.databases import Place, cluster, programs
 
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.clock import new_id, random_seed, unix_time
+from outcrop.ledger import entries
 from outcrop.ledger.books import Books, Order, open_books
+from outcrop.ledger.report import report
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
 from outcrop.prompt import plain
 from outcrop.request import TextToImage
 from outcrop.store.accounts import Account, add_account
+from outcrop.store.bookings import Booking as Booked
+from outcrop.store.bookings import add_bookings, add_entries
 from outcrop.store.budgets import Budget, put_budget
+from outcrop.store.costs import Span
 from outcrop.store.credit_pools import CreditPool
 from outcrop.store.database import Database
-from outcrop.units import Micros, Seed, Size
+from outcrop.units import Micros, ModelId, Seed, Size
 
 ACCOUNT = "111111111111"
 CLIENTS = 8
@@ -36,19 +41,27 @@ ALONE = 300
 TOGETHER = 3000
 """Pictures of all clients together."""
 PLENTY = Micros(2**50)
+ENTRIES = 1_000_000
+"""In the books of the month that a report is made of: two for each of half as many settled pictures."""
+SEEN = 3
+"""How often the report is made."""
+MONTH_S = 30 * 86_400
+BULK = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
-    """Reserving and settling one picture.
+    """Reserving and settling one picture, and a month's report of many.
 
-    Units: milliseconds, the median of one client; pictures a second, of all clients.
+    Units: milliseconds, the median of one client; pictures a second, of all clients; seconds, the median.
     """
 
     database: str
     one_ms: float
     clients: int
     a_second: float
+    entries: int
+    report_s: float
 
 
 def measure_ledger(catalog: Catalog) -> list[Booking]:
@@ -88,12 +101,16 @@ def _measure(name: str, place: Place, catalog: Catalog) -> Booking:
             list(clients.map(lambda _: book(books, picture), range(TOGETHER)))
             lasted = time.perf_counter() - began
         faults = books.faults()
-    assert faults == [], faults
+        assert faults == [], faults
+        fill(database)
+        report_s = statistics.median(_reported(database) for _ in range(SEEN))
     return Booking(
         database=name,
         one_ms=round(statistics.median(alone) * 1000, 2),
         clients=CLIENTS,
         a_second=round(TOGETHER / lasted),
+        entries=ENTRIES,
+        report_s=round(report_s, 2),
     )
 
 
@@ -103,6 +120,51 @@ def book(books: Books, picture: Plan) -> float:
     began = time.perf_counter()
     (booking,) = books.reserve(order, [picture])
     books.settle({booking.id: 1})
+    return time.perf_counter() - began
+
+
+def fill(database: Database) -> None:
+    """Add a month of settled pictures, half of them paid by a pool, in bulk."""
+    for begin in range(0, ENTRIES // 2, BULK):
+        pictures = [_settled(number) for number in range(begin, begin + BULK)]
+        with database.writing() as connection:
+            add_bookings(connection, pictures)
+            moved = [entries.reserving(one, [_leg(one)]) + entries.settling(one, one.reserved_at) for one in pictures]
+            add_entries(connection, [entry for both in moved for entry in both])
+
+
+def _settled(number: int) -> Booked:
+    at = number * MONTH_S // (ENTRIES // 2)
+    return Booked(
+        id=f"filled-{number}/0",
+        request_id=f"filled-{number}",
+        account_id=ACCOUNT,
+        user_name=f"user-{number % 20}",
+        model_id=ModelId(f"model-{number % 7}"),
+        operation="text_to_image",
+        tags={"team": f"team-{number % 5}"},
+        price=Micros(40_000),
+        credit=Micros(40_000 * (number % 2)),
+        price_list="list",
+        state="settled",
+        reserved_at=at,
+        closed_at=at,
+        engine_ms=1000,
+        own_cost=Micros(700),
+        owner="",
+    )
+
+
+def _leg(booking: Booked) -> entries.Leg:
+    source = entries.pool("pool") if booking.credit else entries.bill(ACCOUNT)
+    return entries.Leg(source=source, amount=booking.price)
+
+
+def _reported(database: Database) -> float:
+    began = time.perf_counter()
+    with database.reading() as connection:
+        found = report(connection, Span(since=0, until=MONTH_S), ["model", "user"])
+    assert sum(line.pictures for line in found) == ENTRIES // 2
     return time.perf_counter() - began
 
 

@@ -13,7 +13,8 @@ networks of full size on an NVIDIA card; no figures of one stand here, because n
 def page(results: dict[str, Any]) -> str:
     """The whole page, in Markdown."""
     parts = [HEAD, _machine(results), _table(_rows(results))]
-    parts += [_latency(results.get("latency", [])), _tiers(results["tiers"]), _mixed(results.get("mixed"))]
+    parts += [_latency(results.get("latency", [])), _ledger(results.get("ledger", []))]
+    parts += [_tiers(results["tiers"]), _mixed(results.get("mixed"))]
     return "\n".join(part for part in parts if part)
 
 
@@ -62,6 +63,24 @@ def _scheduling(scheduling: dict[str, Any] | None) -> list[tuple[str, str]]:
     figures = [scheduling[mixture] for mixture in ("one_line_ms", "mixed_ms", "strangers_ms")]
     what = f"Choosing a pass among {scheduling['images']} pictures: of one account, of eight, each of another"
     return [(what, " / ".join(map(str, figures)) + " ms")]
+
+
+def _ledger(measured: list[dict[str, Any]]) -> str:
+    if not measured:
+        return ""
+    return (
+        "## The books\n\n"
+        "Reserving and settling a picture that concerns a budget and a credit pool, by one client and by several\n"
+        "threads of one server; and a month's costs by model and user. The databases are as installed; bookings do\n"
+        "not wait for the disk, see [why](why.md).\n\n"
+        "| | one client, median | clients at once | pictures a second | report | of entries |\n"
+        "| --- | --- | --- | --- | --- | --- |\n"
+        + "".join(
+            f"| {one['database']} | {one['one_ms']} ms | {one['clients']} | {one['a_second']} | {one['report_s']} s "
+            f"| {one['entries']} |\n"
+            for one in measured
+        )
+    )
 
 
 def _table(rows: list[tuple[str, str]]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.clone import measure_clone
 from benchmarks.latency import measure_latency
+from benchmarks.ledger import measure_ledger
 from benchmarks.machine import describe
 from benchmarks.mixed import measure_mixed
 from benchmarks.report import page
@@ -42,6 +43,7 @@ def main() -> None:
         "start": asdict(measure_start([str(model) for model in models])),
         "overhead": asdict(measure_overhead(catalog, models[0], machine.cores)),
         "latency": [asdict(figure) for figure in measure_latency()],
+        "ledger": [asdict(booking) for booking in measure_ledger(catalog)],
         "scheduling": asdict(measure_scheduling()),
         "mixed": asdict(measure_mixed(catalog, machine.cores)),
         "tiers": [asdict(tier) for tier in measure_tiers(catalog, machine.cores)],

@@ -129,10 +129,10 @@ def test_the_check_finds_what_is_wrong(books: Books, database: Database, core: P
         for statement in (
             'UPDATE credit_pools SET "left" = 1',
             "UPDATE budget_use SET used = 2",
-            "UPDATE bookings SET price = 1",
+            "UPDATE bookings SET price = 1, credit = 2",
         ):
             connection.exec_driver_sql(statement)
-    assert len(books.faults()) == 4
+    assert len(books.faults()) == 5
 
 
 def race(place: Place, plan: Plan, worker: int, requests: int) -> None:

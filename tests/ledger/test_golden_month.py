@@ -64,17 +64,18 @@ from outcrop.catalog.own_costs import OwnCostList, OwnCosts
 from outcrop.catalog.prices import PriceList, Prices, Rate, to_micros
 from outcrop.clock import day_of, random_seed
 from outcrop.errors import BudgetSpent
-from outcrop.ledger.allowance import used_in
+from outcrop.ledger.allowance import FOREVER, used_in
 from outcrop.ledger.books import Books, Order, open_books
 from outcrop.ledger.entries import bill, held, spent
 from outcrop.ledger.invoice import Invoice, InvoiceLine, described, invoice
 from outcrop.ledger.month import read_month
-from outcrop.ledger.report import lines
+from outcrop.ledger.report import report
 from outcrop.operations.table import plan
 from outcrop.prompt import plain
 from outcrop.request import TextToImage
-from outcrop.store.bookings import all_bookings, all_entries, balance
+from outcrop.store.bookings import all_bookings, balance
 from outcrop.store.budgets import Budget, list_budgets, put_budget
+from outcrop.store.costs import Span
 from outcrop.store.credit_pools import CreditPool, list_pools
 from outcrop.store.database import Database
 from outcrop.units import Micros, ModelId
@@ -259,8 +260,7 @@ def test_the_books_at_the_end(studio: Studio, database: Database) -> None:
 def test_the_report_of_the_days_of_asking(database: Database) -> None:
     """`outcrop costs` goes by when pictures were asked for, and leaves out what was given back."""
     with database.reading() as connection:
-        reserves = [entry for entry in all_entries(connection) if entry.kind == "reserve"]
-        found = {line.key[0]: line for line in lines(all_bookings(connection), reserves, ["user"])}
+        found = {line.key[0]: line for line in report(connection, Span(since=0, until=FOREVER), ["user"])}
     alice, bob = found[f"{ACCOUNT}/alice"], found[f"{ACCOUNT}/bob"]
     assert (bob.pictures, bob.cost, bob.credit, bob.engine_ms, bob.own) == (6, 480_000, 480_000, 27_000, 27_000)
     # Alice: 10 + 5 + 10 + 2 + 20 + 1 = 48 pictures, 0.40 + 0.70 + 1.40 + 0.08 + 0.70 + 0.08 = 3.36.

@@ -15,9 +15,9 @@ from outcrop.errors import InvalidRequest
 from outcrop.ledger.chart import draw_bars
 from outcrop.ledger.cost_chart import charted
 from outcrop.ledger.month import ALWAYS, read_month
-from outcrop.ledger.report import KEYS, Line, lines
+from outcrop.ledger.report import KEYS, Line, report
 from outcrop.settings import Settings
-from outcrop.store.bookings import all_entries, bookings_between
+from outcrop.store.costs import Span
 from outcrop.units import Micros
 
 NO_OWN_COST = (
@@ -35,8 +35,7 @@ def show_costs(settings: Settings, by: Sequence[str], month: str, form: str) -> 
         raise InvalidRequest(f"There are no costs by '{unknown[0][:40]}'; give {', '.join(KEYS)} or tag:NAME.")
     asked = read_month(month) if month else ALWAYS
     with opened(settings) as (database, _), database.reading() as connection:
-        reserves = [entry for entry in all_entries(connection) if entry.kind == "reserve"]
-        found = lines(bookings_between(connection, asked.since, asked.until), reserves, by)
+        found = report(connection, Span(since=asked.since, until=asked.until), by)
     headings = [*by, "pictures", "list price", "from credit", "billed", "engine s", "own cost"]
     match form:
         case "csv":

@@ -63,6 +63,9 @@ def _of_booking(booking: Booking, own: Sequence[Entry]) -> Iterator[str]:
     for kind, amount in sums.items():
         if amount != booking.price:
             yield f"Picture {booking.id} costs ${to_dollars(booking.price)}, but its {kind} is {amount} micro-dollars."
+    drawn = accounts.from_pools(entry for entry in own if entry.kind == "reserve")
+    if drawn != booking.credit:
+        yield f"Picture {booking.id} has {booking.credit} micro-dollars of credit, but its entries drew {drawn}."
     if booking.state in {"released", "refunded"} and _paid(own):
         yield f"Picture {booking.id} is {booking.state}, but somebody still paid for it: {_paid(own)}."
 

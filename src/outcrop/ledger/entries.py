@@ -9,7 +9,7 @@ Money moves from a source to a target, so the sum over all accounts is 0 whateve
 What a customer owes is what left their bill: its balance is never above 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,6 +50,11 @@ class Leg:
 
     source: str
     amount: Micros
+
+
+def from_pools(legs: Iterable[Leg | Entry]) -> Micros:
+    """The part of a price that credit pools pay."""
+    return Micros(sum(leg.amount for leg in legs if leg.source.startswith(POOL)))
 
 
 def reserving(booking: Booking, legs: Sequence[Leg]) -> list[Entry]:

@@ -104,11 +104,14 @@ def post_reservations(connection: Connection, requests: Sequence[Sequence[Bookin
         except (BudgetSpent, ImpossibleBooking) as refusal:
             answers.append(refusal)
             continue
+        booked = []
         for booking in asked:
-            moved += entries.reserving(booking, drawdown.draw(booking))
-            known[booking.id] = booking
-        added += asked
-        answers.append(Reserved(bookings=tuple(asked), warnings=warnings))
+            legs = drawdown.draw(booking)
+            moved += entries.reserving(booking, legs)
+            booked.append(replace(booking, credit=entries.from_pools(legs)))
+        known |= {booking.id: booking for booking in booked}
+        added += booked
+        answers.append(Reserved(bookings=tuple(booked), warnings=warnings))
     add_bookings(connection, added)
     add_entries(connection, moved)
     allowance.write()

@@ -1,29 +1,32 @@
-"""What pictures cost, added up by day, model, user and the like. Pure; knows no database and no terminal."""
+"""What pictures cost, added up by day, model, user and the like. Knows no terminal."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from outcrop.clock import day_of
 from outcrop.ledger.tags import PROFILE
-from outcrop.store.bookings import Booking, Entry
+from outcrop.store.bookings import Entry
+from outcrop.store.costs import Span, Total, totals
 from outcrop.store.credit_pools import CreditPool
+from outcrop.store.database import Connection
 from outcrop.units import Micros
 
 DAY_S = 86_400
 
-KEYS: Mapping[str, Callable[[Booking], str]] = {
-    "day": lambda booking: day_of(booking.reserved_at).isoformat(),
-    "month": lambda booking: day_of(booking.reserved_at).isoformat()[:7],
-    "model": lambda booking: booking.model_id,
-    "account": lambda booking: booking.account_id,
-    "user": lambda booking: f"{booking.account_id}/{booking.user_name}",
-    "operation": lambda booking: booking.operation,
-    "list": lambda booking: booking.price_list,
-    "profile": lambda booking: booking.tags.get(PROFILE, ""),
+Key = Callable[[Total], str]
+
+KEYS: Mapping[str, tuple[Key, tuple[str, ...]]] = {
+    "day": (lambda total: day_of(total.day * DAY_S).isoformat(), ("day",)),
+    "month": (lambda total: day_of(total.day * DAY_S).isoformat()[:7], ("day",)),
+    "model": (lambda total: total.model_id, ("model_id",)),
+    "account": (lambda total: total.account_id, ("account_id",)),
+    "user": (lambda total: f"{total.account_id}/{total.user_name}", ("account_id", "user_name")),
+    "operation": (lambda total: total.operation, ("operation",)),
+    "list": (lambda total: total.price_list, ("price_list",)),
+    "profile": (lambda total: total.tags.get(PROFILE, ""), ("tags",)),
 }
-"""What a report can be by; besides, `tag:<name>`."""
+"""What a report can be by, and what pictures that are added up for it have in common; besides, `tag:<name>`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,20 +46,17 @@ class Line:
     """Of how many of them it is."""
 
 
-def lines(bookings: Sequence[Booking], reserves: Sequence[Entry], by: Sequence[str]) -> list[Line]:
-    """A report over the settled ones of some bookings, of which `reserves` are the entries that set them aside.
+def report(connection: Connection, span: Span, by: Sequence[str]) -> list[Line]:
+    """What the settled pictures of a span cost.
 
     Raises: KeyError when there is no such thing to report by.
     """
-    credit: Counter[str] = Counter()
-    for entry in reserves:
-        if entry.booking_id is not None and entry.source.startswith("pool:"):
-            credit[entry.booking_id] += entry.amount
-    found: dict[tuple[str, ...], list[Booking]] = {}
-    for booking in bookings:
-        if booking.state == "settled":
-            found.setdefault(tuple(_key(name, booking) for name in by), []).append(booking)
-    return [_line(key, found[key], credit) for key in sorted(found)]
+    keys = [_key(name) for name in by]
+    shared = {column for _, columns in keys for column in columns}
+    found: dict[tuple[str, ...], list[Total]] = {}
+    for total in totals(connection, span, shared):
+        found.setdefault(tuple(key(total) for key, _ in keys), []).append(total)
+    return [_line(key, found[key]) for key in sorted(found)]
 
 
 def run_out(pool: CreditPool, entries: Sequence[Entry], now: int, days: int = 7) -> date | None:
@@ -71,19 +71,19 @@ def run_out(pool: CreditPool, entries: Sequence[Entry], now: int, days: int = 7)
     return None if pool.ends_at is not None and at >= pool.ends_at else day_of(min(at, now + 3650 * DAY_S))
 
 
-def _key(name: str, booking: Booking) -> str:
+def _key(name: str) -> tuple[Key, tuple[str, ...]]:
     if name.startswith("tag:"):
-        return booking.tags.get(name.removeprefix("tag:"), "")
-    return KEYS[name](booking)
+        return lambda total: total.tags.get(name.removeprefix("tag:"), ""), ("tags",)
+    return KEYS[name]
 
 
-def _line(key: tuple[str, ...], bookings: Sequence[Booking], credit: Mapping[str, int]) -> Line:
+def _line(key: tuple[str, ...], found: Sequence[Total]) -> Line:
     return Line(
         key=key,
-        pictures=len(bookings),
-        cost=Micros(sum(booking.price for booking in bookings)),
-        credit=Micros(sum(credit.get(booking.id, 0) for booking in bookings)),
-        engine_ms=sum(booking.engine_ms or 0 for booking in bookings),
-        own=Micros(sum(booking.own_cost or 0 for booking in bookings)),
-        own_of=sum(booking.own_cost is not None for booking in bookings),
+        pictures=sum(total.pictures for total in found),
+        cost=Micros(sum(total.price for total in found)),
+        credit=Micros(sum(total.credit for total in found)),
+        engine_ms=sum(total.engine_ms for total in found),
+        own=Micros(sum(total.own_cost for total in found)),
+        own_of=sum(total.own_of for total in found),
     )

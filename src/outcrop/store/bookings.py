@@ -18,6 +18,9 @@ State = Literal["reserved", "settled", "released", "refunded"]
 Kind = Literal["grant", "reserve", "settle", "release", "refund", "expire"]
 
 
+NOTHING: Final = Micros(0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
     """One picture: who pays, for what, at which price."""
@@ -31,6 +34,8 @@ class Booking:
     operation: str
     tags: Mapping[str, str] = field(default_factory=dict)
     price: Micros
+    credit: Micros = NOTHING
+    """The part of the price that credit pools paid when it was reserved."""
     price_list: str
     """Name of the list that the price is from."""
     state: State = "reserved"
@@ -194,6 +199,7 @@ def _values(booking: Booking) -> dict[str, str | int | None]:
         "operation": booking.operation,
         "tags": json.dumps(booking.tags, sort_keys=True),
         "price": booking.price,
+        "credit": booking.credit,
         "price_list": booking.price_list,
         "state": booking.state,
         "reserved_at": booking.reserved_at,

@@ -108,6 +108,7 @@ bookings: Final = Table(
     Column("own_cost", BigInteger),
     Column("owner", String(36), nullable=False),
     Column("call_digest", String(64)),
+    Column("credit", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("price >= 0", name="no_price_is_negative"),
     CheckConstraint("state IN ('reserved', 'settled', 'released', 'refunded')", name="every_state_is_known"),
     Index("bookings_in_hand", "owner", sqlite_where=text("owner <> ''"), postgresql_where=text("owner <> ''")),

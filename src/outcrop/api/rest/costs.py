@@ -14,8 +14,7 @@ from outcrop.api.rest.whose import whose
 from outcrop.catalog.prices import to_dollars
 from outcrop.clock import moment_of
 from outcrop.ledger.allowance import FOREVER
-from outcrop.ledger.report import Line, lines
-from outcrop.store.bookings import all_entries, bookings_between
+from outcrop.ledger.report import Line, report
 from outcrop.units import Micros
 
 Object = dict[str, object]
@@ -42,9 +41,7 @@ class Costs:
         asked_period = period(asked.parameters)
         by: Sequence[str] = asked.parameters.get("by", ["model"])
         with self.directory.database.reading() as connection:
-            reserves = [entry for entry in all_entries(connection) if entry.kind == "reserve"]
-            bookings = bookings_between(connection, asked_period.since, asked_period.until)
-        found = lines([booking for booking in bookings if theirs.has(booking)], reserves, by)
+            found = report(connection, theirs.span(asked_period.since, asked_period.until), by)
         if asked.parameters.get("format") == "csv":
             return _csv(found, by)
         return JSONResponse(

@@ -7,7 +7,7 @@ from outcrop.access.arns import outcrop_arn
 from outcrop.api.rest.asking import Asked
 from outcrop.errors import InvalidRequest, NoSuchResource
 from outcrop.store.accounts import find_account
-from outcrop.store.bookings import Booking
+from outcrop.store.costs import Span
 from outcrop.store.database import Database
 
 ALL: Final = "all"
@@ -30,9 +30,9 @@ class Whose:
         name = "account" if self.user_name is None else f"user/{self.user_name}"
         return outcrop_arn(region, self.account_id, name)
 
-    def has(self, booking: Booking) -> bool:
-        """Whether a picture is theirs."""
-        return self.account_id in {None, booking.account_id} and self.user_name in {None, booking.user_name}
+    def span(self, since: int, until: int) -> Span:
+        """Their pictures from one moment to before another."""
+        return Span(since=since, until=until, account_id=self.account_id, user_name=self.user_name)
 
 
 EVERYBODY: Final = Whose(account_id=None)
