@@ -1,15 +1,21 @@
 """Which settings pass calls on, where to, and what they need."""
 
+import http.client
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from outcrop.cli.forwarding import open_upstream
 from outcrop.cli.wiring import open_catalog
 from outcrop.errors import BadSettings
+from outcrop.records.trail import Wanted, read_trail
 from outcrop.settings import Settings, read_settings
+from tests.cli.programs import started
 from tests.conftest import CORE
+from tests.signing import Signer
+from tests.toy_engine import PATIENCE_S
 
 ONE = f'[models."{CORE}"]\nbackend = "bedrock"\n'
 
@@ -74,3 +80,29 @@ def test_without_the_extra_it_says_how_to_install_it(tmp_path: Path, monkeypatch
     chosen = settings(tmp_path, ONE)
     with pytest.raises(BadSettings, match=r"pip install 'outcrop\[aws\]'"):
         open_upstream(chosen, open_catalog(chosen))
+
+
+def test_two_servers_one_behind_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they are started: the first has one line, its operator's key is one of the second, and both keep a trail."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.mkdir()
+    second.mkdir()
+    with started(second) as (_, there, operator):
+        for name, value in operator.items():
+            monkeypatch.setenv(name, value)
+        lines = f'backend = "bedrock"\nbedrock_endpoint = "{there}"\n'
+        (first / "outcrop.toml").write_text(lines, encoding="utf-8")
+        with started(first) as (_, here, key):
+            signer = Signer(key_id=key["AWS_ACCESS_KEY_ID"], secret=key["AWS_SECRET_ACCESS_KEY"])
+            host, path, body = urlsplit(here).netloc, f"/model/{CORE}/invoke", b'{"no such field":1}'
+            connection = http.client.HTTPConnection(host, timeout=PATIENCE_S)
+            connection.request("POST", path, body, dict(signer.headers("POST", path, body, host=host)))
+            response = connection.getresponse()
+            assert (response.status, b"Invalid field in request" in response.read()) == (400, True)
+            connection.close()
+    (at_first,), (at_second,) = (list(read_trail(home / "audit", Wanted())) for home in (first, second))
+    assert at_first is not None
+    assert at_second is not None
+    assert at_first["additionalEventData"]["passedOnRequestID"] == at_second["requestID"]
+    assert at_first["userIdentity"]["accessKeyId"] == key["AWS_ACCESS_KEY_ID"]
+    assert at_second["userIdentity"]["accessKeyId"] == operator["AWS_ACCESS_KEY_ID"]

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event
 from typing import Any
 
@@ -95,6 +96,31 @@ def test_an_account_that_wants_no_log_has_none(tmp_path: Path) -> None:
     with InvocationLog(means(disk_buckets(tmp_path), Metrics(), wanted=None)) as log:
         log.take(call())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_account_that_wants_no_log_holds_no_thread_up(tmp_path: Path) -> None:
+    """Once that is known, its calls are let go at once, until it is time to ask again."""
+    asked: SimpleQueue[float] = SimpleQueue()
+    at, expected, found = [0.0], [0.0, 9.0], []
+
+    def now() -> float:
+        return at[0]
+
+    def destination(_: str) -> Destination | None:
+        asked.put(at[0])
+        return None
+
+    with InvocationLog(
+        Means(buckets=disk_buckets(tmp_path), destination=destination, metrics=Metrics(), now=now, fresh_s=5)
+    ) as log:
+        for moment in (0.0, 1.0, 4.0, 9.0, 10.0):
+            at[0] = moment
+            log.take(call())
+            if moment in expected:
+                found.append(asked.get(timeout=PATIENCE_S))
+    assert list(tmp_path.iterdir()) == []
+    assert found == expected
+    assert asked.empty()
 
 
 def test_what_an_account_wants_is_asked_for_once_in_a_while(tmp_path: Path) -> None:

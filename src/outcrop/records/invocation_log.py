@@ -35,6 +35,9 @@ CLOSE_S: Final = 20.0
 FRESH_S: Final = 5.0
 """How long what an account wants logged is remembered."""
 
+NOT_WANTED: Final = Destination(bucket="", prefix="", text=False, images=False)
+"""What an account has that wants no log."""
+
 logger = logging.getLogger("outcrop.records")
 
 
@@ -94,7 +97,7 @@ class InvocationLog:
         self._size = 0
         self._closing = False
         self._changed = Condition()
-        self._known: dict[str, tuple[float, Destination | None]] = {}
+        self._known: dict[str, tuple[float, Destination]] = {}
         self._batches: dict[_Folder, _Batch] = {}
         self._thread = Thread(target=self._work, name="outcrop-invocation-log", daemon=True)
 
@@ -112,6 +115,8 @@ class InvocationLog:
 
     def take(self, invocation: Invocation) -> None:
         """Take a call, at once and whatever happens to it."""
+        if self._remembered(invocation.account) is NOT_WANTED:
+            return  # as most accounts are: nothing is held, and no thread woken
         with self._changed:
             fits = self._size + invocation.size <= MOST_BYTES and len(self._waiting) < MOST_CALLS
             if fits:
@@ -160,12 +165,16 @@ class InvocationLog:
         self._batches.setdefault(folder, _Batch(folder, self._means.now())).add(line)
 
     def _wanted(self, account: str) -> Destination | None:
-        now = self._means.now()
-        asked, wanted = self._known.get(account, (float("-inf"), None))
-        if not 0 <= now - asked < self._means.fresh_s:
-            wanted = self._means.destination(account)
-            self._known[account] = now, wanted
-        return wanted
+        wanted = self._remembered(account)
+        if wanted is None:
+            wanted = self._means.destination(account) or NOT_WANTED
+            self._known[account] = self._means.now(), wanted
+        return None if wanted is NOT_WANTED else wanted
+
+    def _remembered(self, account: str) -> Destination | None:
+        """What an account wants, NOT_WANTED among it; None when nobody has asked of late."""
+        asked, wanted = self._known.get(account, (0.0, None))
+        return wanted if 0 <= self._means.now() - asked < self._means.fresh_s else None
 
     def _flush(self, *, everything: bool) -> None:
         """Write the batches that are due."""
