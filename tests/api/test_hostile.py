@@ -1,4 +1,4 @@
-"""Whatever somebody sends, the answer is an error of the service model or a picture, and tells nothing of the inside."""
+"""Whatever is sent, the answer is a picture or an error of the service model, and tells nothing of the inside."""
 
 import json
 import struct
