@@ -103,9 +103,9 @@ class Serving:
 
 
 @contextmanager
-def directory_of(home: Path, clock: UnixTime = unix_time) -> Iterator[Directory]:
+def directory_of(home: Path, clock: UnixTime = unix_time, url: str | None = None) -> Iterator[Directory]:
     """A directory in a folder, with one user, who has the two keys above, every permission and every model."""
-    with open_database(home) as database:
+    with open_database(home, url) as database:
         directory = Directory(
             database=database, seal=open_seal(home, None, random_bytes), now=clock, random=random_bytes
         )

@@ -1,6 +1,6 @@
 """A server as a program of its own, with the toy engine, that kills itself with SIGKILL at a chosen point of a call.
 
-python -m tests.ledger.crashing HOME POINT NTH CATALOG_FOLDER
+python -m tests.ledger.crashing HOME POINT NTH CATALOG_FOLDER [DATABASE_URL]
 """
 
 import os
@@ -58,11 +58,11 @@ class Fatal:
         return fatal
 
 
-def main(home: Path, point: str, nth: int, toy: Path) -> None:
+def main(home: Path, point: str, nth: int, toy: Path, url: str | None) -> None:
     """Serve on a free port, which is printed, to the end."""
     catalog = load_catalog(folders={"toy": toy}, tiers={model: {"checkpoint": "toy"} for model in MODELS})
     with (
-        open_database(home) as database,
+        open_database(home, url) as database,
         open_books(database, unix_time) as books,
         Flow(ToyEngine(), now) as flow,
         socket.create_server(("127.0.0.1", 0)) as listener,
@@ -78,4 +78,4 @@ def main(home: Path, point: str, nth: int, toy: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]))
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]), next(iter(sys.argv[5:]), None))

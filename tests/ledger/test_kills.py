@@ -12,9 +12,10 @@ import pytest
 from outcrop.clock import unix_time
 from outcrop.ledger.books import open_books
 from outcrop.store.bookings import all_bookings, bookings_in_hand
-from outcrop.store.database import open_database
+from outcrop.store.database import Database
 from tests.cli.programs import environment
 from tests.conftest import CORE, TITAN
+from tests.databases import Cluster, Place
 from tests.ledger.crashing import POINTS, SENT
 from tests.serving import SIGNED, directory_of
 from tests.toy_engine import PATIENCE_S
@@ -25,10 +26,11 @@ CALLS = ((CORE, {"prompt": "a fox"}, 40_000), (TITAN, TWO, 20_000))
 """Model, body and price of all its pictures, in micro-dollars."""
 
 
-def delivered_until_killed(home: Path, toy: Path, point: str, nth: int) -> int:
+def delivered_until_killed(place: Place, toy: Path, point: str, nth: int) -> int:
     """Start a server, call it until it dies, and return what the answers that came whole cost together."""
-    environ = environment(home, PYTHONPATH=f"{ROOT / 'src'}:{ROOT}")
-    command = [sys.executable, "-m", "tests.ledger.crashing", str(home), point, str(nth), str(toy)]
+    environ = environment(place.home, PYTHONPATH=f"{ROOT / 'src'}:{ROOT}")
+    command = [sys.executable, "-m", "tests.ledger.crashing", str(place.home), point, str(nth), str(toy)]
+    command += [] if place.url is None else [place.url]
     delivered = 0
     with subprocess.Popen(command, env=environ, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -37,7 +39,7 @@ def delivered_until_killed(home: Path, toy: Path, point: str, nth: int) -> int:
             for number in range(nth + 1):
                 model, body, price = CALLS[number % len(CALLS)]
                 delivered += price * _arrives(port, model, json.dumps(body).encode())
-                _wait_until_handed_over(home, process)
+                _wait_until_handed_over(place, process)
         except (ConnectionError, http.client.HTTPException):
             pass
         finally:
@@ -59,50 +61,70 @@ def _arrives(port: int, model: str, body: bytes) -> bool:
         connection.close()
 
 
-def _wait_until_handed_over(home: Path, process: subprocess.Popen[str]) -> None:
+def _wait_until_handed_over(place: Place, process: subprocess.Popen[str]) -> None:
     """The books hear a moment after the client that an answer has left; the next kill is not to come in between."""
-    with open_database(home) as database:
+    with place.open() as database:
         while process.poll() is None:
             with database.reading() as connection:
                 if not bookings_in_hand(connection):
                     return
 
 
-def settled(home: Path) -> int:
+def settled(place: Place) -> int:
     """What is settled after the next start, at which nothing dangles and the books are right."""
-    with open_database(home) as database, open_books(database, unix_time) as books:
-        assert books.faults() == []
+    with place.open() as database:
+        if place.url is not None:
+            _wait_until_noticed(database)
+        with open_books(database, unix_time) as books:
+            assert books.faults() == []
         with database.reading() as connection:
             bookings = all_bookings(connection)
     assert {booking.state for booking in bookings} <= {"settled", "released", "refunded"}
     return sum(booking.price for booking in bookings if booking.state == "settled")
 
 
-def kill(home: Path, toy: Path, times: int) -> None:
+def _wait_until_noticed(database: Database) -> None:
+    """PostgreSQL hears a moment after the end of a process that nobody is there any more."""
+    with database.reading() as connection:
+        owners = {booking.owner for booking in bookings_in_hand(connection)}
+    for owner in owners:
+        with database.owners.living(owner):
+            pass
+
+
+def kill(place: Place, toy: Path, times: int) -> None:
     """Kill a server at each point in turn, and compare the books with what arrived after each kill."""
-    with directory_of(home):
+    with directory_of(place.home, url=place.url):
         pass
     arrived = 0
     for number in range(times):
-        arrived += delivered_until_killed(home, toy, POINTS[number % len(POINTS)], 1 + number % 3)
-        assert settled(home) == arrived
+        arrived += delivered_until_killed(place, toy, POINTS[number % len(POINTS)], 1 + number % 3)
+        assert settled(place) == arrived
 
 
 def test_pictures_are_paid_if_they_were_delivered(tmp_path: Path, toy_folder: Path) -> None:
     """Twenty kills, four at each point."""
-    kill(tmp_path, toy_folder, 20)
+    kill(Place(home=tmp_path), toy_folder, 20)
 
 
 @pytest.mark.slow
 def test_three_hundred_kills(tmp_path: Path, toy_folder: Path) -> None:
     """As above, longer."""
-    kill(tmp_path, toy_folder, 300)
+    kill(Place(home=tmp_path), toy_folder, 300)
+
+
+@pytest.mark.slow
+def test_kills_on_postgresql(postgresql: Cluster, tmp_path: Path, toy_folder: Path) -> None:
+    """One at each point: what was dead is noticed by its session there."""
+    with postgresql.database("migrated") as name:
+        kill(Place(home=tmp_path, url=postgresql.url(name)), toy_folder, len(POINTS))
 
 
 def test_a_kill_right_after_the_answer_left_is_for_the_house(tmp_path: Path, toy_folder: Path) -> None:
     """Nobody can tell then whether it arrived, so it is given back: never is a picture paid that did not come."""
+    place = Place(home=tmp_path)
     with directory_of(tmp_path):
         pass
-    arrived = delivered_until_killed(tmp_path, toy_folder, SENT, 1)
-    assert settled(tmp_path) == 0
+    arrived = delivered_until_killed(place, toy_folder, SENT, 1)
+    assert settled(place) == 0
     assert arrived in {0, CALLS[0][2]}
