@@ -59,7 +59,7 @@ class DatabaseQueue:
             before = _before(connection, job)
             if before is not None:
                 return before
-            waiting = count_waiting(connection, job.account_id, job.kind)
+            waiting = count_waiting(connection, job)
             if waiting >= MOST_WAITING:
                 raise NoRoom(f"{waiting} jobs of this account wait already, and no more may; try again later.")
             self._arrive(connection, job, waiting)
@@ -134,7 +134,7 @@ class DatabaseQueue:
             job = _found(connection, job_id)
             if job.state not in ENDS or job.state == "done":
                 raise AlreadyThere(f"Job {job_id} is {job.state}; only one that ended without a result begins anew.")
-            self._arrive(connection, job, count_waiting(connection, job.account_id, job.kind))
+            self._arrive(connection, job, count_waiting(connection, job))
             anew: dict[str, Any] = {"round": job.round + 1, "attempts": 0, "cancelling": False, "progress": {}}
             anew |= {"state": "queued", "reason": None, "due_at": now, "changed_at": now, "ended_at": None}
             change_job(connection, job, anew)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, insert, literal_column, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from outcrop.errors import AlreadyThere
@@ -18,6 +18,11 @@ from outcrop.store.tables import job_turns, jobs
 State = Literal["queued", "running", "done", "failed", "cancelled", "dead"]
 """`failed` cannot be done, `dead` could not be done in as many attempts as there are."""
 ENDS: Final[tuple[State, ...]] = ("done", "failed", "cancelled", "dead")
+
+# Written out, not handed over as parameters: only then does a database see that an index of such jobs alone will do.
+WAITS: Final = jobs.c.state == literal_column("'queued'")
+IN_HAND: Final = jobs.c.state == literal_column("'running'")
+IS_DONE: Final = jobs.c.state == literal_column("'done'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +126,10 @@ def list_jobs(connection: Connection, sought: Sought) -> list[Job]:
     return [_job(row) for row in connection.execute(query).mappings()]
 
 
-def count_waiting(connection: Connection, account_id: str, kind: str) -> int:
-    """How many jobs of an account wait."""
-    waiting = and_(jobs.c.kind == kind, jobs.c.account_id == account_id, jobs.c.state == "queued")
+def count_waiting(connection: Connection, job: Job) -> int:
+    """How many jobs wait in a job's lane."""
+    lane = and_(jobs.c.kind == job.kind, jobs.c.priority == job.priority, jobs.c.account_id == job.account_id)
+    waiting = and_(lane, WAITS)
     return int(connection.execute(select(func.count()).select_from(jobs).where(waiting)).scalar_one())
 
 
@@ -138,12 +144,12 @@ def change_job(connection: Connection, job: Job, changes: Mapping[str, Any]) -> 
 
 def all_holders(connection: Connection) -> set[str]:
     """Everybody who has a job."""
-    return set(connection.execute(select(jobs.c.holder).where(jobs.c.state == "running").distinct()).scalars())
+    return set(connection.execute(select(jobs.c.holder).where(IN_HAND).distinct()).scalars())
 
 
 def jobs_of_holder(connection: Connection, holder: str) -> list[Job]:
     """Those that somebody has, oldest first."""
-    query = select(jobs).where(jobs.c.state == "running", jobs.c.holder == holder).order_by(jobs.c.number)
+    query = select(jobs).where(IN_HAND, jobs.c.holder == holder).order_by(jobs.c.number)
     return [_job(row) for row in connection.execute(query).mappings()]
 
 
@@ -177,7 +183,7 @@ def put_turn(connection: Connection, lane: Lane, turn: int) -> None:
 def count_lanes(connection: Connection, kind: str) -> list[tuple[Lane, int]]:
     """Every lane of a kind in which jobs wait, and how many."""
     lane = (jobs.c.priority, jobs.c.account_id)
-    query = select(*lane, func.count()).where(jobs.c.kind == kind, jobs.c.state == "queued").group_by(*lane)
+    query = select(*lane, func.count()).where(jobs.c.kind == kind, WAITS).group_by(*lane)
     return [
         (Lane(kind=kind, priority=priority, account_id=account), int(count))
         for priority, account, count in connection.execute(query)
@@ -187,13 +193,13 @@ def count_lanes(connection: Connection, kind: str) -> list[tuple[Lane, int]]:
 def count_before(connection: Connection, job: Job) -> int:
     """How many jobs stand before one in its lane."""
     lane = and_(jobs.c.kind == job.kind, jobs.c.priority == job.priority, jobs.c.account_id == job.account_id)
-    before = and_(lane, jobs.c.state == "queued", jobs.c.number < job.number)
+    before = and_(lane, WAITS, jobs.c.number < job.number)
     return int(connection.execute(select(func.count()).select_from(jobs).where(before)).scalar_one())
 
 
 def last_durations(connection: Connection, kind: str, most: int) -> list[int]:
     """How long the last jobs of a kind took that were done. Units: milliseconds."""
-    query = select(jobs.c.took_ms).where(jobs.c.kind == kind, jobs.c.state == "done").order_by(jobs.c.number.desc())
+    query = select(jobs.c.took_ms).where(jobs.c.kind == kind, IS_DONE).order_by(jobs.c.number.desc())
     return [int(took) for took in connection.execute(query.limit(most)).scalars() if took is not None]
 
 
@@ -202,7 +208,7 @@ def _waits(lane: Any, now: int, furthest: int) -> Sequence[ColumnElement[bool]]:
         jobs.c.kind == lane.kind,
         jobs.c.priority == lane.priority,
         jobs.c.account_id == lane.account_id,
-        jobs.c.state == "queued",
+        WAITS,
         or_(jobs.c.due_at <= now, jobs.c.due_at > furthest),
     )
 
