@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from benchmarks.plot import line_plot
+
 HEAD = """# Benchmarks
 
 Written by `make bench`; the figures and the machine's description stand in [results.json](../benchmarks/results.json).
@@ -15,7 +17,24 @@ def page(results: dict[str, Any]) -> str:
     parts = [HEAD, _machine(results), _table(_rows(results))]
     parts += [_latency(results.get("latency", [])), _ledger(results.get("ledger", []))]
     parts += [_tiers(results["tiers"]), _mixed(results.get("mixed"))]
+    parts += [_passes(results.get("passes"))]
     return "\n".join(part for part in parts if part)
+
+
+def plots(results: dict[str, Any]) -> dict[str, str]:
+    """Drawings that the page shows, by file name."""
+    passes = results.get("passes")
+    if passes is None:
+        return {}
+    batches = passes["batches"]
+
+    def line(title: str, key: str, unit: str) -> str:
+        return line_plot(title, [(str(one["evaluations"]), one[key]) for one in batches], unit)
+
+    return {
+        "memory.svg": line("Memory of a pass by the evaluations in it", "memory_mib", "MiB"),
+        "rate.svg": line("Part of the machine's matrix rate by the evaluations in a pass", "of_machine", ""),
+    }
 
 
 def _machine(results: dict[str, Any]) -> str:
@@ -144,6 +163,30 @@ def _mixed(mixed: dict[str, Any] | None) -> str:
         )
         + f"\nOutcrop draws {mixed['throughput_ratio']} times as many pictures a second, and its 95th percentile of "
         f"waits is {mixed['wait_95_ratio']} of diffusers'.\n"
+    )
+
+
+def _passes(passes: dict[str, Any] | None) -> str:
+    if passes is None:
+        return ""
+    note = f" {passes['note']}" if passes["note"] else ""
+    return (
+        "## What a pass takes\n\n"
+        f"The denoiser at {passes['size']}, {passes['precision']}, threads: {passes['threads']}, by how many "
+        "evaluations\n"
+        "share a pass (a picture with guidance is two). An evaluation is "
+        f"{passes['evaluation_gflops']} GFLOP, counted by torch on diffusers'\n"
+        "own network; the machine does "
+        f"{passes['machine_gflops_a_second']} GFLOP a second in one large product of matrices, measured in turn\nwith "
+        f"the passes.{note}\n\n"
+        "| evaluations | pass | memory besides the weights | foretold | of the machine's rate |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        + "".join(
+            f"| {one['evaluations']} | {one['pass_ms']} ms | {one['memory_mib']} MiB | {one['foretold_mib']} MiB "
+            f"| {100 * one['of_machine']:.0f} % |\n"
+            for one in passes["batches"]
+        )
+        + "\n![Memory of a pass](images/memory.svg)\n![Part of the machine's rate](images/rate.svg)\n"
     )
 
 

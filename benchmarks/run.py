@@ -1,6 +1,6 @@
 """All benchmarks, by one command: `make bench`, or `python -m benchmarks.run --clone --note "..."`.
 
-Writes benchmarks/results.json and docs/benchmarks.md.
+Writes benchmarks/results.json, docs/benchmarks.md and the drawings that it shows.
 """
 
 import argparse
@@ -14,7 +14,8 @@ from benchmarks.latency import measure_latency
 from benchmarks.ledger import measure_ledger
 from benchmarks.machine import describe
 from benchmarks.mixed import measure_mixed
-from benchmarks.report import page
+from benchmarks.passes import measure_passes
+from benchmarks.report import page, plots
 from benchmarks.scheduling import measure_scheduling
 from benchmarks.serving import measure_overhead, measure_start
 from benchmarks.tiers import drawing_models, measure_tiers
@@ -23,6 +24,7 @@ from outcrop.catalog.load import load_catalog
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results.json"
 PAGE = ROOT / "docs" / "benchmarks.md"
+IMAGES = ROOT / "docs" / "images"
 
 
 def main() -> None:
@@ -46,10 +48,13 @@ def main() -> None:
         "ledger": [asdict(booking) for booking in measure_ledger(catalog)],
         "scheduling": asdict(measure_scheduling()),
         "mixed": asdict(measure_mixed(catalog, machine.cores)),
+        "passes": asdict(measure_passes(catalog, machine.cores)),
         "tiers": [asdict(tier) for tier in measure_tiers(catalog, machine.cores)],
     }
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     PAGE.write_text(page(results), encoding="utf-8")
+    for name, drawing in plots(results).items():
+        (IMAGES / name).write_text(drawing, encoding="utf-8")
     print(page(results))
 
 
