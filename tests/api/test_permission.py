@@ -156,9 +156,20 @@ PATHS = [
     ("POST", "/async-invoke", "bedrock:InvokeModel"),
     ("GET", f"/async-invoke/{JOB.replace(':', '%3A').replace('/', '%2F')}", "bedrock:GetAsyncInvoke"),
     ("GET", "/async-invoke", "bedrock:ListAsyncInvokes"),
+    ("POST", "/model-invocation-job", "bedrock:CreateModelInvocationJob"),
+    ("GET", "/model-invocation-job/abcdef123456", "bedrock:GetModelInvocationJob"),
+    ("GET", "/model-invocation-jobs", "bedrock:ListModelInvocationJobs"),
+    ("POST", "/model-invocation-job/abcdef123456/stop", "bedrock:StopModelInvocationJob"),
 ]
 TAGGED = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:application-inference-profile/abcdef123456"
 BODIES = {
+    "/model-invocation-job": {
+        "jobName": "a",
+        "roleArn": f"arn:aws:iam::{ACCOUNT}:role/a",
+        "modelId": CORE,
+        "inputDataConfig": {"s3InputDataConfig": {"s3Uri": "s3://pictures/in.jsonl"}},
+        "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://pictures/"}},
+    },
     "/async-invoke": {
         "modelId": CORE,
         "modelInput": {"prompt": "a fox"},
