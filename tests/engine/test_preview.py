@@ -50,7 +50,7 @@ class Linear(nn.Module):
 def test_a_linear_encoder_is_undone() -> None:
     """But for what the ridge takes, whatever its scale and shift."""
     torch.manual_seed(4)
-    autoencoder = Autoencoder(network=Linear(), scaling_factor=1.5, shift_factor=0.1, shrink=4)
+    autoencoder = Autoencoder(network=Linear(), scaling_factor=1.5, shift_factor=0.1, shrink=4, decoding=torch.float32)
     found = fit_latent_rgb(autoencoder)
     rgb = np.random.default_rng(3).integers(0, 256, (8, 8, 3), dtype=np.uint8)
     large = rgb.repeat(4, axis=0).repeat(4, axis=1)

@@ -28,9 +28,10 @@ from outcrop.operations.schedules import from_strength, schedule
 from outcrop.plan import Plan, Start
 from outcrop.prompt import plain
 from outcrop.request import Bitmap
-from outcrop.units import Micros, ModelId, Seed, Size
+from outcrop.units import Micros, ModelId, Precision, Seed, Size
 from tests.engine.listening import Ear
 from tests.engine.pictures import psnr
+from tests.engine.precisions import PRECISIONS
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array:DeprecationWarning")  # of diffusers with numpy 2
 
@@ -48,9 +49,9 @@ def plan_for(card: CheckpointCard, size: Size) -> Plan:
 
 
 @cache
-def checkpoint_in(folder: Path) -> Checkpoint:
+def checkpoint_in(folder: Path, precision: Precision = "fp32") -> Checkpoint:
     """The engine's networks of a folder."""
-    return load_checkpoint(read_checkpoint("tiny", folder), CPU)
+    return load_checkpoint(read_checkpoint("tiny", folder), CPU, precision)
 
 
 @cache
@@ -61,9 +62,9 @@ def pipeline_in(folder: Path) -> Any:  # noqa: ANN401 - diffusers has no types
     return pipeline
 
 
-def ours(folder: Path, plan: Plan) -> Pixels:
+def ours(folder: Path, plan: Plan, precision: Precision = "fp32") -> Pixels:
     """The picture by this engine."""
-    drawing = Drawing(plan, checkpoint_in(folder))
+    drawing = Drawing(plan, checkpoint_in(folder, precision))
     while not drawing.finished:
         drawing.advance(estimate([drawing])[0])
     return drawing.decode()
@@ -95,16 +96,20 @@ def second_noise(plan: Plan) -> torch.Generator:
     return generator
 
 
+@pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("negative_prompt", ["a blue car", ""])
 @pytest.mark.parametrize("folder_fixture", ["tiny_sdxl", "tiny_sdxl_v", "tiny_sdxl_pure"])
 def test_the_same_weights_and_noise_give_the_picture_of_diffusers(
-    request: pytest.FixtureRequest, folder_fixture: str, negative_prompt: str
+    request: pytest.FixtureRequest, folder_fixture: str, negative_prompt: str, precision: Precision
 ) -> None:
-    """Noise or v, from pure noise or nearly, with a negative prompt or zeros for none, not square: at least 45 dB."""
+    """Noise or v, from pure noise or nearly, with a negative prompt or zeros for none, not square: at least 45 dB.
+
+    In either precision, to diffusers' float32.
+    """
     folder = request.getfixturevalue(folder_fixture)
     card = read_checkpoint("tiny", folder)
     plan = replace(plan_for(card, WIDE), negative_prompt=plain(negative_prompt))
-    assert psnr(ours(folder, plan), theirs(folder, plan)) >= 45
+    assert psnr(ours(folder, plan, precision), theirs(folder, plan)) >= 45
 
 
 SCHEDULERS: dict[str, tuple[str, dict[str, Any]]] = {

@@ -1,8 +1,10 @@
 """Attention of Stable Diffusion 3's blocks with one product for query, key and value. Knows diffusers' layers."""
 
+from dataclasses import dataclass
 from typing import Any, final
 
 import torch
+from diffusers.models.normalization import RMSNorm
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -19,7 +21,7 @@ def fuse_attention(transformer: Any) -> None:  # noqa: ANN401 - diffusers has no
                 if attention.added_kv_proj_dim is not None:
                     names = ("add_q_proj", "add_k_proj", "add_v_proj")
                     attention.to_added_qkv = _side_by_side(attention, names)
-                attention.set_processor(_FusedAttention())
+                attention.set_processor(_FusedAttention(attention))
 
 
 def _side_by_side(attention: nn.Module, names: tuple[str, ...]) -> nn.Linear:
@@ -38,6 +40,10 @@ def _side_by_side(attention: nn.Module, names: tuple[str, ...]) -> nn.Linear:
 class _FusedAttention:
     """Attention over the image's tokens and, where there are any, the words' tokens behind them."""
 
+    def __init__(self, attn: Any) -> None:  # noqa: ANN401 - diffusers has no types
+        self._of_image = _norm_of(attn.norm_q, attn.norm_k)
+        self._of_words = _norm_of(attn.norm_added_q, attn.norm_added_k)
+
     def __call__(
         self,
         attn: Any,  # noqa: ANN401 - diffusers has no types
@@ -50,29 +56,51 @@ class _FusedAttention:
         Shapes: hidden_states (b, n, d), encoder_hidden_states (b, m, d); returns the same.
         Source: Esser et al. 2024 (arXiv:2403.03206), figure 2b.
         """
-        parts = _query_key_value(attn.to_qkv(hidden_states), attn.heads, attn.norm_q, attn.norm_k)
+        tokens = hidden_states.shape[1]
+        streams = [attn.to_qkv(hidden_states)]
         if encoder_hidden_states is not None:
-            words = attn.to_added_qkv(encoder_hidden_states)
-            of_words = _query_key_value(words, attn.heads, attn.norm_added_q, attn.norm_added_k)
-            parts = tuple(torch.cat(pair, 1) for pair in zip(parts, of_words, strict=True))
-        query, key, value = (part.transpose(1, 2) for part in parts)  # (b, heads, n + m, d / heads)
+            streams.append(attn.to_added_qkv(encoder_hidden_states))
+        joint = torch.cat(streams, 1)  # (b, n + m, 3 d)
+        if joint.device.type == "cpu":
+            joint = joint.float()  # where attention on bf16 is slower
+        joint = joint.view(*joint.shape[:2], 3, attn.heads, -1)
+        self._normalize(joint[:, :, :2], tokens)
+        query, key, value = joint.permute(2, 0, 3, 1, 4)  # (b, heads, n + m, d / heads)
         seen = functional.scaled_dot_product_attention(query, key, value, attention_mask)
-        seen = seen.transpose(1, 2).flatten(2)
-        image: Tensor = seen[:, : hidden_states.shape[1]]
-        image = attn.to_out[1](attn.to_out[0](image))
+        seen = seen.transpose(1, 2).flatten(2).to(hidden_states.dtype)
+        image: Tensor = attn.to_out[0](seen[:, :tokens])
         if encoder_hidden_states is None:
             return image
-        rest = seen[:, hidden_states.shape[1] :]
+        rest = seen[:, tokens:]
         return image, rest if attn.context_pre_only else attn.to_add_out(rest)
 
+    def _normalize(self, query_key: Tensor, tokens: int) -> None:
+        """Normalize query and key in their place, the first `tokens` with the image's weights.
 
-def _query_key_value(
-    qkv: Tensor, heads: int, query_norm: nn.Module | None, key_norm: nn.Module | None
-) -> tuple[Tensor, ...]:
-    """Each of the three by heads.
+        Shapes: query_key (b, n + m, 2, heads, d / heads).
+        Source: Zhang and Sennrich 2019 (arXiv:1910.07467), equation 4.
+        """
+        if self._of_image is not None:
+            query_key *= torch.rsqrt(query_key.float().square().mean(-1, keepdim=True) + self._of_image.eps)
+            query_key[:, :tokens] *= self._of_image.weight
+        if self._of_words is not None:
+            query_key[:, tokens:] *= self._of_words.weight
 
-    Shapes: qkv (b, n, 3 d); returns three times (b, n, heads, d / heads).
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Norm:
+    """The norms of query and key, of one stream.
+
+    Shapes: weight (2, 1, d / heads).
     """
-    query, key, value = qkv.view(*qkv.shape[:2], 3, heads, -1).unbind(2)
-    query = query if query_norm is None else query_norm(query)
-    return query, key if key_norm is None else key_norm(key), value
+
+    weight: Tensor
+    eps: float
+
+
+def _norm_of(query: Any, key: Any) -> _Norm | None:  # noqa: ANN401 - diffusers has no types
+    """None where there is none."""
+    if query is None:
+        return None
+    assert isinstance(query, RMSNorm), "loading lets no other norm of query and key pass"
+    return _Norm(weight=torch.stack([query.weight, key.weight])[:, None].detach(), eps=float(query.eps))

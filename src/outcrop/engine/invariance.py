@@ -15,7 +15,7 @@ from functools import partial
 from torch import Tensor, nn
 from torch.nn import functional
 
-from outcrop.engine.packed import has_tanh_gelu, packed
+from outcrop.engine.packed import Convolution, has_tanh_gelu, packed
 from outcrop.units import Precision
 
 ROWS = 16
@@ -28,7 +28,7 @@ SMALL = 65_536
 def make_batch_stable(network: nn.Module, precision: Precision = "fp32") -> None:
     """Let every linear layer of a network work on a multiple of ROWS rows, and every convolution on two images.
 
-    The layers' weights are laid out for that on the way, in the precision given, and no longer where they were.
+    Both are given the precision on the way; the linear layers' weights are laid out, and no longer where they were.
     """
     products = {module: packed(module, precision) for module in network.modules() if isinstance(module, nn.Linear)}
     for module in network.modules():
@@ -37,7 +37,7 @@ def make_batch_stable(network: nn.Module, precision: Precision = "fp32") -> None
         elif has_tanh_gelu(module):
             module.forward = partial(_in_full_blocks, products[module.proj].with_gelu)  # type: ignore[index]
         elif isinstance(module, nn.Conv2d):
-            module.forward = partial(_accompanied_convolution, module)  # type: ignore[method-assign]
+            module.forward = partial(_accompanied, Convolution(module, precision))  # type: ignore[method-assign]
 
 
 def _in_full_blocks(product: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
@@ -48,8 +48,8 @@ def _in_full_blocks(product: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     return product(rows)[:count].reshape(*x.shape[:-1], -1)
 
 
-def _accompanied_convolution(layer: nn.Conv2d, x: Tensor) -> Tensor:
+def _accompanied(convolution: Convolution, x: Tensor) -> Tensor:
     x = x.contiguous()
     if x.shape[0] > 1 or x.numel() > SMALL:
-        return nn.Conv2d.forward(layer, x)
-    return nn.Conv2d.forward(layer, functional.pad(x, (0, 0, 0, 0, 0, 0, 0, 1)))[:1]
+        return convolution(x)
+    return convolution(functional.pad(x, (0, 0, 0, 0, 0, 0, 0, 1)))[:1]

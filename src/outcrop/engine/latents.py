@@ -48,6 +48,8 @@ class Autoencoder:
     shift_factor: float
     shrink: int
     """Pixels a side for one latent pixel."""
+    decoding: torch.dtype
+    """What the decoder's numbers are; those of the encoder are the network's."""
     at_once: int = TILE_PIXELS
     """Pixels that the network is given at once; a picture of more is worked on in square tiles of at most so many."""
 
@@ -92,7 +94,7 @@ class Autoencoder:
         return latents
 
     def _decoded(self, scaled: Tensor) -> Tensor:
-        sample: Tensor = self.network.decode(scaled[None].to(self.network.dtype), return_dict=False)[0][0]
+        sample: Tensor = self.network.decode(scaled[None].to(self.decoding), return_dict=False)[0][0]
         return sample
 
 

@@ -1,9 +1,8 @@
-"""Matrix products over weights laid out once as the processor reads them. Knows a layer's numbers, not its network.
+"""Products over weights kept as the processor reads them. Knows a layer's numbers, not its network.
 
 oneDNN lays a weight out in blocks; done at every product, as torch does by itself, that costs as much as it brings.
 """
 
-from collections.abc import Mapping
 from typing import final
 
 import torch
@@ -11,14 +10,11 @@ from diffusers.models.activations import GELU
 from torch import Tensor, nn
 from torch.nn import functional
 
+from outcrop.engine.precision import TYPES
 from outcrop.units import Precision
 
 LAID_OUT_FOR = 512
 """Rows that the layout is chosen for; any number of rows can be multiplied with it."""
-
-
-TYPES: Mapping[Precision, torch.dtype] = {"fp32": torch.float32, "bf16": torch.bfloat16}
-"""What a product is made of; its sums are float32 in either."""
 
 
 @final
@@ -82,6 +78,29 @@ def packed(layer: nn.Linear, precision: Precision = "fp32") -> PackedLinear | Pl
     if not has_onednn or layer.weight.dtype != torch.float32:
         return PlainLinear(layer)
     return PackedLinear(layer, precision)
+
+
+@final
+class Convolution:
+    """A convolution in a precision; where that is not the layer's, its own weight is emptied."""
+
+    def __init__(self, layer: nn.Conv2d, precision: Precision = "fp32") -> None:
+        own = layer.weight.dtype
+        dtype = TYPES[precision] if own == torch.float32 else own
+        self._layer = layer
+        self._weight = layer.weight.detach().to(dtype)
+        self._bias = None if layer.bias is None else layer.bias.detach().to(dtype)
+        if dtype != own:
+            layer.weight.data = torch.empty(0, dtype=own)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """The layer's answer, in numbers of the same type.
+
+        Shapes: x (b, i, h, w); returns (b, o, h', w').
+        """
+        read = x.to(self._weight.dtype)
+        answer: Tensor = self._layer._conv_forward(read, self._weight, self._bias)  # noqa: SLF001 - knows its padding
+        return answer.to(x.dtype)
 
 
 def has_tanh_gelu(module: nn.Module) -> bool:

@@ -4,10 +4,14 @@ Knows devices; knows no network. Measured figures stand in docs/why.md.
 """
 
 import logging
+from collections.abc import Mapping
 
 import torch
 
 from outcrop.units import Precision, PrecisionChoice
+
+TYPES: Mapping[Precision, torch.dtype] = {"fp32": torch.float32, "bf16": torch.bfloat16}
+"""What a product is made of; its sums are float32 in either."""
 
 log = logging.getLogger(__name__)
 

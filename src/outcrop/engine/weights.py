@@ -12,13 +12,14 @@ from outcrop.catalog.card import CheckpointCard
 from outcrop.catalog.json_file import read_json
 from outcrop.catalog.noise import DiffusionNoise, FlowNoise
 from outcrop.engine.attention import fuse_attention
+from outcrop.engine.blocks import shorten_blocks
 from outcrop.engine.conditioning import ClipEncoder, PromptEncoder, Sd3Text, SdxlText, T5Encoder
 from outcrop.engine.invariance import make_batch_stable
 from outcrop.engine.latents import Autoencoder, LatentRgb
 from outcrop.engine.lora import merge_lora
 from outcrop.engine.network import DiffusionUNet, FlowTransformer, Network
 from outcrop.engine.parts import load_network, load_tokenizer
-from outcrop.engine.precision import number_type
+from outcrop.engine.precision import TYPES, number_type
 from outcrop.engine.preview import fit_latent_rgb
 from outcrop.errors import BadCheckpoint
 from outcrop.units import Precision
@@ -141,7 +142,11 @@ def load_checkpoint(card: CheckpointCard, device: torch.device, precision: Preci
 
 def _load_sd3(folder: _Folder, noise: FlowNoise) -> tuple[Network, PromptEncoder]:
     transformer = folder.denoiser("transformer")
+    norm = transformer.config.qk_norm
+    if norm not in {None, "rms_norm"}:
+        raise BadCheckpoint(f"{folder.path}/transformer: 'qk_norm' must be null or 'rms_norm', found {norm!r}.")
     fuse_attention(transformer)
+    shorten_blocks(transformer, TYPES[folder.precision])
     _stable(transformer, folder.precision)
     tokens = int(folder.notes.get("t5_tokens", T5_TOKENS))
     text = Sd3Text(
@@ -195,8 +200,18 @@ def _load_autoencoder(folder: _Folder, tile_pixels: int) -> Autoencoder:
         scaling_factor=float(vae.config.scaling_factor),
         shift_factor=float(vae.config.get("shift_factor") or 0),
         shrink=2 ** (len(vae.config.block_out_channels) - 1),
+        decoding=_decoding_in(vae, TYPES[folder.precision]),
         at_once=tile_pixels,
     )
+
+
+def _decoding_in(vae: Any, dtype: torch.dtype) -> torch.dtype:  # noqa: ANN401 - diffusers has no types
+    """Let the decoder work in the type given, in the layout that is faster for it; returns that type."""
+    if dtype != vae.dtype:
+        vae.decoder.to(dtype=dtype, memory_format=torch.channels_last)
+        if getattr(vae, "post_quant_conv", None) is not None:
+            vae.post_quant_conv.to(dtype)
+    return dtype
 
 
 def _noted_latent_rgb(notes: dict[str, Any]) -> LatentRgb | None:
