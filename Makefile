@@ -34,7 +34,7 @@ check: $(READY)
 
 # For the test of AWS's SDK for JavaScript, which is left out where this does not work.
 javascript:
-	@! command -v npm >/dev/null || npm ci --silent --no-audit --no-fund --prefix tests/javascript || \
+	@! command -v npm >/dev/null || npm ci --silent --no-audit --no-fund --prefix tests/examples/javascript || \
 		echo "npm cannot fetch the SDK for JavaScript: its test is skipped."
 
 bench: $(READY)

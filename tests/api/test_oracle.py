@@ -18,20 +18,27 @@ from botocore.model import OperationModel
 from botocore.validate import ParamValidator
 
 from outcrop.api import not_built
+from outcrop.assets.buckets import S3Uri
 from outcrop.catalog.load import Catalog
 from tests.conftest import CORE, client
-from tests.serving import serving
+from tests.serving import ACCOUNT, serving
 
 OUTPUT = {"s3OutputDataConfig": {"s3Uri": "s3://pictures/today/"}}
 NOWHERE = "arn:aws:bedrock:us-west-2:123456789012:inference-profile/us.stability.no-such-v1:0"
 NO_INVOCATION = "arn:aws:bedrock:us-west-2:123456789012:async-invoke/aaaaaaaaaaaa"
+NO_BATCH = "arn:aws:bedrock:us-west-2:123456789012:model-invocation-job/aaaaaaaaaaaa"
 WORDS = {"prompt": "a red apple"}
+RECORDS = b"".join(json.dumps({"modelInput": WORDS | {"seed": seed}}).encode() + b"\n" for seed in range(1, 101))
 LOGGING = {"s3Config": {"bucketName": "logs-of-calls"}, "textDataDeliveryEnabled": True}
 ALWAYS_REFUSED = {"InvokeModelWithResponseStream", "Converse", "ConverseStream", "CountTokens"}
 """Operations that no image model has."""
 NEVER_REFUSED = {
-    *("ListInferenceProfiles", "ListAsyncInvokes", "GetModelInvocationLoggingConfiguration"),
-    *("DeleteModelInvocationLoggingConfiguration", "ListFoundationModels"),
+    "ListInferenceProfiles",
+    "ListAsyncInvokes",
+    "ListModelInvocationJobs",
+    "ListFoundationModels",
+    "GetModelInvocationLoggingConfiguration",
+    "DeleteModelInvocationLoggingConfiguration",
 }
 """Operations that take nothing which boto3 would let through and the service would not."""
 
@@ -82,6 +89,8 @@ def oracle(catalog: Catalog) -> Oracle:
         _use_profiles(clients[0])
         _use_documents(clients[0])
         _draw(clients[1])
+        server.desk.shelves.buckets.put(ACCOUNT, S3Uri(bucket="work", key="in.jsonl"), RECORDS)
+        _use_batches(clients[0])
         for one in clients:
             one.close()
     return found
@@ -149,6 +158,23 @@ def _draw(runtime: BaseClient) -> None:
     runtime.get_async_invoke(invocationArn=arn)
     _refused(runtime.get_async_invoke, invocationArn=NO_INVOCATION)
     runtime.list_async_invokes(maxResults=3)
+
+
+def _use_batches(control: BaseClient) -> None:
+    asked = {
+        "jobName": "batch",
+        "roleArn": "arn:aws:iam::123456789012:role/batch",
+        "modelId": CORE,
+        "inputDataConfig": {"s3InputDataConfig": {"s3Uri": "s3://work/in.jsonl"}},
+        "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://work/out/"}},
+    }
+    arn = control.create_model_invocation_job(**asked)["jobArn"]
+    _refused(control.create_model_invocation_job, **asked | {"modelId": "stability.no-such-v1:0"})
+    control.stop_model_invocation_job(jobIdentifier=arn)
+    control.get_model_invocation_job(jobIdentifier=arn)
+    _refused(control.get_model_invocation_job, jobIdentifier=NO_BATCH)
+    _refused(control.stop_model_invocation_job, jobIdentifier=NO_BATCH)
+    control.list_model_invocation_jobs(maxResults=3)
 
 
 def test_every_answer_is_what_the_service_model_says(oracle: Oracle) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import CANVAS, CORE
 from tests.serving import KEY_ID, REGION, SECRET, Serving
 
-JAVASCRIPT = Path(__file__).parents[1] / "javascript"
+JAVASCRIPT = Path(__file__).parent / "javascript"
 NODE, AWS = shutil.which("node"), shutil.which("aws")
 
 
