@@ -17,7 +17,7 @@ def page(results: dict[str, Any]) -> str:
     parts = [HEAD, _machine(results), _table(_rows(results))]
     parts += [_latency(results.get("latency", [])), _ledger(results.get("ledger", []))]
     parts += [_tiers(results["tiers"]), _mixed(results.get("mixed"))]
-    parts += [_passes(results.get("passes"))]
+    parts += [_passes(results.get("passes")), _openvino(results.get("openvino"))]
     return "\n".join(part for part in parts if part)
 
 
@@ -187,6 +187,22 @@ def _passes(passes: dict[str, Any] | None) -> str:
             for one in passes["batches"]
         )
         + "\n![Memory of a pass](images/memory.svg)\n![Part of the machine's rate](images/rate.svg)\n"
+    )
+
+
+def _openvino(beside: dict[str, Any] | None) -> str:
+    if beside is None:
+        return ""
+    return (
+        "## Beside OpenVINO\n\n"
+        f"A pass of {beside['evaluations']} evaluations at 256x256, float32, one thread, by each in turn "
+        f"(`python -m benchmarks.beside_openvino`; OpenVINO\n{beside['version']}, whose answer is within "
+        f"{beside['apart']:.0e} of diffusers'). {beside['note']}\n\n"
+        "| Outcrop | OpenVINO | diffusers | OpenVINO's time over Outcrop's |\n| --- | --- | --- | --- |\n"
+        f"| {beside['outcrop_ms']} ms | {beside['openvino_ms']} ms | {beside['diffusers_ms']} ms "
+        f"| {beside['openvino_of_outcrop']} |\n\n"
+        "Below 1 OpenVINO is faster. It compiles the whole network for one shape of its inputs; whether a picture is\n"
+        "then byte-equal in any company was not tried.\n"
     )
 
 

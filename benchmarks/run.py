@@ -49,6 +49,7 @@ def main() -> None:
         "scheduling": asdict(measure_scheduling()),
         "mixed": asdict(measure_mixed(catalog, machine.cores)),
         "passes": asdict(measure_passes(catalog, machine.cores)),
+        "openvino": earlier.get("openvino"),
         "tiers": [asdict(tier) for tier in measure_tiers(catalog, machine.cores)],
     }
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
