@@ -17,6 +17,7 @@ from outcrop.catalog.load import Catalog
 from outcrop.clock import now, random_seed
 from outcrop.engine.engine import Drawn, Event, Failed, Pixels
 from outcrop.engine.local import LocalEngine
+from outcrop.engine.lora import merge_lora
 from outcrop.engine.noise import noise_of
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
@@ -53,8 +54,7 @@ def measure_tiers(catalog: Catalog, threads: int) -> list[Tier]:
     engine = LocalEngine(catalog.checkpoints, now)
     try:
         plans = [native_plan(catalog, model) for model in drawing_models(catalog)]
-        pipeline, tokens = load_pipeline(catalog, plans[0])
-        return [compare(engine, pipeline, tokens, planned) for planned in plans]
+        return [compare(engine, *load_pipeline(catalog, planned), planned) for planned in plans]
     finally:
         engine.close()
 
@@ -73,21 +73,24 @@ def drawing_models(catalog: Catalog) -> list[ModelId]:
 
 
 def native_plan(catalog: Catalog, model: ModelId) -> Plan:
-    """A square picture at the size the network works at."""
+    """A square picture at the size the network works at first: diffusers has no pipeline that draws it over."""
     request = TextToImage(
         prompt=plain("a red apple on a green background"), size=Size(width=1024, height=1024), seed=Seed(7)
     )
     (planned,) = plan(request, model, catalog, random_seed)
-    return replace(planned, delivered=planned.native)
+    return replace(planned, delivered=planned.native, refine=None)
 
 
 def load_pipeline(catalog: Catalog, planned: Plan) -> tuple[Any, int]:
     """Diffusers' pipeline on the plan's weights, and how many T5 tokens it is to append."""
-    folder = catalog.checkpoints[planned.checkpoint].folder
+    checkpoint = catalog.checkpoints[planned.checkpoint]
+    folder = checkpoint.folder
     index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
     absent = {part: None for part in ("text_encoder_3", "tokenizer_3") if index.get(part, [None])[0] is None}
     pipeline = StableDiffusion3Pipeline.from_pretrained(folder, dtype=torch.float32, local_files_only=True, **absent)
     pipeline.set_progress_bar_config(disable=True)
+    if checkpoint.lora is not None:
+        merge_lora(pipeline.transformer, checkpoint.lora)
     notes = folder / "outcrop.json"
     tokens = json.loads(notes.read_text(encoding="utf-8")).get("t5_tokens", 256) if notes.exists() else 256
     return pipeline, tokens
