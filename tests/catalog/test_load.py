@@ -1,5 +1,6 @@
 """The catalogue: every shipped file is sound, and an operator's changes are over them or refused."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,12 +96,24 @@ def test_one_size_of_tiles_holds_for_every_checkpoint(toy_folder: Path) -> None:
 
 
 def test_a_tier_may_refine(toy_folder: Path) -> None:
-    """What settings and cards write as a table is a record; no shipped card has one yet."""
+    """What settings and cards write as a table is a record."""
     refine = {"scale": 2, "strength": 0.3, "steps": 12}
     tiers: dict[str, dict[str, Any]] = ON_TOY | {CORE: {"checkpoint": "toy", "refine": refine}}
     catalog = load_catalog(folders={"toy": toy_folder}, tiers=tiers)
     assert catalog.model(CORE).tier.refine == Refinement(scale=2, strength=0.3, steps=12)
     assert catalog.model(ULTRA).tier.refine is None
+
+
+def test_other_weights_do_not_draw_like_the_shipped_ones(toy_folder: Path) -> None:
+    """What a student needs and what suits the embedded model's sizes goes with them; the rest of a tier stays."""
+    shipped = load_catalog()
+    assert shipped.model(CORE).tier.guidance == 1.0
+    assert shipped.model(ULTRA).tier.refine is not None
+    other = load_catalog(folders={"toy": toy_folder}, tiers=ON_TOY)
+    assert other.model(CORE).tier == replace(shipped.model(CORE).tier, checkpoint="toy", steps=10, guidance=3.0)
+    assert other.model(ULTRA).tier == replace(shipped.model(ULTRA).tier, checkpoint="toy", refine=None)
+    same = load_catalog(tiers={ULTRA: {"steps": 30}})
+    assert same.model(ULTRA).tier == replace(shipped.model(ULTRA).tier, steps=30)
 
 
 @pytest.mark.parametrize(

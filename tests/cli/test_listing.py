@@ -45,7 +45,7 @@ def test_where_a_model_runs_is_in_its_line(shipped: Catalog) -> None:
 def test_the_preview_model_is_called_one(shipped: Catalog) -> None:
     """The note says what the small model is, and shows the lines that switch to real weights."""
     text = listed(shipped)
-    assert "* outcrop-nano is the small preview model" in text
+    assert "* outcrop-nano, outcrop-nano-fast: the small preview model" in text
     assert "[checkpoints]" in text
     assert "docs/how-to/use-your-own-weights.md" in text
     assert '[models."stability.stable-image-ultra-v1:' in text

@@ -26,6 +26,9 @@ from outcrop.errors import BadCheckpoint, BadSettings, NoSuchModel
 from outcrop.units import ModelId, Size
 
 DATA = resources.files("outcrop.catalog") / "data"
+DRAFT_STEPS = 10
+DRAFT_GUIDANCE = 3.0
+"""How other weights draw, where the settings do not say and the shipped ones are a student that needs no guidance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,8 +198,11 @@ def _check_tier(card: ModelCard, checkpoints: Mapping[str, CheckpointCard]) -> N
 def _with_tier(card: ModelCard | None, model_id: str, changes: Mapping[str, Any]) -> ModelCard:
     if card is None:
         raise BadSettings(f"The settings name the model '{model_id}', which the catalogue does not have.")
+    shipped = card.tier
+    if changes.get("checkpoint", shipped.checkpoint) != shipped.checkpoint:
+        shipped = _for_other_weights(shipped)
     try:
-        return replace(card, tier=replace(card.tier, **_with_records(changes)))
+        return replace(card, tier=replace(shipped, **_with_records(changes)))
     except TypeError:
         allowed = (
             "checkpoint, steps, guidance, sampler, native_pixels, backend, guided (sigma or part), "
@@ -205,3 +211,9 @@ def _with_tier(card: ModelCard | None, model_id: str, changes: Mapping[str, Any]
         raise BadSettings(
             f"The settings of model '{model_id}' have the fields {', '.join(changes)}; allowed are {allowed}."
         ) from None
+
+
+def _for_other_weights(tier: Tier) -> Tier:
+    """What of a shipped tier holds for other weights: neither what a student needs, nor what suits shipped sizes."""
+    plain = replace(tier, refine=None, guided=None)
+    return plain if tier.guidance > 1.0 else replace(plain, steps=DRAFT_STEPS, guidance=DRAFT_GUIDANCE)

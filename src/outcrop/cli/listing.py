@@ -17,7 +17,7 @@ ELSEWHERE = "Amazon Bedrock"
 """What stands in place of weights where calls are passed on."""
 
 PREVIEW_NOTE = """
-* {names} is the small preview model that ships with Outcrop: good for a first look, for tests
+* {names}: the small preview model that ships with Outcrop, good for a first look, for tests
   and for wiring things up. For real work, name your own weights in outcrop.toml:
 
     [checkpoints]
