@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from outcrop.catalog.card import CheckpointCard
 from outcrop.clock import now
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def engine(tiny_card: CheckpointCard) -> Iterator[ProcessEngine]:
     """An engine in a process of its own."""
-    engine = ProcessEngine({"tiny": tiny_card}, threads=2)
+    engine = ProcessEngine({"tiny": tiny_card}, threads=torch.get_num_threads())  # they decide the last bits
     yield engine
     engine.close()
 
@@ -120,7 +121,7 @@ def test_an_errand_reaches_the_process(engine: ProcessEngine, tiny_plan: Plan) -
 
 def test_closing_fails_what_is_left_and_refuses_more(tiny_card: CheckpointCard, tiny_plan: Plan) -> None:
     """A closed engine leaves no process and no one waiting."""
-    engine = ProcessEngine({"tiny": tiny_card}, threads=2)
+    engine = ProcessEngine({"tiny": tiny_card}, threads=torch.get_num_threads())  # they decide the last bits
     ear, late = Ear(), Ear()
     engine.submit(endless(tiny_plan), ear)
     assert ear.first_step.wait(PATIENCE_S)
