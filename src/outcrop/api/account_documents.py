@@ -66,7 +66,7 @@ class AccountDocuments:
 
         Raises: Denied; InvalidRequest when a member breaks the service model.
         """
-        await self.permission.check(request, "PutModelInvocationLoggingConfiguration")
+        self.permission.require(request, "PutModelInvocationLoggingConfiguration")
         given = (await read_object(request)).get("loggingConfig")
         refuse([*record("loggingConfig", given)])
         assert isinstance(given, dict)
@@ -79,7 +79,7 @@ class AccountDocuments:
 
         Raises: Denied.
         """
-        await self.permission.check(request, "GetModelInvocationLoggingConfiguration")
+        self.permission.require(request, "GetModelInvocationLoggingConfiguration")
         kept = await self._find(request, "invocation_logging")
         return JSONResponse({} if kept is None else {"loggingConfig": json.loads(kept)})
 
@@ -88,7 +88,7 @@ class AccountDocuments:
 
         Raises: Denied.
         """
-        await self.permission.check(request, "DeleteModelInvocationLoggingConfiguration")
+        self.permission.require(request, "DeleteModelInvocationLoggingConfiguration")
         account = caller_of(request).user.account_id
 
         def remove() -> None:
@@ -103,7 +103,7 @@ class AccountDocuments:
 
         Raises: Denied; InvalidRequest when the form is none.
         """
-        await self.permission.check(request, "PutUseCaseForModelAccess")
+        self.permission.require(request, "PutUseCaseForModelAccess")
         form = (await read_object(request)).get("formData")
         refuse([*_form(form)])
         await self._put(request, "use_case", str(form))
@@ -114,7 +114,7 @@ class AccountDocuments:
 
         Raises: Denied; NoSuchResource when it has said nothing.
         """
-        await self.permission.check(request, "GetUseCaseForModelAccess")
+        self.permission.require(request, "GetUseCaseForModelAccess")
         form = await self._find(request, "use_case")
         if form is None:
             raise NoSuchResource("This account has submitted no use case.")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -67,9 +67,7 @@ class AsyncInvokes:
         """
         content = await read_object(request)
         tags = _checked(content)
-        segment = quote(str(content["modelId"]), safe="")
-        to_come = bedrock_arn(KIND, self.models.region, caller_of(request).user.account_id, "*")
-        named = await self.models.find(request, "StartAsyncInvoke", segment, to_come, tags=tags)
+        named = await self.models.find_for_job(request, "StartAsyncInvoke", KIND, str(content["modelId"]), tags)
         job = await asyncio.to_thread(self._hand_in, request, content, named, tags)
         return JSONResponse({"invocationArn": self._arn(job)})
 
@@ -82,7 +80,7 @@ class AsyncInvokes:
         account, named = caller_of(request).user.account_id, _ARN.fullmatch(arn)
         if named is None or named["account"] != account:
             raise _not_there(arn)
-        await self.models.permission.check(
+        self.models.permission.require(
             request, "GetAsyncInvoke", bedrock_arn(KIND, self.models.region, account, named["id"])
         )
         job = await asyncio.to_thread(self._find, named["id"])
@@ -95,7 +93,7 @@ class AsyncInvokes:
 
         Raises: Denied; InvalidRequest when a parameter has a value that the service model does not allow.
         """
-        await self.models.permission.check(request, "ListAsyncInvokes")
+        self.models.permission.require(request, "ListAsyncInvokes")
         query, account = request.query_params, caller_of(request).user.account_id
         status = query.get("statusEquals")
         sought = read_list(query, account, KIND, STATUSES, "SubmissionTime")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -86,9 +86,7 @@ class Batches:
         """
         content = await read_object(request)
         tags = _checked(content)
-        segment = quote(str(content["modelId"]), safe="")
-        to_come = bedrock_arn(KIND, self.models.region, caller_of(request).user.account_id, "*")
-        named = await self.models.find(request, "CreateModelInvocationJob", segment, to_come, tags=tags)
+        named = await self.models.find_for_job(request, "CreateModelInvocationJob", KIND, str(content["modelId"]), tags)
         job = await asyncio.to_thread(self._hand_in, request, content, named, tags)
         return JSONResponse({"jobArn": self._arn(job)})
 
@@ -120,7 +118,7 @@ class Batches:
 
         Raises: Denied; InvalidRequest when a parameter has a value that the service model does not allow.
         """
-        await self.models.permission.check(request, "ListModelInvocationJobs")
+        self.models.permission.require(request, "ListModelInvocationJobs")
         query = request.query_params
         part, status = query.get("nameContains"), query.get("statusEquals")
         refuse([*like("nameContains", part, _NAME)])
@@ -131,7 +129,7 @@ class Batches:
             return status is None or _status(job) == status
 
         found = await asyncio.to_thread(self._list, sought, fits)
-        shown = [self._summary(job) for job in found]
+        shown = [self._describe(job) for job in found]
         return JSONResponse(page("invocationJobSummaries", found, sought, shown))
 
     def _hand_in(self, request: Request, content: Mapping[str, Any], named: Named, tags: dict[str, str]) -> Job:
@@ -174,9 +172,7 @@ class Batches:
         account, named = caller_of(request).user.account_id, _IDENTIFIER.fullmatch(identifier)
         if named is None:
             raise InvalidRequest(f"1 validation error detected: Value at 'jobIdentifier' {FAILED} name a job")
-        await self.models.permission.check(
-            request, operation, bedrock_arn(KIND, self.models.region, account, named["id"])
-        )
+        self.models.permission.require(request, operation, bedrock_arn(KIND, self.models.region, account, named["id"]))
         job = await asyncio.to_thread(self._find, named["id"]) if named["account"] in {None, account} else None
         if job is None or (job.account_id, job.kind) != (account, KIND):
             raise NoSuchResource(f"There is no model invocation job {identifier[:200]} in this account.")
@@ -194,7 +190,7 @@ class Batches:
                 sought = replace(sought, after=some[-1].number)
         return found[: sought.most]
 
-    def _summary(self, job: Job) -> dict[str, object]:
+    def _describe(self, job: Job) -> dict[str, object]:
         told: dict[str, object] = {
             "jobArn": self._arn(job),
             "jobName": job.name,
@@ -210,9 +206,6 @@ class Batches:
         }
         said = {"clientRequestToken": job.token, "modelInvocationType": job.request["type"], "message": job.reason}
         return told | {name: value for name, value in said.items() if value is not None}
-
-    def _describe(self, job: Job) -> dict[str, object]:
-        return self._summary(job)
 
     def _arn(self, job: Job) -> str:
         return bedrock_arn(KIND, self.models.region, job.account_id, job.id)

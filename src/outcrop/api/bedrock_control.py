@@ -52,7 +52,7 @@ class BedrockControl:
 
         Raises: Denied; InvalidRequest when a filter has a value that the service model does not allow.
         """
-        await self.permission.check(request, "ListFoundationModels")
+        self.permission.require(request, "ListFoundationModels")
         query = request.query_params
         violations = [*like("byProvider", query.get("byProvider"), _PROVIDER)]
         for name, allowed in _FILTERS.items():
@@ -72,7 +72,7 @@ class BedrockControl:
         Raises: NoSuchResource when the catalogue does not have it; Denied.
         """
         card = self._model(request)
-        await self.permission.check(request, "GetFoundationModel", model_arn(card, self.region))
+        self.permission.require(request, "GetFoundationModel", model_arn(card, self.region))
         return JSONResponse({"modelDetails": describe(card, self.region)})
 
     async def list_agreement_offers(self, request: Request) -> Response:
@@ -81,7 +81,7 @@ class BedrockControl:
         Raises: Denied; NoSuchResource when the catalogue does not have the model; InvalidRequest when the offer type is
         none.
         """
-        await self.permission.check(request, "ListFoundationModelAgreementOffers")
+        self.permission.require(request, "ListFoundationModelAgreementOffers")
         refuse([*one_of("offerType", request.query_params.get("offerType"), ("ALL", "PUBLIC"))])
         card = self._model(request)
         return JSONResponse({"modelId": card.id, "offers": [self._offer(card)]})

@@ -87,7 +87,7 @@ class InferenceProfiles:
         to_come = bedrock_arn("application-inference-profile", self.region, account, "*")
         copied = source.profile_arn(self.region, account)
         asked = source.model_arns(self.region) if copied is None else [copied]
-        await self.permission.check(request, "CreateInferenceProfile", to_come, *asked, tags=tags)
+        self.permission.require(request, "CreateInferenceProfile", to_come, *asked, tags=tags)
         profile = InferenceProfile(
             account_id=account,
             id=b32encode(self.directory.random(10)).decode().lower()[:12],
@@ -107,7 +107,7 @@ class InferenceProfiles:
         Raises: Denied; InvalidRequest when the name is none; NoSuchResource when there is no such profile.
         """
         named, account = await self._named(request)
-        await self.permission.check(request, "GetInferenceProfile", str(named.profile_arn(self.region, account)))
+        self.permission.require(request, "GetInferenceProfile", str(named.profile_arn(self.region, account)))
         return JSONResponse(await asyncio.to_thread(self._describe, named, account))
 
     async def list_profiles(self, request: Request) -> Response:
@@ -115,7 +115,7 @@ class InferenceProfiles:
 
         Raises: Denied; InvalidRequest when a parameter has a value that the service model does not allow.
         """
-        await self.permission.check(request, "ListInferenceProfiles")
+        self.permission.require(request, "ListInferenceProfiles")
         query = request.query_params
         kind, after, most = query.get("type"), query.get("nextToken"), query.get("maxResults", str(PAGE))
         refuse(
@@ -140,7 +140,7 @@ class InferenceProfiles:
         Raises: Denied; InvalidRequest when it is the system's; NoSuchResource when there is no such profile.
         """
         named, account = await self._named(request)
-        await self.permission.check(request, "DeleteInferenceProfile", str(named.profile_arn(self.region, account)))
+        self.permission.require(request, "DeleteInferenceProfile", str(named.profile_arn(self.region, account)))
         if named.own is None:
             raise InvalidRequest(f"The inference profile {named.profile} is the system's and cannot be deleted.")
         own = named.own

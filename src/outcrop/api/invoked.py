@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 
+from outcrop.access.arns import Kind, bedrock_arn
 from outcrop.access.directory import Directory
 from outcrop.access.model_access import check_model_access
 from outcrop.api.identity import caller_of
@@ -52,11 +53,26 @@ class Invocable:
         profile = named.profile_arn(self.region, account)
         # As at AWS: the profile, and the model in every region that it leads to.
         arns = named.model_arns(self.region) if profile is None else [profile, *named.model_arns(self.region)]
-        await self.permission.check(request, operation, *others, *arns, profile=profile, tags=tags)
+        self.permission.require(request, operation, *others, *arns, profile=profile, tags=tags)
         check_model_access(caller.standing.grants, self.region, named.card.id)
         if not self.manner.answers_retired and named.card.retired(self.directory.now()):
             raise NoSuchResource(END_OF_LIFE)
         return named
+
+    async def find_for_job(
+        self,
+        request: Request,
+        operation: str,
+        kind: Kind,
+        model: str,
+        tags: Mapping[str, str],
+    ) -> Named:
+        """The model that a body names for a job to come; `kind` is the job's, as its ARN says it.
+
+        Raises: as `find` does.
+        """
+        to_come = bedrock_arn(kind, self.region, caller_of(request).user.account_id, "*")
+        return await self.find(request, operation, quote(model, safe=""), to_come, tags=tags)
 
 
 async def find_named(catalog: Catalog, directory: Directory, account: str, segment: str) -> Named:

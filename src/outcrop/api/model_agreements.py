@@ -66,7 +66,7 @@ class ModelAgreements:
 
         Raises: Denied; NoSuchResource when the catalogue does not have the model.
         """
-        await self.permission.check(request, "GetFoundationModelAvailability")
+        self.permission.require(request, "GetFoundationModelAvailability")
         card = self._model(unquote(request.path_params["model_id"]))
         has = has_model_access(caller_of(request).standing.grants, self.region, card.id)
         available = "AVAILABLE" if has else "NOT_AVAILABLE"
@@ -86,7 +86,7 @@ class ModelAgreements:
         Raises: Denied; InvalidRequest when the body or the token is none; NoSuchResource when the catalogue does not
         have the model; AlreadyThere when access has been given.
         """
-        await self.permission.check(request, "CreateFoundationModelAgreement")
+        self.permission.require(request, "CreateFoundationModelAgreement")
         given = await _members(request, "offerToken", "modelId")
         card = self._model(given["modelId"])
         if given["offerToken"] != offer_token(card):
@@ -101,7 +101,7 @@ class ModelAgreements:
         Raises: Denied; InvalidRequest when the body is none, or access was given to all models at once; NoSuchResource
         when the catalogue does not have the model or there is no access.
         """
-        await self.permission.check(request, "DeleteFoundationModelAgreement")
+        self.permission.require(request, "DeleteFoundationModelAgreement")
         card = self._model((await _members(request, "modelId"))["modelId"])
         account = caller_of(request).user.account_id
         if await asyncio.to_thread(revoke, self.directory, account, self.region, card.id):

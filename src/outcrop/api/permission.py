@@ -22,20 +22,6 @@ class Permission:
     directory: Directory
     region: str
 
-    async def check(
-        self,
-        request: Request,
-        operation: str,
-        *arns: str,
-        profile: str | None = None,
-        tags: Mapping[str, str] = NO_TAGS,
-    ) -> None:
-        """The same as `require`, for operations of the event loop.
-
-        Raises: Denied in AWS's words when it may not.
-        """
-        self.require(request, operation, *arns, profile=profile, tags=tags)
-
     def require(
         self,
         request: Request,

@@ -115,7 +115,7 @@ class Tagging:
         account, named = caller_of(request).user.account_id, _TAGGED.fullmatch(str(arn))
         if named is None or named["account"] != account:
             raise NoSuchResource(f"There is nothing to tag of the name {str(arn)[:200]}.")
-        await self.permission.check(
+        self.permission.require(
             request, operation, f"arn:aws:bedrock:{self.region}:{account}:{named['resource']}", tags=tags
         )
         return account, named["resource"]
