@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from outcrop.errors import BadSettings
-from outcrop.settings import FromHub, Settings, WithLora, read_settings
+from outcrop.setting_tables import FromHub, WithLora
+from outcrop.settings import Settings, read_settings
 
 
 def written(folder: Path, content: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ checkpoint exists is checked where the catalogue is loaded. `docs/reference/sett
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -20,54 +20,33 @@ from outcrop.setting_names import (
     CHOICES,
     FILE_NAME,
     FILES,
-    GUIDED_FIELDS,
-    HUB_ID,
-    NUMBER_FIELDS,
     PLACES,
     PLAIN,
     PREFIX,
-    REFINE_FIELDS,
-    REVISION,
     SECRETS,
     SWITCHES,
     TABLES,
-    TEXT_FIELDS,
     TEXTS,
     WHOLE_NUMBERS,
 )
+from outcrop.setting_tables import (
+    Source,
+    Tier,
+    Weights,
+    folder_of,
+    is_text,
+    is_whole,
+    read_checkpoints,
+    read_models,
+    read_quotas,
+    refuse_unknown,
+)
 from outcrop.units import PrecisionChoice
-
-Tier = Mapping[str, str | int | float | Mapping[str, int | float | Sequence[float]]]
 
 Backend = Literal["engine", "bedrock"]
 AuditFailure = Literal["log", "refuse"]
 WhileLoading = Literal["wait", "refuse"]
 RetiredModels = Literal["answer", "refuse"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithLora:
-    """Weights into which a LoRA is merged when they are loaded."""
-
-    folder: Path
-    """In diffusers layout."""
-    lora: Path
-    """A file in safetensors."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FromHub:
-    """Weights that `outcrop fetch` brings from a hub."""
-
-    hub: str
-    """Their id there, `<organisation>/<name>`."""
-    revision: str = "main"
-    """A branch, a tag, or a commit."""
-    lora: Path | None = None
-    """A file in safetensors."""
-
-
-Weights = Path | WithLora | FromHub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,20 +126,9 @@ class Settings:
     models: Mapping[str, Tier] = field(default_factory=dict)
     """Model id to the fields of its tier that differ here."""
     quotas: Mapping[str, int] = field(default_factory=dict)
-    webhook: Mapping[str, object] = field(default_factory=dict)
     """Model id to its own requests a minute."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """One value, and where it stands, for messages."""
-
-    where: str
-    value: object
-
-    def wrong(self, fix: str) -> BadSettings:
-        """The error that names the place, the value and the fix."""
-        return BadSettings(f"{self.where} is {self.value!r}; {fix}.")
+    webhook: Mapping[str, object] = field(default_factory=dict)
+    """Where budget events are told, as the table stands in the file."""
 
 
 def read_settings(
@@ -178,14 +146,14 @@ def read_settings(
         name: value for name, value in (os.environ if environ is None else environ).items() if name.startswith(PREFIX)
     }
     known = (*PLACES, *SECRETS.values(), *(PREFIX + name.upper() for name in PLAIN))
-    _refuse_unknown(variables, known, "The environment has the variable", "known variables are")
+    refuse_unknown(variables, known, "The environment has the variable", "known variables are")
     home = (
-        _folder(variables["OUTCROP_HOME"], Path.cwd())
+        folder_of(variables["OUTCROP_HOME"], Path.cwd())
         if variables.get("OUTCROP_HOME")
         else platformdirs.user_data_path("outcrop", appauthor=False)
     )
     path, content = _read_file(home, config, variables.get("OUTCROP_CONFIG"))
-    _refuse_unknown(content, (*PLAIN, *TABLES), f"{path} has the key", "known keys are")
+    refuse_unknown(content, (*PLAIN, *TABLES), f"{path} has the key", "known keys are")
     given = {name: Source(where=f"'{name}' in {path}", value=content[name]) for name in PLAIN if name in content}
     given |= {
         name: Source(where=PREFIX + name.upper(), value=_as_value(variables[PREFIX + name.upper()], name))
@@ -202,9 +170,9 @@ def read_settings(
         master_key=variables.get(SECRETS["master_key"]),
         s3_key_id=variables.get(SECRETS["s3_key_id"]),
         s3_secret=variables.get(SECRETS["s3_secret"]),
-        checkpoints=_checkpoints(content.get("checkpoints", {}), path),
-        models=_models(content.get("models", {}), path),
-        quotas=_quotas(content.get("quotas", {}), path),
+        checkpoints=read_checkpoints(content.get("checkpoints", {}), path),
+        models=read_models(content.get("models", {}), path),
+        quotas=read_quotas(content.get("quotas", {}), path),
         webhook=content.get("webhook", {}),
         **_checked(given, path),
     )
@@ -215,25 +183,15 @@ def _checked(given: Mapping[str, Source], path: Path) -> dict[str, Any]:
     for name in FILES:
         if name in values:
             in_file = given[name].where.endswith(str(path))
-            values[name] = _folder(values[name], path.parent if in_file else Path.cwd())
+            values[name] = folder_of(values[name], path.parent if in_file else Path.cwd())
     if ("certificate" in values) != ("private_key" in values):
         raise BadSettings("A certificate and a private key go together; give both, or tls alone for one of its own.")
     return values
 
 
-def _refuse_unknown(names: Iterable[str], known: Iterable[str], has: str, known_are: str) -> None:
-    unknown = sorted(set(names) - set(known))
-    if unknown:
-        raise BadSettings(f"{has} '{unknown[0]}', which means nothing here; {known_are} {', '.join(known)}.")
-
-
-def _folder(text: str, base: Path) -> Path:
-    return (base / Path(text).expanduser()).resolve()
-
-
 def _read_file(home: Path, option: Path | None, variable: str | None) -> tuple[Path, dict[str, Any]]:
     named = option or (Path(variable) if variable else None)
-    path = _folder(str(named), Path.cwd()) if named else home / FILE_NAME
+    path = folder_of(str(named), Path.cwd()) if named else home / FILE_NAME
     try:
         return path, tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -255,12 +213,12 @@ def _check(name: str, source: Source) -> Any:  # noqa: ANN401 - one of the types
     value = source.value
     if name in WHOLE_NUMBERS:
         least, greatest, fix = WHOLE_NUMBERS[name]
-        if not _whole(value, least, greatest):
+        if not is_whole(value, least, greatest):
             raise source.wrong(fix)
     match name:
         case _ if name in CHOICES and value not in CHOICES[name]:
             raise source.wrong("give " + " or ".join(f'"{choice}"' for choice in CHOICES[name]))
-        case _ if name in TEXTS and not _text(value, TEXTS[name][0]):
+        case _ if name in TEXTS and not is_text(value, TEXTS[name][0]):
             raise source.wrong(TEXTS[name][1])
         case _ if name in SWITCHES and not isinstance(value, bool):
             raise source.wrong("it is true or false")
@@ -268,120 +226,7 @@ def _check(name: str, source: Source) -> Any:  # noqa: ANN401 - one of the types
             if not isinstance(value, str | Path) or not str(value):
                 raise source.wrong(f"give the path of a {FILES[name]}, as a text")
             return str(value)
-        case "database" if not _text(value, r"postgresql(\+psycopg)?://\S+"):
+        case "database" if not is_text(value, r"postgresql(\+psycopg)?://\S+"):
             # Without the value, in which a password may stand.
             raise BadSettings(f"{source.where} is no URL of PostgreSQL; give one such as postgresql://user@host/name.")
     return value
-
-
-def _whole(value: object, low: int, high: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-
-def _text(value: object, pattern: str) -> bool:
-    return isinstance(value, str) and re.fullmatch(pattern, value) is not None
-
-
-def _checkpoints(table: object, path: Path) -> dict[str, Weights]:
-    where = f"[checkpoints] in {path}"
-    if not isinstance(table, dict):
-        raise Source(where=where, value=table).wrong("it must be a table of names and folders")
-    return {
-        name: _weights(Source(where=f"'{name}' of {where}", value=given), path.parent) for name, given in table.items()
-    }
-
-
-def _weights(source: Source, base: Path) -> Weights:
-    match source.value:
-        case str(folder) if folder:
-            return _folder(folder, base)
-        case {"folder": str(folder), "lora": str(lora), **rest} if folder and lora and not rest:
-            return WithLora(folder=_folder(folder, base), lora=_folder(lora, base))
-        case {"hub": str(hub), **options} if _text(hub, HUB_ID) and set(options) <= {"revision", "lora"}:
-            revision, addition = options.get("revision", "main"), options.get("lora")
-            if not isinstance(revision, str) or not _text(revision, REVISION):
-                raise source.wrong('a revision reads like "main", "v1.0" or a commit')
-            if addition is not None and (not isinstance(addition, str) or not addition):
-                raise source.wrong("a table reads lora as the path of a file.safetensors")
-            return FromHub(hub=hub, revision=revision, lora=None if addition is None else _folder(addition, base))
-        case dict():
-            raise source.wrong(
-                'a table reads { folder = "path of a folder", lora = "path of a file.safetensors" } or '
-                '{ hub = "organisation/name", revision = "main" }'
-            )
-        case _:
-            raise source.wrong("give the path of a folder, as a text")
-
-
-def _quotas(table: object, path: Path) -> dict[str, int]:
-    where = f"[quotas] in {path}"
-    if not isinstance(table, dict):
-        raise Source(where=where, value=table).wrong('it must hold lines such as "<model id>" = 120')
-    least, greatest, fix = WHOLE_NUMBERS["requests_per_minute"]
-    for model_id, value in table.items():
-        if not _whole(value, least, greatest):
-            raise Source(where=f"'{model_id}' of {where}", value=value).wrong(fix)
-    return dict(table)
-
-
-def _models(table: object, path: Path) -> dict[str, Tier]:
-    where = f"[models] in {path}"
-    if not isinstance(table, dict):
-        raise Source(where=where, value=table).wrong('it must hold tables such as [models."<model id>"]')
-    return {model_id: _tier(content, f'[models."{model_id}"] in {path}') for model_id, content in table.items()}
-
-
-def _tier(content: object, where: str) -> Tier:
-    if not isinstance(content, dict):
-        raise Source(where=where, value=content).wrong("it must be a table, such as { steps = 28 }")
-    _refuse_unknown(
-        content, (*TEXT_FIELDS, *NUMBER_FIELDS, "guided", "refine"), f"{where} has the key", "known keys are"
-    )
-    for name, value in content.items():
-        _check_tier_field(name, Source(where=f"'{name}' of {where}", value=value))
-    return dict(content)
-
-
-def _check_tier_field(name: str, source: Source) -> None:
-    if name in TEXT_FIELDS:
-        if not isinstance(source.value, str) or not source.value:
-            raise source.wrong("give a name, as a text in quotes")
-        if name in CHOICES and source.value not in CHOICES[name]:
-            raise source.wrong("give " + " or ".join(f'"{choice}"' for choice in CHOICES[name]))
-    elif name == "refine":
-        _check_refine(source)
-    elif name == "guided":
-        _check_guided(source)
-    else:
-        _check_number(source, *NUMBER_FIELDS[name])
-
-
-def _check_refine(source: Source) -> None:
-    given = source.value
-    if not isinstance(given, dict) or not {"scale", "strength", "steps"} <= set(given):
-        raise source.wrong("it must be a table such as { scale = 2, strength = 0.3, steps = 12 }")
-    known = [name.removeprefix("refine.") for name in REFINE_FIELDS]
-    _refuse_unknown(given, known, f"{source.where} has the key", "known keys are")
-    for name, value in given.items():
-        _check_number(Source(where=f"'{name}' in {source.where}", value=value), *REFINE_FIELDS[f"refine.{name}"])
-
-
-def _check_guided(source: Source) -> None:
-    given = source.value
-    if not isinstance(given, dict) or len(given) != 1 or not set(given) <= set(GUIDED_FIELDS):
-        raise source.wrong("it must be a table such as { part = [0.1, 0.8] } or { sigma = [0.3, 5.0] }")
-    ((name, pair),) = given.items()
-    both = Source(where=f"'{name}' in {source.where}", value=pair)
-    if not isinstance(pair, list) or len(pair) != 2:
-        raise both.wrong("give two numbers, from and to")
-    for number in pair:
-        _check_number(Source(where=both.where, value=number), *GUIDED_FIELDS[name])
-    if not pair[0] < pair[1]:
-        raise both.wrong("the first number must be smaller than the second")
-
-
-def _check_number(source: Source, kind: type[int | float], least: float, greatest: float) -> None:
-    types = (int,) if kind is int else (int, float)
-    value = source.value
-    if not isinstance(value, types) or isinstance(value, bool) or not least <= value <= greatest:
-        raise source.wrong(f"give a {'whole ' if kind is int else ''}number from {least} to {greatest}")

@@ -15,7 +15,8 @@ from outcrop.cli.fetching import fetch, fetch_named
 from outcrop.cli.wiring import fetched_folder, open_catalog
 from outcrop.engine.weights import load_checkpoint
 from outcrop.errors import BadCheckpoint, BadSettings, Unavailable
-from outcrop.settings import FromHub, Settings
+from outcrop.setting_tables import FromHub
+from outcrop.settings import Settings
 from tests.cli.hub import COMMIT, Hub, hub_with
 from tests.engine import conftest as engine
 

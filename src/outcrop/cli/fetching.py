@@ -21,7 +21,8 @@ from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.catalog.layout import files_to_read
 from outcrop.cli.wiring import fetched_folder
 from outcrop.errors import BadCheckpoint, BadSettings, Unavailable
-from outcrop.settings import FromHub, Settings
+from outcrop.setting_tables import FromHub
+from outcrop.settings import Settings
 
 
 def fetch_named(settings: Settings, names: Sequence[str], endpoint: str | None = None) -> Iterator[str]:

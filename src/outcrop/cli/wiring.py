@@ -15,7 +15,8 @@ from outcrop.engine.process import ProcessEngine
 from outcrop.errors import BadCheckpoint, BadSettings
 from outcrop.flow import Flow
 from outcrop.jobs.desk import Shelves
-from outcrop.settings import FromHub, Settings, Weights, WithLora
+from outcrop.setting_tables import FromHub, Weights, WithLora
+from outcrop.settings import Settings
 
 FETCHED = "weights"
 """The folder of what was fetched from a hub, in what is kept."""
