@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import final
 
-from tests.toy_engine import toy_pixels
+from tests.toy_engine import TOY_MEANS, toy_pixels
 
 from outcrop.access.first_start import only_key
 from outcrop.api.app import create_app
@@ -63,7 +63,7 @@ class AtOnce:
             listen(Step(done=done + 1, total=plan.steps))
         pixels = toy_pixels(plan.prompt.written, plan.seed, plan.native)
         took = now() - began
-        listen(Drawn(pixels=pixels, engine_s=took, busy_s=took, precision="fp32"))
+        listen(Drawn(pixels=pixels, engine_s=took, busy_s=took, means=TOY_MEANS))
 
 
 @final

@@ -11,13 +11,16 @@ from PIL import Image
 
 from outcrop.engine.engine import OWN, Drawn, Errand, Failed, Listener, Pixels, Started, Step
 from outcrop.errors import Cancelled, ModelFailed, Unavailable
-from outcrop.plan import Plan
+from outcrop.plan import Means, Plan
 from outcrop.units import Size
 
 FAIL = "[the model fails]"
 BREAK = "[the engine has a defect]"
 HANG = "[draws until it is cancelled]"
 MEET = "[waits for a second one like it]"
+
+TOY_MEANS = Means(precision="fp32", threads=1, device="toy", torch="", weights="0" * 64)
+"""What it draws with."""
 
 BUSY_S = 0.25
 """What each picture is said to have taken of the engine's time."""
@@ -100,4 +103,4 @@ class ToyEngine:
                 listen(Step(done=done + 1, total=plan.steps))
             start = "" if plan.start is None else f"{plan.start.strength} {sha256(plan.start.image.rgb).hexdigest()}"
             pixels = toy_pixels(plan.prompt.written + start, plan.seed, plan.native)
-            listen(Drawn(pixels=pixels, engine_s=0.0, busy_s=BUSY_S, precision="fp32"))
+            listen(Drawn(pixels=pixels, engine_s=0.0, busy_s=BUSY_S, means=TOY_MEANS))

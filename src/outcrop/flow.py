@@ -138,7 +138,7 @@ class Flow:
         image = enlarge(drawn.pixels, plan.delivered, plan.fitting)
         if plan.kept is not None:
             image = paste(image, plan.kept)
-        made = recipe(plan, drawn.precision)
+        made = recipe(plan, drawn.means)
         return Picture(
             plan=plan,
             file=encode_file(image, plan.output_format, made),

@@ -7,10 +7,25 @@ from outcrop.catalog.card import LevelInterval
 from outcrop.catalog.prices import LEAST, Work
 from outcrop.prompt import Prompt
 from outcrop.request import Bitmap, Mask, OutputFormat
-from outcrop.units import Micros, ModelId, Seed, Size
+from outcrop.units import Micros, ModelId, Precision, Seed, Size
 
 Fitting = Literal["trim", "stretch"]
 """What happens where the native and the delivered shape differ: cut off evenly, or change the shape."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What a plan was drawn with: all that decides the last bit of its picture besides the plan itself."""
+
+    precision: Precision
+    threads: int
+    """Of the processor; sums are split among them."""
+    device: str
+    """A GPU's name, or `cpu` and the instructions that it was used with."""
+    torch: str
+    """Version of the library that did the arithmetic; empty where none was used."""
+    weights: str
+    """SHA-256 of the checkpoint's files, in hexadecimal, as `engine.weight_digest` makes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What someone asked for, one frozen record an operation. Knows no wire: quirks of bodies end in `dialects`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from outcrop.prompt import NOTHING, Prompt
@@ -17,6 +17,8 @@ class Bitmap:
     size: Size
     rgb: bytes
     """Rows from the top, three bytes a pixel."""
+    file: str | None = field(default=None, compare=False)
+    """SHA-256 of the file that it was read from, in hexadecimal; None where there was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from outcrop.errors import InvalidRequest
 from outcrop.finish.files import encode_file
 from outcrop.finish.recipe import recipe
 from outcrop.request import OutputFormat
+from tests.toy_engine import TOY_MEANS
 
 
 @pytest.mark.parametrize("output_format", ["png", "jpeg", "webp"])
@@ -23,7 +24,9 @@ def test_a_picture_tells_its_plan(
     """Prompt, seed and steps come back from the file, letters beyond ASCII too."""
     (plan,) = plan_order(Order(prompt="un été 🦊", seed=9, out=tmp_path), catalog)
     path = tmp_path / "picture"
-    path.write_bytes(encode_file(Image.new("RGB", (8, 8)), output_format, recipe(replace(plan, guidance=2.5), "fp32")))
+    path.write_bytes(
+        encode_file(Image.new("RGB", (8, 8)), output_format, recipe(replace(plan, guidance=2.5), TOY_MEANS))
+    )
     tell_recipe(path)
     told = json.loads(capsys.readouterr().out)
     assert (told["prompt"], told["seed"], told["steps"], told["guidance"]) == ("un été 🦊", 9, plan.steps, 2.5)

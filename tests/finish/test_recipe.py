@@ -13,6 +13,7 @@ from outcrop.operations.table import plan
 from outcrop.prompt import plain
 from outcrop.request import TextToImage
 from outcrop.units import Seed, Size
+from tests.toy_engine import TOY_MEANS
 
 REQUEST = TextToImage(
     prompt=plain('"ein Ölbild"\n油画'), negative_prompt=plain("text"), size=Size(width=1024, height=1024), seed=Seed(7)
@@ -28,24 +29,31 @@ def card(request: pytest.FixtureRequest, catalog: Catalog) -> ModelCard:
 def test_a_recipe_is_one_line_of_ascii_json(catalog: Catalog, card: ModelCard) -> None:
     """It fits every text chunk and every tag, and says what was done and by what."""
     (made,) = plan(REQUEST, card.id, catalog, lambda: Seed(1))
-    text = recipe(made, "bf16")
+    text = recipe(made, replace(TOY_MEANS, precision="bf16", threads=2))
     assert text.isascii()
     assert "\n" not in text
     assert json.loads(text) == {
         "software": f"outcrop {__version__}",
         "model": card.id,
         "checkpoint": "toy",
+        "weights": "0" * 64,
+        "operation": "text_to_image",
         "prompt": '"ein Ölbild"\n油画',
         "negative_prompt": "text",
         "seed": 7,
         "steps": card.tier.steps,
         "sampler": card.tier.sampler,
+        "noise_levels": list(made.sigmas),
         "guidance": card.tier.guidance,
         "guided": None,
         "precision": "bf16",
+        "device": "toy",
+        "threads": 2,
+        "torch": "",
         "start": None,
         "refine": None,
         "native_size": "64x64",
+        "fitting": "trim",
         "delivered_size": "1024x1024",
         "enlarged_by": "lanczos",
     }
@@ -54,11 +62,11 @@ def test_a_recipe_is_one_line_of_ascii_json(catalog: Catalog, card: ModelCard) -
 def test_a_picture_that_was_not_enlarged_says_so(catalog: Catalog, card: ModelCard) -> None:
     """Nobody should take the network's own pixels for made up ones."""
     (made,) = plan(REQUEST, card.id, catalog, lambda: Seed(1))
-    assert json.loads(recipe(replace(made, delivered=made.native), "fp32"))["enlarged_by"] is None
+    assert json.loads(recipe(replace(made, delivered=made.native), TOY_MEANS))["enlarged_by"] is None
 
 
 def test_a_limit_of_guidance_is_told(catalog: Catalog, card: ModelCard) -> None:
     """Without it the same picture could not be made again."""
     (made,) = plan(REQUEST, card.id, catalog, lambda: Seed(1))
-    told = json.loads(recipe(replace(made, guided=LevelInterval(above=0.25, up_to=0.75)), "fp32"))
+    told = json.loads(recipe(replace(made, guided=LevelInterval(above=0.25, up_to=0.75)), TOY_MEANS))
     assert told["guided"] == {"above": 0.25, "up_to": 0.75}

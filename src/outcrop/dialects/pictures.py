@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 from typing import Final, Literal
 
@@ -94,7 +95,7 @@ def fit(image: Bitmap, size: Size) -> Bitmap:
         return image
     pixels = Image.frombytes("RGB", (image.size.width, image.size.height), image.rgb)
     fitted = ImageOps.fit(pixels, (size.width, size.height), Image.Resampling.LANCZOS)
-    return Bitmap(size=size, rgb=fitted.tobytes())
+    return Bitmap(size=size, rgb=fitted.tobytes(), file=image.file)
 
 
 def _content(text: str, field: str) -> bytes:
@@ -121,7 +122,8 @@ def decode_picture(content: bytes, what: str, limits: PictureLimits) -> Bitmap:
     Raises: InvalidRequest when the bytes are no picture of an allowed format, or the picture's size is not allowed.
     """
     rgb = _open(content, what, limits, WHITE)
-    return Bitmap(size=Size(width=rgb.width, height=rgb.height), rgb=rgb.tobytes())
+    digest = sha256(content).hexdigest()
+    return Bitmap(size=Size(width=rgb.width, height=rgb.height), rgb=rgb.tobytes(), file=digest)
 
 
 def decode_mask(content: bytes, what: str, limits: PictureLimits) -> Mask:

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outcrop.errors import OutcropError
-from outcrop.plan import Plan
-from outcrop.units import Precision
+from outcrop.plan import Means, Plan
 
 Pixels = NDArray[np.uint8]
 """A picture, (height, width, 3), RGB."""
@@ -70,8 +69,7 @@ class Drawn:
     """Seconds from leaving the queue to the decoded picture."""
     busy_s: float
     """Its share of the seconds in which the engine worked: those of a pass are divided among who took part."""
-    precision: Precision
-    """What it was drawn in."""
+    means: Means
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

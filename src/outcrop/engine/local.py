@@ -7,6 +7,7 @@ in `batching`, what a pass computes in `denoise`, which checkpoints are in memor
 import gc
 import logging
 from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -26,12 +27,13 @@ from outcrop.engine.drawing import Drawing, prompts_of
 from outcrop.engine.engine import OWN, PRIORITIES, Drawn, Errand, Failed, Listener, Queued, Started
 from outcrop.engine.footprint import Footprint, measure, weight_bytes
 from outcrop.engine.guidance import halves, scale_at
+from outcrop.engine.means import means_of
 from outcrop.engine.memory import MemoryLimits, available_memory
 from outcrop.engine.precision import number_type, precision_on
 from outcrop.engine.residency import Loader, Residency
 from outcrop.engine.weights import Checkpoint, load_checkpoint
 from outcrop.errors import Cancelled, Loading, ModelFailed, OutcropError, Overdue, Unavailable
-from outcrop.plan import Plan
+from outcrop.plan import Means, Plan
 from outcrop.units import PrecisionChoice, Size
 
 log = logging.getLogger(__name__)
@@ -71,6 +73,7 @@ class _Weights:
 
     checkpoint: Checkpoint
     footprint: Footprint
+    means: Means
 
 
 @final
@@ -268,7 +271,7 @@ class LocalEngine:
                     del self._present[each.slot.image]
                     began = self._divide([each], began)
                     took = self._clock() - each.began
-                    drawn = Drawn(pixels=pixels, engine_s=took, busy_s=each.busy_s, precision=self._precision)
+                    drawn = Drawn(pixels=pixels, engine_s=took, busy_s=each.busy_s, means=self._weights(each).means)
                     each.job.listen(drawn)
 
     def _divide(self, among: Sequence[_Present], began: float) -> float:
@@ -336,8 +339,11 @@ class LocalEngine:
         """Load a checkpoint and measure its passes; called beside the engine's thread."""
         gc.collect()  # what was dropped to make room may hold itself in circles
         log.info("loading checkpoint %s from %s", name, self._cards[name].folder)
-        checkpoint = load_checkpoint(self._cards[name], self._device, self._precision)
-        return _Weights(checkpoint=checkpoint, footprint=measure(checkpoint))
+        card = self._cards[name]
+        with ThreadPoolExecutor(1, thread_name_prefix="outcrop-digest") as beside:
+            means = beside.submit(means_of, card, self._device, self._precision)
+            checkpoint = load_checkpoint(card, self._device, self._precision)
+            return _Weights(checkpoint=checkpoint, footprint=measure(checkpoint), means=means.result())
 
     def _weigh(self, name: str) -> int:
         return weight_bytes(self._cards[name].folder, number_type(self._device, self._precision).itemsize)

@@ -6,19 +6,22 @@ from hashlib import sha256
 
 from outcrop import __version__
 from outcrop.finish.enlarge import METHOD
-from outcrop.plan import Plan
-from outcrop.units import Precision
+from outcrop.plan import Means, Plan
 
 
-def recipe(plan: Plan, precision: Precision) -> str:
+def recipe(plan: Plan, means: Means) -> str:
     """One line of ASCII JSON from which the same picture can be made again, given the picture it started from, if any.
 
-    `precision` is what the engine drew it in. `steps` are those really taken, in both
+    `means` is what the engine drew it with. `steps` are those really taken, in both
     stages where there are two: image-to-image leaves out the first.
     """
     start = None
     if plan.start is not None:
-        start = {"sha256_of_native_rgb": sha256(plan.start.image.rgb).hexdigest(), "strength": plan.start.strength}
+        start = {
+            "sha256_of_file": plan.start.image.file,
+            "sha256_of_native_rgb": sha256(plan.start.image.rgb).hexdigest(),
+            "strength": plan.start.strength,
+        }
         if plan.start.mask is not None:
             start["sha256_of_native_mask"] = sha256(plan.start.mask.levels).hexdigest()
     refine = None
@@ -27,6 +30,7 @@ def recipe(plan: Plan, precision: Precision) -> str:
             "native_size": str(plan.refine.native),
             "steps": len(plan.refine.sigmas) - 1,
             "strength": plan.refine.strength,
+            "noise_levels": plan.refine.sigmas,
             "guidance": plan.refine.guidance,
             "guided": None if plan.refine.guided is None else asdict(plan.refine.guided),
         }
@@ -35,17 +39,24 @@ def recipe(plan: Plan, precision: Precision) -> str:
             "software": f"outcrop {__version__}",
             "model": plan.model,
             "checkpoint": plan.checkpoint,
+            "weights": means.weights,
+            "operation": plan.operation,
             "prompt": plan.prompt.written,
             "negative_prompt": plan.negative_prompt.written,
             "seed": plan.seed,
             "steps": plan.steps,
             "sampler": plan.sampler,
+            "noise_levels": plan.sigmas,
             "guidance": plan.guidance,
             "guided": None if plan.guided is None else asdict(plan.guided),
-            "precision": precision,
+            "precision": means.precision,
+            "device": means.device,
+            "threads": means.threads,
+            "torch": means.torch,
             "start": start,
             "refine": refine,
             "native_size": str(plan.native),
+            "fitting": plan.fitting,
             "delivered_size": str(plan.delivered),
             "enlarged_by": METHOD if plan.drawn != plan.delivered else None,
         }

@@ -50,7 +50,7 @@ def stretch(image: Bitmap, size: Size) -> Bitmap:
         return image
     pixels = Image.frombytes("RGB", (image.size.width, image.size.height), image.rgb)
     resized = pixels.resize((size.width, size.height), Image.Resampling.LANCZOS)
-    return Bitmap(size=size, rgb=resized.tobytes())
+    return Bitmap(size=size, rgb=resized.tobytes(), file=image.file)
 
 
 def extend(image: Bitmap, margins: Margins) -> Bitmap:
