@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from outcrop import __version__
 from outcrop.finish.enlarge import METHOD
-from outcrop.plan import Means, Plan
+from outcrop.plan import Means, Plan, Refine, Start
 
 
 def recipe(plan: Plan, means: Means) -> str:
@@ -15,25 +15,6 @@ def recipe(plan: Plan, means: Means) -> str:
     `means` is what the engine drew it with. `steps` are those really taken, in both
     stages where there are two: image-to-image leaves out the first.
     """
-    start = None
-    if plan.start is not None:
-        start = {
-            "sha256_of_file": plan.start.image.file,
-            "sha256_of_native_rgb": sha256(plan.start.image.rgb).hexdigest(),
-            "strength": plan.start.strength,
-        }
-        if plan.start.mask is not None:
-            start["sha256_of_native_mask"] = sha256(plan.start.mask.levels).hexdigest()
-    refine = None
-    if plan.refine is not None:
-        refine = {
-            "native_size": str(plan.refine.native),
-            "steps": len(plan.refine.sigmas) - 1,
-            "strength": plan.refine.strength,
-            "noise_levels": plan.refine.sigmas,
-            "guidance": plan.refine.guidance,
-            "guided": None if plan.refine.guided is None else asdict(plan.refine.guided),
-        }
     return json.dumps(
         {
             "software": f"outcrop {__version__}",
@@ -53,11 +34,33 @@ def recipe(plan: Plan, means: Means) -> str:
             "device": means.device,
             "threads": means.threads,
             "torch": means.torch,
-            "start": start,
-            "refine": refine,
+            "start": None if plan.start is None else _started(plan.start),
+            "refine": None if plan.refine is None else _refined(plan.refine),
             "native_size": str(plan.native),
             "fitting": plan.fitting,
             "delivered_size": str(plan.delivered),
             "enlarged_by": METHOD if plan.drawn != plan.delivered else None,
         }
     )
+
+
+def _started(start: Start) -> dict[str, object]:
+    told: dict[str, object] = {
+        "sha256_of_file": start.image.file,
+        "sha256_of_native_rgb": sha256(start.image.rgb).hexdigest(),
+        "strength": start.strength,
+    }
+    if start.mask is not None:
+        told["sha256_of_native_mask"] = sha256(start.mask.levels).hexdigest()
+    return told
+
+
+def _refined(refine: Refine) -> dict[str, object]:
+    return {
+        "native_size": str(refine.native),
+        "steps": len(refine.sigmas) - 1,
+        "strength": refine.strength,
+        "noise_levels": refine.sigmas,
+        "guidance": refine.guidance,
+        "guided": None if refine.guided is None else asdict(refine.guided),
+    }
