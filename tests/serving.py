@@ -23,6 +23,7 @@ from outcrop.api.connection import KEEP_ALIVE_S, Connection
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.assets.buckets import Buckets, disk_buckets
 from outcrop.assets.disk import DiskObjects
+from outcrop.assets.library import FOLDER as LIBRARY
 from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, UnixTime, now, random_bytes, unix_time
@@ -136,7 +137,10 @@ def directory_of(home: Path, clock: UnixTime = unix_time, url: str | None = None
 def desk_of(home: Path, maker: Maker, directory: Directory, buckets: Buckets | None = None) -> Iterator[Desk]:
     """A desk whose jobs are worked on; folders of a home stand for buckets unless others are given."""
     shelves = Shelves(
-        store=Store(DiskObjects(home)), buckets=buckets or disk_buckets(home / "buckets"), spool=home / "spool"
+        store=Store(DiskObjects(home)),
+        pictures=Store(DiskObjects(home), LIBRARY),
+        buckets=buckets or disk_buckets(home / "buckets"),
+        spool=home / "spool",
     )
     with open_desk(directory.database, maker, shelves, now) as desk:
         yield desk

@@ -33,7 +33,7 @@ ALLOWED = {
     "finish": {"plan", "request"},
     "ledger": {"plan", "catalog", "store"},
     "flow": {"plan", "engine", "finish"},
-    "assets": set[str](),
+    "assets": {"store"},
     "jobs": {"flow", "dialects", "operations", "plan", "request", "catalog", "engine", "assets", "ledger", "store"},
     "api": {"dialects", "operations", "plan", "request", "catalog", "flow", "settings", "engine"}
     | {"access", "assets", "forward", "jobs", "ledger", "records", "store"},

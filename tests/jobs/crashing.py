@@ -14,6 +14,7 @@ from typing import Any, final
 
 from outcrop.assets.buckets import disk_buckets
 from outcrop.assets.disk import DiskObjects
+from outcrop.assets.library import FOLDER as LIBRARY
 from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.clock import new_id, now, unix_time
@@ -90,7 +91,13 @@ class Guarded:
 
 def shelves_of(home: Path) -> Shelves:
     """Folders of a home for everything."""
-    return Shelves(store=Store(DiskObjects(home)), buckets=disk_buckets(home / "buckets"), spool=home / "spool")
+    objects = DiskObjects(home)
+    return Shelves(
+        store=Store(objects),
+        pictures=Store(objects, LIBRARY),
+        buckets=disk_buckets(home / "buckets"),
+        spool=home / "spool",
+    )
 
 
 def work(home: Path, catalog: Catalog, fuse: Fuse) -> None:

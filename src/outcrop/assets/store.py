@@ -21,31 +21,35 @@ def digest_of(content: bytes) -> Digest:
 class Store:
     """Contents in a place of named bytes."""
 
-    def __init__(self, objects: Objects) -> None:
+    def __init__(self, objects: Objects, folder: str = FOLDER) -> None:
         self._objects = objects
+        self._folder = folder
 
     def put(self, content: bytes) -> Digest:
         """Keep bytes; those that are there already are kept once."""
         digest = digest_of(content)
-        if not self._objects.has(_name(digest)):
-            self._objects.put(_name(digest), content)
+        if not self.has(digest):
+            self._objects.put(self._name(digest), content)
         return digest
+
+    def has(self, digest: Digest) -> bool:
+        """Whether the bytes of a digest are there."""
+        return self._objects.has(self._name(digest))
 
     def get(self, digest: Digest) -> bytes:
         """The bytes of a digest.
 
         Raises: NoSuchResource when there are none; StorageFailed when they have changed since.
         """
-        content = self._objects.get(_name(digest))
+        content = self._objects.get(self._name(digest))
         if digest_of(content) != digest:
             raise StorageFailed(f"What is kept as {digest} is damaged: its bytes have another SHA-256.")
         return content
 
     def delete(self, digest: Digest) -> None:
         """Remove the bytes of a digest; those that are not there are removed already."""
-        self._objects.delete(_name(digest))
+        self._objects.delete(self._name(digest))
 
-
-def _name(digest: Digest) -> str:
-    # Two hundred and fifty-six folders: none of them grows too long to list.
-    return f"{FOLDER}/{digest[:2]}/{digest}"
+    def _name(self, digest: Digest) -> str:
+        # Two hundred and fifty-six folders: none of them grows too long to list.
+        return f"{self._folder}/{digest[:2]}/{digest}"

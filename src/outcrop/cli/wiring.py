@@ -6,6 +6,7 @@ from typing import assert_never
 
 from outcrop.assets.buckets import disk_buckets
 from outcrop.assets.disk import DiskObjects
+from outcrop.assets.library import FOLDER as LIBRARY
 from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.catalog.own_costs import OwnCosts, read_own_costs
@@ -108,7 +109,8 @@ def open_shelves(settings: Settings) -> Shelves:
             secret=settings.s3_secret,
         )
         buckets = s3_buckets(account)
-    return Shelves(store=Store(store), buckets=buckets, spool=settings.home / SPOOL)
+    pictures = Store(store, LIBRARY)
+    return Shelves(store=Store(store), pictures=pictures, buckets=buckets, spool=settings.home / SPOOL)
 
 
 def _bytes(mebibytes: int | None) -> int | None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from outcrop.assets.buckets import Buckets
+from outcrop.assets.library import Library
 from outcrop.assets.store import Store
-from outcrop.clock import Clock, UnixTime, new_id
+from outcrop.clock import Clock, UnixTime, new_id, random_bytes
 from outcrop.jobs import async_invoke, batch
 from outcrop.jobs.async_invoke import AsyncInvoke
 from outcrop.jobs.batch import Batch
@@ -30,6 +31,8 @@ class Shelves:
 
     store: Store
     """What they are made from."""
+    pictures: Store
+    """What they leave in the library."""
     buckets: Buckets
     """Where their output goes."""
     spool: Path
@@ -43,11 +46,17 @@ class Desk:
     queue: Queue
     maker: Maker
     shelves: Shelves
+    library: Library
 
 
 def open_queue(database: Database, now: UnixTime, clock: Clock) -> Queue:
     """The jobs of a database."""
     return DatabaseQueue(database, now, Watch(clock, lambda worker: not database.owners.lives(worker)))
+
+
+def open_library(database: Database, shelves: Shelves, now: UnixTime) -> Library:
+    """The assets of a database."""
+    return Library(database, shelves.pictures, now, random_bytes)
 
 
 def works_of(maker: Maker, shelves: Shelves, clock: Clock) -> dict[str, Work]:
@@ -64,4 +73,5 @@ def open_desk(database: Database, maker: Maker, shelves: Shelves, clock: Clock) 
     queue, name = open_queue(database, maker.books.now, clock), new_id()
     worker = Worker(name, queue, works_of(maker, shelves, clock), clock)
     with database.owners.living(name), open_crew(worker, queue, PLACES, clock):
-        yield Desk(queue=queue, maker=maker, shelves=shelves)
+        library = open_library(database, shelves, maker.books.now)
+        yield Desk(queue=queue, maker=maker, shelves=shelves, library=library)

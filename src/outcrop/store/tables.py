@@ -292,3 +292,75 @@ budget_events: Final = Table(
 )
 """That a budget was used up to a part, in per cent, in the period that began then; it outlives its budget. `due_at` is
 when the webhook is next told, none once it has been or nobody tries any more; `reason` is why it last was not."""
+
+_THERE: Final = text("deleted_at IS NULL")
+
+assets: Final = Table(
+    "assets",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("account_id", String(12), ForeignKey("accounts.id"), nullable=False),
+    Column("user_name", String(64), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("deleted_at", BigInteger),
+    Column("held", String(8)),
+    Column("pinned", Boolean, nullable=False),
+    Column("format", String(8), nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("model_id", String(140)),
+    Column("operation", String(40)),
+    Column("seed", BigInteger),
+    Column("job_id", String(64)),
+    Column("number", Integer),
+    Column("set_id", String(64)),
+    Column("campaign", String(128)),
+    Column("phash", BigInteger),
+    Column("search_text", Text, nullable=False),
+    Column("name", String(256)),
+    Column("alt", Text),
+    Column("prompt", Text),
+    Column("negative_prompt", Text),
+    Column("recipe", Text),
+    CheckConstraint("kind IN ('picture', 'upload')", name="every_asset_s_kind_is_known"),
+    CheckConstraint("held IN ('held', 'rejected')", name="why_an_asset_is_kept_back_is_known"),
+    UniqueConstraint("job_id", "number", name="a_job_leaves_each_asset_once"),
+    Index("assets_there", "account_id", "id", sqlite_where=_THERE, postgresql_where=_THERE),
+    Index("assets_there_of_sets", "account_id", "set_id", "id", sqlite_where=_THERE, postgresql_where=_THERE),
+    Index("assets_there_of_campaigns", "account_id", "campaign", "id", sqlite_where=_THERE, postgresql_where=_THERE),
+)
+"""What is kept of pictures, beside their bytes. Ids sort by when they were made. One that was deleted stays as a stub
+that says nothing but that it was: what came of it still has a parent, and a job that is done again does not make it
+again. `search_text` is what a search by text looks at; the long texts stand last, where a scan need not read them."""
+
+asset_parents: Final = Table(
+    "asset_parents",
+    metadata,
+    Column("asset_id", String(16), ForeignKey("assets.id"), primary_key=True),
+    Column("parent_id", String(16), ForeignKey("assets.id"), primary_key=True, index=True),
+    Column("role", String(24), primary_key=True),
+)
+"""What an asset was made from, and what for: a draft, the picture that was edited, a mask."""
+
+asset_tags: Final = Table(
+    "asset_tags",
+    metadata,
+    Column("asset_id", String(16), ForeignKey("assets.id"), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("account_id", String(12), ForeignKey("accounts.id"), nullable=False),
+    Column("value", String(256), nullable=False),
+    Index("assets_by_tag", "account_id", "key", "value", "asset_id"),
+)
+
+asset_erasures: Final = Table(
+    "asset_erasures",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("state", String(8), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    CheckConstraint("state IN ('due', 'begun', 'done')", name="every_erasure_s_state_is_known"),
+)
+"""Bytes that no asset has any more: when they are to go, when somebody began to remove them, when they were gone."""
