@@ -11,6 +11,37 @@ THERE = sa.text("deleted_at IS NULL")
 
 def upgrade() -> None:
     """Make the tables."""
+    _make_assets()
+    op.create_table(
+        "asset_parents",
+        sa.Column("asset_id", sa.String(16), sa.ForeignKey("assets.id"), primary_key=True),
+        sa.Column("parent_id", sa.String(16), sa.ForeignKey("assets.id"), primary_key=True, index=True),
+        sa.Column("role", sa.String(24), primary_key=True),
+    )
+    op.create_table(
+        "asset_tags",
+        sa.Column("asset_id", sa.String(16), sa.ForeignKey("assets.id"), primary_key=True),
+        sa.Column("key", sa.String(128), primary_key=True),
+        sa.Column("account_id", sa.String(12), sa.ForeignKey("accounts.id"), nullable=False),
+        sa.Column("value", sa.String(256), nullable=False),
+    )
+    op.create_index("assets_by_tag", "asset_tags", ["account_id", "key", "value", "asset_id"])
+    op.create_table(
+        "asset_erasures",
+        sa.Column("digest", sa.String(64), primary_key=True),
+        sa.Column("state", sa.String(8), nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.CheckConstraint("state IN ('due', 'begun', 'done')", name="every_erasure_s_state_is_known"),
+    )
+
+
+def downgrade() -> None:
+    """Drop them."""
+    for name in ("asset_erasures", "asset_tags", "asset_parents", "assets"):
+        op.drop_table(name)
+
+
+def _make_assets() -> None:
     op.create_table(
         "assets",
         sa.Column("id", sa.String(16), primary_key=True),
@@ -48,30 +79,3 @@ def upgrade() -> None:
         op.create_index(
             f"assets_there{name}", "assets", ["account_id", *columns], sqlite_where=THERE, postgresql_where=THERE
         )
-    op.create_table(
-        "asset_parents",
-        sa.Column("asset_id", sa.String(16), sa.ForeignKey("assets.id"), primary_key=True),
-        sa.Column("parent_id", sa.String(16), sa.ForeignKey("assets.id"), primary_key=True, index=True),
-        sa.Column("role", sa.String(24), primary_key=True),
-    )
-    op.create_table(
-        "asset_tags",
-        sa.Column("asset_id", sa.String(16), sa.ForeignKey("assets.id"), primary_key=True),
-        sa.Column("key", sa.String(128), primary_key=True),
-        sa.Column("account_id", sa.String(12), sa.ForeignKey("accounts.id"), nullable=False),
-        sa.Column("value", sa.String(256), nullable=False),
-    )
-    op.create_index("assets_by_tag", "asset_tags", ["account_id", "key", "value", "asset_id"])
-    op.create_table(
-        "asset_erasures",
-        sa.Column("digest", sa.String(64), primary_key=True),
-        sa.Column("state", sa.String(8), nullable=False),
-        sa.Column("at", sa.BigInteger, nullable=False),
-        sa.CheckConstraint("state IN ('due', 'begun', 'done')", name="every_erasure_s_state_is_known"),
-    )
-
-
-def downgrade() -> None:
-    """Drop them."""
-    for name in ("asset_erasures", "asset_tags", "asset_parents", "assets"):
-        op.drop_table(name)
