@@ -36,6 +36,7 @@ from outcrop.store.accounts import Account, User, add_account, add_user
 from outcrop.store.bearer_keys import BearerKey, add_bearer_key
 from outcrop.store.database import open_database
 from outcrop.store.model_access import ALL, Grant, add_grant
+from tests.marking import marks
 from tests.toy_engine import PATIENCE_S, ToyEngine
 
 REGION = "us-west-2"
@@ -168,7 +169,7 @@ def serving(
             tempfile.TemporaryDirectory() as home,
             directory_of(Path(home)) as directory,
             open_books(directory.database, unix_time) as books,
-            Flow(engine, now) as flow,
+            Flow(engine, now, marks=marks()) as flow,
             desk_of(Path(home), Maker(catalog=catalog, flow=flow, books=books), directory, buckets) as desk,
         ):
             with directory.database.writing() as connection:

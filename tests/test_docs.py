@@ -15,7 +15,17 @@ from outcrop import __version__
 from outcrop.catalog.load import load_catalog
 from outcrop.catalog.noise import FITTING
 from outcrop.cli.app import app
-from outcrop.setting_names import NUMBER_FIELDS, PLACES, PLAIN, PREFIX, REFINE_FIELDS, SECRETS, TABLES, TEXT_FIELDS
+from outcrop.setting_names import (
+    NUMBER_FIELDS,
+    PLACES,
+    PLAIN,
+    PREFIX,
+    REFINE_FIELDS,
+    SECRETS,
+    SWITCH_FIELDS,
+    TABLES,
+    TEXT_FIELDS,
+)
 from outcrop.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
@@ -110,7 +120,8 @@ def test_every_setting_is_documented() -> None:
     """Keys, variables, tables and a tier's fields each have their line, with the default where it is a constant."""
     page = text("docs/reference/settings.md")
     variables = [PREFIX + name.upper() for name in PLAIN]
-    names = [*PLACES, *SECRETS.values(), *PLAIN, *variables, *TEXT_FIELDS, *NUMBER_FIELDS, *REFINE_FIELDS]
+    of_models = [*TEXT_FIELDS, *SWITCH_FIELDS, *NUMBER_FIELDS, *REFINE_FIELDS]
+    names = [*PLACES, *SECRETS.values(), *PLAIN, *variables, *of_models]
     missing = [name for name in names if f"| `{name}`" not in page]
     assert missing == []
     assert [table for table in TABLES if f"`[{table}" not in page] == []
@@ -133,6 +144,7 @@ def test_every_sampler_is_documented() -> None:
         "docs/how-to/use-your-own-weights.md",
         "docs/how-to/postgresql.md",
         "docs/how-to/switch-from-bedrock.md",
+        "docs/trust.md",
     ],
 )
 def test_settings_files_in_the_pages_can_be_read(page: str, tmp_path: Path) -> None:
@@ -159,7 +171,7 @@ def test_every_dependency_has_its_reason() -> None:
     needed = [*project["dependencies"], *extras["engine"], *extras["aws"]]
     listed = {
         name.split(" ")[0]
-        for cell in re.findall(r"^\| ([a-z_, ().0-9]+?) \|", text("docs/why.md"), re.MULTILINE)
+        for cell in re.findall(r"^\| ([a-z][a-z_, ().0-9-]*?) \|", text("docs/why.md"), re.MULTILINE)
         for name in cell.split(", ")
     }
     assert {re.split(r"[<>=\[]", requirement)[0] for requirement in needed} == listed - {"package"}

@@ -11,14 +11,18 @@ from PIL import Image
 
 from outcrop.catalog.load import Catalog
 from outcrop.engine.engine import OWN, Drawn, Errand, Event, Failed, Listener, Queued, Started, Step
-from outcrop.errors import Cancelled, ModelFailed, Throttled, Unavailable
+from outcrop.errors import BadSettings, Cancelled, ModelFailed, Throttled, Unavailable, Unsupported
 from outcrop.flow import Flow
 from outcrop.operations.table import plan
-from outcrop.plan import Plan
+from outcrop.plan import Plan, Start
 from outcrop.prompt import plain
-from outcrop.request import TextToImage
+from outcrop.provenance.chain import Chain
+from outcrop.provenance.credentials import Reader
+from outcrop.provenance.marks import Marks
+from outcrop.request import Bitmap, TextToImage
 from outcrop.units import ModelId, Seed, Size
 from tests.conftest import CORE
+from tests.marking import NOW, chain, marks
 from tests.toy_engine import BUSY_S, FAIL, HANG, PATIENCE_S, ToyEngine, ToyTicket, toy_pixels
 
 
@@ -160,3 +164,48 @@ def test_one_account_takes_half_of_the_places(some_plan: Plan) -> None:
         with pytest.raises(Throttled, match="2 of them yours"):
             flow.start(some_plan, errand=Errand(account="crowd"))
         flow.start(some_plan, errand=Errand(account="other"))
+
+
+def test_a_plan_that_is_to_be_signed_becomes_a_signed_file(some_plan: Plan) -> None:
+    """The credentials name the model, and the picture is the one that is not signed."""
+    signed = replace(some_plan, credentials=True)
+    with Flow(ToyEngine(), lambda: 0.0, marks=marks()) as flow:
+        files = [flow.start(each).picture.result(PATIENCE_S).file for each in (some_plan, signed)]
+    read = Reader([chain().root])
+    assert [read.read(file).state for file in files] == ["none", "trusted"]
+    assert read.read(files[1]).model == some_plan.model
+    pictures = [Image.open(BytesIO(file)) for file in files]
+    assert pictures[0].tobytes() == pictures[1].tobytes()
+    assert pictures[0].info == pictures[1].info
+
+
+def test_an_edit_is_signed_with_its_parent(some_plan: Plan) -> None:
+    """The file that the picture starts from stays with the finish: the engine never sees it."""
+    image = Bitmap(size=some_plan.native, rgb=bytes(3 * some_plan.native.pixels))
+    engine = ToyEngine()
+    with Flow(engine, lambda: 0.0, marks=marks()) as flow:
+        parent = flow.start(replace(some_plan, credentials=True)).picture.result(PATIENCE_S).file
+        edit = replace(some_plan, credentials=True, start=Start(image=image, strength=0.5), parent=parent)
+        file = flow.start(edit).picture.result(PATIENCE_S).file
+    read = Reader([chain().root]).read(file)
+    assert (read.state, read.parents) == ("trusted", 1)
+    assert read.actions == ("c2pa.opened", "c2pa.edited")
+
+
+def test_nothing_is_delivered_unmarked_that_is_to_be_marked(flow: Flow, some_plan: Plan) -> None:
+    """A flow that was given nothing to mark with refuses it before any work."""
+    for marked in (replace(some_plan, watermark=True), replace(some_plan, credentials=True)):
+        with pytest.raises(Unsupported, match="are to be marked, and there is nothing to mark them with"):
+            flow.start(marked)
+
+
+def test_a_picture_that_cannot_be_signed_fails(some_plan: Plan) -> None:
+    """Whoever waits for it hears why."""
+
+    def lost() -> Chain:
+        raise BadSettings("The certificates are gone.")
+
+    with Flow(ToyEngine(), lambda: 0.0, marks=Marks(lost, lambda: NOW)) as flow:
+        running = flow.start(replace(some_plan, credentials=True))
+        with pytest.raises(BadSettings, match="are gone"):
+            running.picture.result(PATIENCE_S)

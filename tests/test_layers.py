@@ -32,8 +32,9 @@ ALLOWED = {
     "engine": {"plan", "request", "catalog"},
     "finish": {"plan", "request"},
     "ledger": {"plan", "catalog", "store"},
-    "flow": {"plan", "engine", "finish"},
     "assets": {"store"},
+    "provenance": {"plan", "request"},
+    "flow": {"plan", "engine", "finish", "provenance"},
     "jobs": {"flow", "dialects", "operations", "plan", "request", "catalog", "engine", "assets", "ledger", "store"},
     "api": {"dialects", "operations", "plan", "request", "catalog", "flow", "settings", "engine"}
     | {"access", "assets", "forward", "jobs", "ledger", "records", "store"},

@@ -9,14 +9,17 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Self, final
 
+from PIL import Image
+
 from outcrop.clock import Clock
 from outcrop.engine.engine import OWN, Drawn, Engine, Errand, Event, Failed, Listener, Queued, Ticket
-from outcrop.errors import Throttled
+from outcrop.errors import Throttled, Unsupported
 from outcrop.finish.enlarge import enlarge
 from outcrop.finish.files import encode_file
 from outcrop.finish.paste import paste
 from outcrop.finish.recipe import recipe
 from outcrop.plan import Plan
+from outcrop.provenance.marks import Marks
 
 PLACES = 256
 """Pictures that may wait for their first pass, where the settings say nothing else."""
@@ -88,8 +91,9 @@ class _WaitingRoom:
 class Flow:
     """Runs planned pictures on an engine and finishes them."""
 
-    def __init__(self, engine: Engine, clock: Clock, places: int = PLACES) -> None:
-        """`places` is how many pictures may wait for their first pass."""
+    def __init__(self, engine: Engine, clock: Clock, places: int = PLACES, marks: Marks | None = None) -> None:
+        """`places` is how many pictures may wait for their first pass; `marks` is for plans that want some."""
+        self._marks = marks
         self._room = _WaitingRoom(places)
         self._engine = engine
         self._clock = clock
@@ -109,8 +113,10 @@ class Flow:
     def start(self, plan: Plan, listen: Listener = lambda _: None, errand: Errand = OWN) -> Running:
         """Start one picture; returns at once. `listen` hears the engine's events, from the engine's thread.
 
-        Raises: Throttled when as many pictures wait as may.
+        Raises: Throttled when as many pictures wait as may; Unsupported when it is to be marked and cannot be.
         """
+        if self._marks is None and (plan.watermark or plan.credentials):
+            raise Unsupported(f"Pictures of {plan.model} are to be marked, and there is nothing to mark them with.")
         self._room.enter(errand.account)
         waiting = [errand.account]
         picture: Future[Picture] = Future()
@@ -130,7 +136,7 @@ class Flow:
                     pass
 
         # What is kept is the finish's affair, and may be many megabytes on the way to another process.
-        work = plan if plan.kept is None else replace(plan, kept=None)
+        work = replace(plan, kept=None, parent=None)
         return Running(picture=picture, ticket=self._engine.submit(work, hear, errand))
 
     def _finish(self, plan: Plan, drawn: Drawn) -> Picture:
@@ -141,12 +147,19 @@ class Flow:
         made = recipe(plan, drawn.means)
         return Picture(
             plan=plan,
-            file=encode_file(image, plan.output_format, made),
+            file=self._file(image, plan, made),
             recipe=made,
             engine_s=drawn.engine_s,
             busy_s=drawn.busy_s,
             finish_s=self._clock() - began,
         )
+
+    def _file(self, image: Image.Image, plan: Plan, made: str) -> bytes:
+        file = encode_file(image, plan.output_format, made)
+        if not plan.credentials:
+            return file
+        assert self._marks is not None
+        return self._marks.sign(file, plan)
 
 
 def _pass_on(done: Future[Picture], picture: Future[Picture]) -> None:

@@ -98,6 +98,12 @@ class Plan:
     """None ends with the first stage."""
     kept: Kept | None = None
     """What the finish lays the drawn picture into, at the delivered size; None delivers all that was drawn."""
+    watermark: bool = False
+    """Whether the finish puts an invisible mark into it."""
+    credentials: bool = False
+    """Whether the finish signs its file."""
+    parent: bytes | None = None
+    """The file of the picture that it starts from, as it came, where the file is signed: it may be signed itself."""
     price: Micros
     """List price of the picture on the price list that held when it was planned."""
     operation: str = "text_to_image"

@@ -19,6 +19,8 @@ class Bitmap:
     """Rows from the top, three bytes a pixel."""
     file: str | None = field(default=None, compare=False)
     """SHA-256 of the file that it was read from, in hexadecimal; None where there was none."""
+    content: bytes = field(default=b"", compare=False, repr=False)
+    """That file itself, which may say where it is from; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

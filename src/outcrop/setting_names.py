@@ -18,10 +18,17 @@ PLAIN = (
     *("requests_per_minute", "rest_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
     *("database", "precision", "log_format"),
     *("buckets", "s3_endpoint", "s3_region"),
+    *("credentials", "credentials_chain", "credentials_key"),
     *("backend", "bedrock_region", "bedrock_profile", "bedrock_endpoint", "bedrock_timeout_s"),
 )
 """Settings of one value: a key in the file, and a variable with the prefix in capitals."""
-FILES: Mapping[str, str] = {"certificate": "file in PEM", "private_key": "file in PEM", "buckets": "folder"}
+FILES: Mapping[str, str] = {
+    "certificate": "file in PEM",
+    "private_key": "file in PEM",
+    "buckets": "folder",
+    "credentials_chain": "file in PEM",
+    "credentials_key": "file in PEM",
+}
 """Those of them that name a file or folder; a relative path in the settings file counts from that file's folder."""
 SWITCHES = ("tls", "audit", "audit_sync")
 """Those of them that are on or off."""
@@ -32,6 +39,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "precision": ("auto", "fp32", "bf16"),
     "backend": ("engine", "bedrock"),
     "log_format": ("text", "json"),
+    "credentials": ("models", "all", "none"),
 }
 """Those of them that are one of a few words."""
 TABLES = ("checkpoints", "models", "quotas", "webhook")
@@ -54,12 +62,13 @@ HUB_ID = r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}"
 REVISION = r"[A-Za-z0-9][\w.-]{0,99}"
 """What `[checkpoints]` may name on a hub; both become the name of a folder."""
 TEXT_FIELDS = ("backend", "checkpoint", "sampler")
+SWITCH_FIELDS = ("credentials",)
 NUMBER_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
     "steps": (int, 1, 1000),
     "guidance": (float, 1, 100),
     "native_pixels": (int, 4096, 16_777_216),
 }
-"""What `[models."<id>"]` may replace: texts, and numbers with their type, least and greatest value."""
+"""What `[models."<id>"]` may replace: texts, switches, and numbers with their type, least and greatest value."""
 REFINE_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
     "refine.scale": (float, 1, 4),
     "refine.strength": (float, 0.05, 1),

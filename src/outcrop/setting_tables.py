@@ -16,6 +16,7 @@ from outcrop.setting_names import (
     NUMBER_FIELDS,
     REFINE_FIELDS,
     REVISION,
+    SWITCH_FIELDS,
     TEXT_FIELDS,
     WHOLE_NUMBERS,
 )
@@ -149,9 +150,8 @@ def read_models(table: object, path: Path) -> dict[str, Tier]:
 def _tier(content: object, where: str) -> Tier:
     if not isinstance(content, dict):
         raise Source(where=where, value=content).wrong("it must be a table, such as { steps = 28 }")
-    refuse_unknown(
-        content, (*TEXT_FIELDS, *NUMBER_FIELDS, "guided", "refine"), f"{where} has the key", "known keys are"
-    )
+    known = (*TEXT_FIELDS, *SWITCH_FIELDS, *NUMBER_FIELDS, "guided", "refine")
+    refuse_unknown(content, known, f"{where} has the key", "known keys are")
     for name, value in content.items():
         _check_tier_field(name, Source(where=f"'{name}' of {where}", value=value))
     return dict(content)
@@ -159,16 +159,23 @@ def _tier(content: object, where: str) -> Tier:
 
 def _check_tier_field(name: str, source: Source) -> None:
     if name in TEXT_FIELDS:
-        if not isinstance(source.value, str) or not source.value:
-            raise source.wrong("give a name, as a text in quotes")
-        if name in CHOICES and source.value not in CHOICES[name]:
-            raise source.wrong("give " + " or ".join(f'"{choice}"' for choice in CHOICES[name]))
+        _check_text(name, source)
+    elif name in SWITCH_FIELDS:
+        if not isinstance(source.value, bool):
+            raise source.wrong("it is true or false")
     elif name == "refine":
         _check_refine(source)
     elif name == "guided":
         _check_guided(source)
     else:
         _check_number(source, *NUMBER_FIELDS[name])
+
+
+def _check_text(name: str, source: Source) -> None:
+    if not isinstance(source.value, str) or not source.value:
+        raise source.wrong("give a name, as a text in quotes")
+    if name in CHOICES and source.value not in CHOICES[name]:
+        raise source.wrong("give " + " or ".join(f'"{choice}"' for choice in CHOICES[name]))
 
 
 def _check_refine(source: Source) -> None:

@@ -46,6 +46,7 @@ from outcrop.units import PrecisionChoice
 Backend = Literal["engine", "bedrock"]
 AuditFailure = Literal["log", "refuse"]
 WhileLoading = Literal["wait", "refuse"]
+Marked = Literal["models", "all", "none"]
 RetiredModels = Literal["answer", "refuse"]
 
 
@@ -116,6 +117,12 @@ class Settings:
     """URL of an S3, or `aws`; None lets folders stand for buckets."""
     s3_region: str | None = None
     """Where that S3 says it is; None is `region`."""
+    credentials: Marked = "models"
+    """Which files are signed with content credentials, where a model's own settings do not say."""
+    credentials_chain: Path | None = None
+    """Certificates in PEM that files are signed with, the leaf first; None makes a development chain in `home`."""
+    credentials_key: Path | None = None
+    """The leaf's private key."""
     s3_key_id: str | None = None
     """The key that the server shows there; None leaves it to the machine."""
     s3_secret: str | None = field(default=None, repr=False)
@@ -186,6 +193,8 @@ def _checked(given: Mapping[str, Source], path: Path) -> dict[str, Any]:
             values[name] = folder_of(values[name], path.parent if in_file else Path.cwd())
     if ("certificate" in values) != ("private_key" in values):
         raise BadSettings("A certificate and a private key go together; give both, or tls alone for one of its own.")
+    if ("credentials_chain" in values) != ("credentials_key" in values):
+        raise BadSettings("credentials_chain and credentials_key go together; give both, or none of them.")
     return values
 
 

@@ -148,3 +148,15 @@ def test_a_tier_that_makes_no_sense_is_refused(toy_folder: Path, tiers: dict[str
     """Before anything is served."""
     with pytest.raises(BadSettings, match=text):
         load_catalog(folders={"toy": toy_folder}, tiers=ON_TOY | tiers)
+
+
+def test_a_rule_on_marks_is_for_all_but_those_that_settle_it() -> None:
+    """The catalogue signs Nova's and Titan's files; a rule on all changes the others, or them."""
+    shipped = load_catalog()
+    signed = {model_id for model_id, card in shipped.models.items() if card.tier.credentials}
+    assert signed == {model_id for model_id, card in shipped.models.items() if card.provider == "Amazon"}
+    assert shipped.marked("credentials", None, ()) == shipped
+    every = shipped.marked("credentials", True, {CORE})  # noqa: FBT003 - one of three values
+    assert [model_id for model_id, card in every.models.items() if not card.tier.credentials] == [CORE]
+    none = shipped.marked("credentials", False, signed)  # noqa: FBT003
+    assert none == shipped

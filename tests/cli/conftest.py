@@ -7,6 +7,7 @@ import pytest
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.clock import now
 from outcrop.flow import Flow
+from tests.marking import marks
 from tests.toy_engine import ToyEngine
 
 
@@ -25,5 +26,5 @@ def engine() -> ToyEngine:
 @pytest.fixture
 def flow(engine: ToyEngine) -> Iterator[Flow]:
     """A flow on the toy engine."""
-    with Flow(engine, now) as flow:
+    with Flow(engine, now, marks=marks()) as flow:
         yield flow

@@ -1,6 +1,6 @@
 """What the catalogue knows of a model, how it runs here, and the weights that run it. Knows no wire and no tensors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -9,6 +9,7 @@ from outcrop.catalog.noise import TrainingNoise
 from outcrop.units import ModelId, Size
 
 Backend = Literal["engine", "bedrock"]
+Mark = Literal["watermark", "credentials"]
 
 TILE_PIXELS = 2_097_152
 """Pixels that an autoencoder takes at once where nobody says: twice what published networks are trained on."""
@@ -66,6 +67,14 @@ class Tier:
     """A second stage at a larger size, of which the network must know; None has none."""
     backend: Backend = "engine"
     """Who draws: the engine here, or Amazon Bedrock, to which calls are then passed on and nothing else here counts."""
+    watermark: bool = False
+    """Whether each picture carries an invisible mark that says who had it made and when."""
+    credentials: bool = False
+    """Whether each file is signed with content credentials."""
+
+    def marked(self, mark: Mark, *, on: bool) -> "Tier":
+        """The tier with one of the two on or off."""
+        return replace(self, watermark=on) if mark == "watermark" else replace(self, credentials=on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

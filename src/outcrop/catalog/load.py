@@ -1,7 +1,7 @@
 """Load the catalogue from its data files. Knows files; decides nothing."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
@@ -13,6 +13,7 @@ from outcrop.catalog.card import (
     Backend,
     CheckpointCard,
     LevelInterval,
+    Mark,
     ModelCard,
     PartInterval,
     Refinement,
@@ -59,6 +60,16 @@ class Catalog:
         """The catalogue with one size of tiles for every checkpoint's autoencoder."""
         cards = {name: replace(card, tile_pixels=pixels) for name, card in self.checkpoints.items()}
         return replace(self, checkpoints=cards)
+
+    def marked(self, mark: Mark, rule: bool | None, own: Collection[str]) -> "Catalog":  # noqa: FBT001 - None is a third
+        """The catalogue with one rule on a mark for all models but those that settle it themselves."""
+        if rule is None:
+            return self
+        cards = {
+            name: card if name in own else replace(card, tier=card.tier.marked(mark, on=rule))
+            for name, card in self.models.items()
+        }
+        return replace(self, models=cards)
 
     def _spelled(self, model_id: str) -> ModelCard | None:
         return next((card for card in self.models.values() if model_id in card.other_ids), None)
@@ -205,8 +216,8 @@ def _with_tier(card: ModelCard | None, model_id: str, changes: Mapping[str, Any]
         return replace(card, tier=replace(shipped, **_with_records(changes)))
     except TypeError:
         allowed = (
-            "checkpoint, steps, guidance, sampler, native_pixels, backend, guided (sigma or part), "
-            "refine (scale, strength, steps, guidance)"
+            "checkpoint, steps, guidance, sampler, native_pixels, backend, watermark, credentials, "
+            "guided (sigma or part), refine (scale, strength, steps, guidance)"
         )
         raise BadSettings(
             f"The settings of model '{model_id}' have the fields {', '.join(changes)}; allowed are {allowed}."

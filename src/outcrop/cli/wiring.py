@@ -16,6 +16,8 @@ from outcrop.engine.process import ProcessEngine
 from outcrop.errors import BadCheckpoint, BadSettings
 from outcrop.flow import Flow
 from outcrop.jobs.desk import Shelves
+from outcrop.provenance.chain import development_chain, read_chain
+from outcrop.provenance.marks import Marks
 from outcrop.setting_tables import FromHub, Weights, WithLora
 from outcrop.settings import Settings
 
@@ -32,6 +34,9 @@ SPOOL = "spool"
 """The folder in which the output of batches grows, in what is kept."""
 A_DAY_S = 86_400
 """After which what was begun to be written is nobody's any more."""
+
+MARKED = {"models": None, "all": True, "none": False}
+"""What a setting says of all models; None leaves it to each."""
 
 
 def open_catalog(settings: Settings) -> Catalog:
@@ -53,9 +58,15 @@ def open_catalog(settings: Settings) -> Catalog:
     )
     if settings.tile_pixels is not None:
         catalog = catalog.in_tiles_of(settings.tile_pixels)
+    catalog = catalog.marked("credentials", MARKED[settings.credentials], _that_say("credentials", settings))
     own = sorted((settings.home / OWN_COSTS).glob("*.toml"))
     own_costs = OwnCosts(lists=tuple(read_own_costs(file) for file in own))
     return replace(catalog, own_costs=own_costs).on(day_of(unix_time()))
+
+
+def _that_say(field: str, settings: Settings) -> set[str]:
+    """The models whose own settings name a field."""
+    return {model_id for model_id, tier in settings.models.items() if field in tier}
 
 
 def fetched_folder(home: Path, source: FromHub) -> Path:
@@ -85,7 +96,18 @@ def open_flow(settings: Settings, catalog: Catalog) -> Flow:
     """A flow on an engine in its own process; returns before the engine has loaded. Close it."""
     memory = MemoryLimits(weights=_bytes(settings.weights_mib), pictures=_bytes(settings.pictures_mib))
     engine = ProcessEngine(catalog.checkpoints, settings.threads, memory, settings.precision)
-    return Flow(engine, now, settings.places)
+    return Flow(engine, now, settings.places, open_marks(settings))
+
+
+def open_marks(settings: Settings) -> Marks:
+    """What pictures are marked with. The operator's certificates are read at once, a development chain is made later.
+
+    Raises: BadSettings when the operator's cannot be used.
+    """
+    if settings.credentials_chain is None or settings.credentials_key is None:
+        return Marks(lambda: development_chain(settings.home, unix_time()), unix_time)
+    chain = read_chain(settings.credentials_chain, settings.credentials_key)
+    return Marks(lambda: chain, unix_time)
 
 
 def open_shelves(settings: Settings) -> Shelves:

@@ -95,7 +95,7 @@ def fit(image: Bitmap, size: Size) -> Bitmap:
         return image
     pixels = Image.frombytes("RGB", (image.size.width, image.size.height), image.rgb)
     fitted = ImageOps.fit(pixels, (size.width, size.height), Image.Resampling.LANCZOS)
-    return Bitmap(size=size, rgb=fitted.tobytes(), file=image.file)
+    return Bitmap(size=size, rgb=fitted.tobytes(), file=image.file, content=image.content)
 
 
 def _content(text: str, field: str) -> bytes:
@@ -123,7 +123,8 @@ def decode_picture(content: bytes, what: str, limits: PictureLimits) -> Bitmap:
     """
     rgb = _open(content, what, limits, WHITE)
     digest = sha256(content).hexdigest()
-    return Bitmap(size=Size(width=rgb.width, height=rgb.height), rgb=rgb.tobytes(), file=digest)
+    size = Size(width=rgb.width, height=rgb.height)
+    return Bitmap(size=size, rgb=rgb.tobytes(), file=digest, content=content)
 
 
 def decode_mask(content: bytes, what: str, limits: PictureLimits) -> Mask:

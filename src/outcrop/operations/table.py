@@ -49,7 +49,22 @@ def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callab
         price=catalog.prices.price(card.id, work),
         random_seed=random_seed,
     )
-    return tuple(replace(picture, operation=operation, work=work) for picture in _plan(request, setting))
+    tier = card.tier
+    parent = None
+    if not isinstance(request, TextToImage):  # the file is the finish's affair: no stage before it carries it about
+        parent = request.image.content if tier.credentials and request.image.content else None
+        request = replace(request, image=replace(request.image, content=b""))
+    return tuple(
+        replace(
+            picture,
+            operation=operation,
+            work=work,
+            watermark=tier.watermark,
+            credentials=tier.credentials,
+            parent=parent,
+        )
+        for picture in _plan(request, setting)
+    )
 
 
 def _plan(request: Request, setting: Setting) -> tuple[Plan, ...]:
