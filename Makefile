@@ -12,6 +12,9 @@ READY := $(VENV)/.ready
 export OMP_WAIT_POLICY := PASSIVE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+# A process a core, each with one thread; a file's tests stay together, for they share what is dear to set up.
+TESTS := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
 .PHONY: demo serve test quick check bench setup javascript clean
 .DEFAULT_GOAL := demo
 
@@ -22,10 +25,10 @@ serve: $(READY)
 	@$(BIN)/outcrop serve --calls
 
 test: check javascript
-	@$(BIN)/python -m pytest
+	@$(TESTS)
 
 quick: check
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(TESTS) -m "not slow"
 
 check: $(READY)
 	@$(BIN)/ruff format --check .
