@@ -35,9 +35,10 @@ ALLOWED = {
     "assets": {"store"},
     "provenance": {"plan", "request"},
     "flow": {"plan", "engine", "finish", "provenance"},
+    "safety": set[str](),
     "jobs": {"flow", "dialects", "operations", "plan", "request", "catalog", "engine", "assets", "ledger", "store"},
     "api": {"dialects", "operations", "plan", "request", "catalog", "flow", "settings", "engine"}
-    | {"access", "assets", "forward", "jobs", "ledger", "records", "store"},
+    | {"access", "assets", "forward", "jobs", "ledger", "records", "safety", "store"},
 }
 """The table, bottom to top. The command line and the training stand above it and may import everything."""
 

@@ -16,12 +16,15 @@ from outcrop.access.directory import Directory
 from outcrop.access.quotas import Quotas
 from outcrop.api import not_built
 from outcrop.api.account_documents import AccountDocuments
+from outcrop.api.apply_guardrail import ApplyGuardrail
 from outcrop.api.async_invokes import AsyncInvokes
 from outcrop.api.audit import Audit
 from outcrop.api.batches import Batches
 from outcrop.api.bedrock_control import BedrockControl
 from outcrop.api.bedrock_runtime import BedrockRuntime
 from outcrop.api.edge import LOGGED_PATH_CHARS, Edge
+from outcrop.api.guarding import Guarding
+from outcrop.api.guardrails import Guardrails
 from outcrop.api.identity import Identity
 from outcrop.api.inference_profiles import InferenceProfiles
 from outcrop.api.invocations import Invocations
@@ -72,7 +75,9 @@ def create_app(
     )
     rest = Rest(catalog=catalog, permission=permission, books=books, quotas=rest_quotas(manner.rest_per_minute, clock))
     jobs = [*AsyncInvokes(models=models, desk=desk).routes(), *Batches(models=models, desk=desk).routes()]
-    bedrock = [*runtime.routes(), *jobs, *_control_routes(catalog, permission)]
+    guarding = Guarding(directory=directory, region=region)
+    apply = ApplyGuardrail(guarding=guarding, permission=permission, clock=clock)
+    bedrock = [*runtime.routes(), *apply.routes(), *jobs, *_control_routes(catalog, permission)]
     routes = [*bedrock, *not_built.routes(), *rest.routes()]
     audit = None if manner.trail is None else Audit(manner.trail, routes, region, directory.now)
     app = Starlette(
@@ -90,6 +95,7 @@ def _control_routes(catalog: Catalog, permission: Permission) -> Iterator[Route]
     yield from BedrockControl(catalog=catalog, permission=permission, region=region).routes()
     for part in (ModelAgreements, InferenceProfiles):
         yield from part(catalog=catalog, directory=directory, permission=permission, region=region).routes()
+    yield from Guardrails(directory=directory, permission=permission, region=region).routes()
     yield from Tagging(directory=directory, permission=permission, region=region).routes()
     yield from AccountDocuments(directory=directory, permission=permission).routes()
 

@@ -28,12 +28,13 @@ class Permission:
         operation: str,
         *arns: str,
         profile: str | None = None,
+        guardrail: str | None = None,
         tags: Mapping[str, str] = NO_TAGS,
     ) -> None:
         """Let a request pass that may do an operation to what the ARNs name.
 
-        `profile` is the ARN of the inference profile through which it asks, if it does; `tags` are what the call would
-        put on something.
+        `profile` is the ARN of the inference profile through which it asks, if it does; `guardrail` that of the
+        guardrail to apply, with its version; `tags` are what the call would put on something.
 
         Raises: Denied in AWS's words otherwise.
         """
@@ -44,6 +45,7 @@ class Permission:
             region=self.region,
             arns=arns,
             profile=profile,
+            guardrail=guardrail,
             tags=tags,
             service_tier=request.headers.get("X-Amzn-Bedrock-Service-Tier"),
         )

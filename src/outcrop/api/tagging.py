@@ -20,6 +20,7 @@ from outcrop.api.json_object import FAILED, Text, read_object, record, text
 from outcrop.api.permission import NO_TAGS, Permission
 from outcrop.errors import InvalidRequest, NoSuchResource, TooManyTags
 from outcrop.store.database import Connection
+from outcrop.store.guardrails import DRAFT, find_guardrail
 from outcrop.store.inference_profiles import find_profile
 from outcrop.store.jobs import find_job
 from outcrop.store.tags import put_tags, remove_tags, tags_of
@@ -29,6 +30,7 @@ MOST: Final = 50
 MOST_AT_ONCE: Final = 200
 RESERVED: Final = "aws:"
 PROFILE: Final = "application-inference-profile"
+GUARDRAIL: Final = "guardrail"
 
 _CHARACTERS = r"[a-zA-Z0-9\s._:/=+@-]*"
 _KEY, _VALUE = Text(most=128, pattern=_CHARACTERS), Text(most=256, least=0, pattern=_CHARACTERS)
@@ -36,7 +38,7 @@ _ARN = Text(most=1011, least=20, pattern=r"arn:aws(-[^:]+)?:bedrock:.+")
 # Any region will do, as for models.
 _TAGGED = re.compile(
     r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+:(?P<account>[0-9]{12}):"
-    r"(?P<resource>(application-inference-profile|async-invoke|model-invocation-job)/[a-z0-9]{12})"
+    r"(?P<resource>(application-inference-profile|guardrail|async-invoke|model-invocation-job)/[a-z0-9]{12})"
 )
 
 
@@ -163,6 +165,8 @@ def _found(connection: Connection, account: str, resource: str) -> str:
     kind, _, name = resource.partition("/")
     if kind == PROFILE:
         there = find_profile(connection, account, name) is not None
+    elif kind == GUARDRAIL:
+        there = find_guardrail(connection, account, name, DRAFT) is not None
     else:
         job = find_job(connection, name)
         there = job is not None and (job.account_id, job.kind) == (account, kind)

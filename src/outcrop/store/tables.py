@@ -149,6 +149,27 @@ inference_profiles: Final = Table(
 )
 """Names of an account's own for a model, or for a system's profile of one."""
 
+guardrails: Final = Table(
+    "guardrails",
+    metadata,
+    Column("account_id", String(12), ForeignKey("accounts.id"), primary_key=True),
+    Column("id", String(12), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("name", String(50), nullable=False),
+    Column("description", String(200)),
+    Column("content", Text, nullable=False),
+    Column("token", String(256)),
+    Column("versions", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("account_id", "token", name="a_request_makes_one_guardrail"),
+    Index(
+        "guardrails_have_names_of_their_own", "account_id", "name", unique=True,
+        sqlite_where=text("version = 0"), postgresql_where=text("version = 0"),
+    ),
+)  # fmt: skip
+"""What an account forbids in prompts and pictures, each version a row; version 0 is the draft, which alone changes."""
+
 tags: Final = Table(
     "tags",
     metadata,

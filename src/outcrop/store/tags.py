@@ -13,6 +13,11 @@ def profile_resource(profile_id: str) -> str:
     return f"application-inference-profile/{profile_id}"
 
 
+def guardrail_resource(guardrail_id: str) -> str:
+    """The name under which a guardrail's tags are kept."""
+    return f"guardrail/{guardrail_id}"
+
+
 def tags_of(connection: Connection, account_id: str, resource: str) -> dict[str, str]:
     """What is tagged on a resource of an account, by key."""
     query = select(tags.c.key, tags.c.value).where(tags.c.account_id == account_id, tags.c.resource == resource)

@@ -1,0 +1,118 @@
+"""The operation of `bedrock-runtime` that holds content against a guardrail without any model. Knows its body.
+
+Source: Amazon Bedrock API reference, "ApplyGuardrail"; botocore's `bedrock-runtime` service model.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import unquote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from outcrop.access.arns import bedrock_arn
+from outcrop.api.constraints import at_most, like, refuse
+from outcrop.api.guarding import Guarding, Weighing
+from outcrop.api.guardrail_answers import assessment, coverage, reason, usage
+from outcrop.api.guardrails import MAX_CHARS, NAMED
+from outcrop.api.identity import caller_of
+from outcrop.api.json_object import Text, read_object
+from outcrop.api.permission import Permission
+from outcrop.api.shapes import Choice, Items, Members, misfits
+from outcrop.clock import Clock
+from outcrop.errors import InvalidRequest, NoSuchResource
+
+MOST_TEXT: Final = 25_000
+"""Characters of all texts of a call."""
+VERSION: Final = "[1-9][0-9]{0,7}|DRAFT"
+
+_TEXT = Members(
+    fields={
+        "text": Text(least=0, most=MOST_TEXT),
+        "qualifiers": Items(
+            member=Choice(words=("grounding_source", "query", "guard_content")), most=3, required=False
+        ),
+    },
+    required=False,
+)
+_BODY: Final = Members(
+    fields={
+        "source": Choice(words=("INPUT", "OUTPUT")),
+        "content": Items(member=Members(fields={"text": _TEXT}), most=1000),
+        "outputScope": Choice(words=("INTERVENTIONS", "FULL"), required=False),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyGuardrail:
+    """The operation, over the guardrails that there are."""
+
+    guarding: Guarding
+    permission: Permission
+    clock: Clock
+
+    def routes(self) -> list[Route]:
+        """The operation, by AWS's name for it, on a path that is still percent-encoded."""
+        path = "/guardrail/{guardrail_id}/version/{version}/apply"
+        return [Route(path, self.apply, methods=["POST"], name="ApplyGuardrail")]
+
+    async def apply(self, request: Request) -> Response:
+        """ApplyGuardrail: what the guardrail finds in texts and pictures, and what it would let pass.
+
+        Raises: Denied; InvalidRequest; NoSuchResource when the account has no such guardrail.
+        """
+        identifier, version = (unquote(request.path_params[name]) for name in ("guardrail_id", "version"))
+        account = caller_of(request).user.account_id
+        refuse(
+            [*at_most("guardrailIdentifier", len(identifier), MAX_CHARS), *like("guardrailVersion", version, VERSION)]
+        )
+        refuse([*like("guardrailIdentifier", identifier, NAMED.pattern)])
+        arn = bedrock_arn("guardrail", self.guarding.region, account, identifier.rpartition("/")[2])
+        self.permission.require(request, "ApplyGuardrail", arn, guardrail=f"{arn}:{version}")
+        body: dict[str, Any] = await read_object(request)
+        refuse([*misfits("", body, _BODY)])
+        guard = await self.guarding.find(account, identifier, version)
+        if guard is None:
+            raise NoSuchResource(f"There is no guardrail {identifier[:200]} of version {version} in this account.")
+        weighing = await asyncio.to_thread(guard.weigh, body["source"], _texts(body), self.clock)
+        assessed = assessment(
+            weighing.rules, weighing.found, weighing.weighed, guard.applied, full=body.get("outputScope") == "FULL"
+        )
+        return JSONResponse(
+            {
+                "usage": usage(weighing.rules, weighing.weighed),
+                "action": "GUARDRAIL_INTERVENED" if intervened(weighing) else "NONE",
+                "actionReason": reason(weighing.found),
+                "outputs": _outputs(weighing),
+                "assessments": [assessed],
+                "guardrailCoverage": coverage(weighing.rules, weighing.weighed),
+            }
+        )
+
+
+def intervened(weighing: Weighing) -> bool:
+    """Whether anything was blocked or masked."""
+    return weighing.found.blocked or weighing.found.masked
+
+
+def _outputs(weighing: Weighing) -> list[dict[str, str]]:
+    if weighing.found.blocked:
+        return [{"text": weighing.rules.message}]
+    return [{"text": text} for text in weighing.found.texts] if weighing.found.masked else []
+
+
+def _texts(body: Mapping[str, Any]) -> list[str]:
+    texts = []
+    for block in body["content"]:
+        if "image" in block:
+            raise InvalidRequest("Pictures are not held against guardrails here yet; send texts.")
+        if len(block) != 1 or "text" not in block:
+            raise InvalidRequest("Each block of 'content' must be one of: text, image.")
+        texts.append(str(block["text"]["text"]))
+    if sum(map(len, texts)) > MOST_TEXT:
+        raise InvalidRequest(f"The texts have {sum(map(len, texts)):,} characters together; at most {MOST_TEXT:,}.")
+    return texts

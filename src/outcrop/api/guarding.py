@@ -1,0 +1,64 @@
+"""Finds the guardrail that a request names and holds content against it. Knows no body and no model."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from outcrop.access.arns import bedrock_arn
+from outcrop.access.directory import Directory
+from outcrop.api.guardrail_answers import Applied, Weighed
+from outcrop.api.guardrails import NAMED, version_of
+from outcrop.clock import Clock
+from outcrop.safety.guardrail import Assessment, Level, Rules, Seen, Source, assess, read_rules
+from outcrop.store.guardrails import find_guardrail
+
+TextLevels = Callable[[str], Mapping[str, Level]]
+"""How sure one is that a text is of each kind of content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighing:
+    """What a guardrail says of some content."""
+
+    rules: Rules
+    found: Assessment
+    weighed: Weighed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A guardrail that was found."""
+
+    content: str
+    applied: Applied
+
+    def weigh(self, source: Source, texts: Sequence[str], clock: Clock) -> Weighing:
+        """Hold texts against it; takes a while over long ones: call it where nobody waits for the thread."""
+        began = clock()
+        rules = read_rules(self.content, source)
+        found = assess(rules, texts, Seen())
+        took_ms = round((clock() - began) * 1000)
+        return Weighing(rules=rules, found=found, weighed=Weighed(texts=texts, took_ms=took_ms))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarding:
+    """Guardrails, as far as they are applied."""
+
+    directory: Directory
+    region: str
+
+    async def find(self, account: str, identifier: str, version: str) -> Guard | None:
+        """The guardrail of that id or ARN in that version, if the account has it."""
+        named = NAMED.fullmatch(identifier)
+        if named is None or named["account"] not in {None, account}:
+            return None
+        kept = await asyncio.to_thread(partial(self._content, account, named["id"], version_of(version)))
+        arn = bedrock_arn("guardrail", self.region, account, named["id"])
+        return None if kept is None else Guard(content=kept, applied=Applied(id=named["id"], version=version, arn=arn))
+
+    def _content(self, account: str, guardrail_id: str, version: int) -> str | None:
+        with self.directory.database.reading() as connection:
+            found = find_guardrail(connection, account, guardrail_id, version)
+            return None if found is None else found.content
