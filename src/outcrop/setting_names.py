@@ -67,6 +67,7 @@ NUMBER_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
     "steps": (int, 1, 1000),
     "guidance": (float, 1, 100),
     "native_pixels": (int, 4096, 16_777_216),
+    "finish_strength": (float, 0.05, 1),
 }
 """What `[models."<id>"]` may replace: texts, switches, and numbers with their type, least and greatest value."""
 REFINE_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
