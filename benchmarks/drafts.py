@@ -166,9 +166,10 @@ def figures(drawn: Sequence[Drawn], strength: float) -> dict[str, object]:
 def sheet(drawn: Sequence[Drawn], strength: float) -> Image.Image:
     """A row a prompt: the draft, its final, and the controls, each with its likeness to the draft."""
     tiles: list[Tile] = []
+    ways: dict[str, Way] = {"final": strength} | {name: name for name in CONTROLS}
     for one in drawn:
         tiles.append(Tile(image=Image.fromarray(one.draft), caption=f"draft: {one.prompt}"))
-        for way, name in zip((strength, *CONTROLS), ("final", *CONTROLS), strict=True):
+        for name, way in ways.items():
             tiles.append(Tile(image=Image.fromarray(one.finals[way]), caption=f"{name}: {one.likeness(way):.2f}"))
     return contact_sheet(tiles, columns=8, tile_px=TILE_PX)
 

@@ -33,7 +33,8 @@ def planned(request: Request, model: str, catalog: Catalog) -> Plan:
 
 def told(made: Plan, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any member of a recipe
     """A plan's recipe, with changes."""
-    return json.loads(recipe(made, TOY_MEANS)) | changes
+    found: dict[str, Any] = json.loads(recipe(made, TOY_MEANS))
+    return found | changes
 
 
 @pytest.mark.parametrize(("request_", "model"), [(WORDS, CORE), (WORDS, ULTRA), (GROWN, SD35), (GROWN, ULTRA)], ids=str)
