@@ -19,12 +19,13 @@ from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.clock import new_id, now, unix_time
 from outcrop.flow import Flow
-from outcrop.jobs.desk import Shelves, open_queue, works_of
+from outcrop.jobs.desk import Shelves, open_library, open_queue, works_of
 from outcrop.jobs.making import Maker
 from outcrop.jobs.worker import Worker
 from outcrop.ledger.books import open_books
 from outcrop.store.database import open_database
 from tests.conftest import MODELS
+from tests.marking import marks
 from tests.toy_engine import ToyEngine
 
 NEVER = "never"
@@ -106,11 +107,16 @@ def work(home: Path, catalog: Catalog, fuse: Fuse) -> None:
     with (
         open_database(home) as database,
         open_books(database, unix_time) as books,
-        Flow(ToyEngine(), now) as flow,
+        Flow(ToyEngine(), now, marks=marks()) as flow,
     ):
         queue, name = fuse.guard(open_queue(database, unix_time, now)), new_id()
         maker = Maker(catalog=catalog, flow=fuse.guard(flow), books=fuse.guard(books))
-        works = works_of(maker, replace(there, store=fuse.guard(there.store), buckets=fuse.guard(there.buckets)), now)
+        works = works_of(
+            maker,
+            replace(there, store=fuse.guard(there.store), buckets=fuse.guard(there.buckets)),
+            fuse.guard(open_library(database, there, unix_time)),
+            now,
+        )
         with database.owners.living(name):
             worker = Worker(name, queue, works, now)
             worker.attend()
@@ -121,6 +127,7 @@ def work(home: Path, catalog: Catalog, fuse: Fuse) -> None:
 
 def main(toy: Path) -> None:
     """Fork a worker for each line."""
+    marks()  # made once: every worker has them from here
     catalog = load_catalog(folders={"toy": toy}, tiers={model: {"checkpoint": "toy"} for model in MODELS})
     for line in sys.stdin:
         home, point, nth = line.rstrip("\n").split("\t")

@@ -20,7 +20,8 @@ from outcrop.catalog.load import Catalog
 from outcrop.clock import now, unix_time
 from outcrop.flow import Flow
 from outcrop.jobs import batch
-from outcrop.jobs.async_invoke import KIND, OUTPUT, canonical, request_of, task_of
+from outcrop.jobs.async_invoke import KIND, OUTPUT, request_of, task_of
+from outcrop.jobs.canonical import canonical
 from outcrop.jobs.desk import open_queue
 from outcrop.jobs.making import Maker, Planned
 from outcrop.jobs.queue import nothing
@@ -122,7 +123,7 @@ def check(home: Path) -> None:
         if count == 0:
             assert (job.state, [booking.state for booking in own]) == ("failed", ["released"])
             continue
-        assert (job.state, [booking.state for booking in own]) == ("done", ["settled"] * count)
+        assert (job.state, job.reason, [booking.state for booking in own]) == ("done", None, ["settled"] * count)
         names |= {f"{job.id}/{OUTPUT}", *(f"{job.id}/image-{number}.png" for number in range(1, count + 1))}
         folder = home / "buckets" / ACCOUNT / "pictures" / job.id
         answer = json.loads((folder / OUTPUT).read_bytes())

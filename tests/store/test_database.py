@@ -13,8 +13,8 @@ from sqlalchemy.pool import NullPool
 from outcrop.errors import AlreadyThere, BadSettings
 from outcrop.store.accounts import Account, add_account, list_accounts
 from outcrop.store.database import NEWEST, Connection, Database, open_database
+from outcrop.store.job_tables import jobs
 from outcrop.store.migrate import FOLDER, migrate, take_back
-from outcrop.store.tables import metadata
 from tests.databases import Place
 
 REVISIONS = [f"{number:04d}" for number in range(1, int(NEWEST) + 1)]
@@ -48,7 +48,7 @@ def test_the_newest_migration_is_the_newest_file() -> None:
 
 def still_to_change(connection: Connection) -> list[object]:
     """What Alembic would change to come to the tables: columns, types, indices, references."""
-    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+    return list(compare_metadata(MigrationContext.configure(connection), jobs.metadata))
 
 
 def test_migrations_lead_to_the_tables(empty: Place) -> None:

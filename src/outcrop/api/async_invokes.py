@@ -7,7 +7,6 @@ import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -19,17 +18,19 @@ from outcrop.access.arns import bedrock_arn, foundation_model_arn
 from outcrop.api.constraints import refuse
 from outcrop.api.identity import caller_of
 from outcrop.api.invoked import Invocable
-from outcrop.api.job_queries import booked_as, moments, new_job_id, page, read_list, s3_config
+from outcrop.api.job_queries import booked_as, find_own, moments, new_job_id, page, read_list, s3_config
 from outcrop.api.json_object import Text, read_object, record, text
 from outcrop.api.model_ids import Named
 from outcrop.api.tagging import add_tags, read_tags
 from outcrop.assets.buckets import S3Uri
 from outcrop.assets.store import digest_of
 from outcrop.errors import InvalidRequest
-from outcrop.jobs.async_invoke import KIND, PRIORITY, canonical, request_of, task_of
+from outcrop.jobs.async_invoke import KIND, PRIORITY, request_of, task_of
+from outcrop.jobs.canonical import canonical
 from outcrop.jobs.desk import Desk
+from outcrop.jobs.new_job import NewJob
 from outcrop.store.database import Connection
-from outcrop.store.jobs import Job, Sought, State, find_job, list_jobs
+from outcrop.store.jobs import Job, Sought, State, list_jobs
 
 S3: Final = "s3OutputDataConfig"
 STATUSES: Final[Mapping[str, tuple[State, ...]]] = {
@@ -83,8 +84,8 @@ class AsyncInvokes:
         self.models.permission.require(
             request, "GetAsyncInvoke", bedrock_arn(KIND, self.models.region, account, named["id"])
         )
-        job = await asyncio.to_thread(self._find, named["id"])
-        if job is None or (job.account_id, job.kind) != (account, KIND):
+        job = await asyncio.to_thread(find_own, self.models.directory.database, account, named["id"], KIND)
+        if job is None:
             raise _not_there(arn)
         return JSONResponse(self._describe(job))
 
@@ -103,25 +104,19 @@ class AsyncInvokes:
         return JSONResponse(page("asyncInvokeSummaries", found, sought, [self._describe(job) for job in found]))
 
     def _hand_in(self, request: Request, content: Mapping[str, Any], named: Named, tags: dict[str, str]) -> Job:
-        user, now = caller_of(request).user, int(self.models.directory.now())
         output = content["outputDataConfig"][S3]
         S3Uri.read(output["s3Uri"])
         body = canonical(content["modelInput"]).encode()
-        same = [str(content["modelId"]), content["modelInput"], content["outputDataConfig"], tags]
-        job = Job(
+        new = NewJob(
             id=new_job_id(self.models.directory),
             kind=KIND,
-            account_id=user.account_id,
-            user_name=user.name,
             model_id=named.card.id,
             token=content.get("clientRequestToken"),
-            digest=sha256(canonical(same).encode()).hexdigest(),
+            same=[str(content["modelId"]), content["modelInput"], content["outputDataConfig"], tags],
             request=request_of(digest_of(body), output, booked_as(named, tags)),
             priority=PRIORITY,
-            created_at=now,
-            due_at=now,
-            changed_at=now,
         )
+        job = new.of(caller_of(request).user, self.models.directory.now())
         planned = self.desk.maker.plan(task_of(job, body))  # refuses what cannot be drawn before anything is kept
         self.desk.shelves.store.put(body)
 
@@ -131,10 +126,6 @@ class AsyncInvokes:
                 add_tags(connection, job.account_id, f"{KIND}/{job.id}", tags)
 
         return self.desk.queue.add(job, booked)
-
-    def _find(self, job_id: str) -> Job | None:
-        with self.models.directory.database.reading() as connection:
-            return find_job(connection, job_id)
 
     def _list(self, sought: Sought) -> list[Job]:
         with self.models.directory.database.reading() as connection:

@@ -7,7 +7,6 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -19,17 +18,17 @@ from outcrop.access.arns import bedrock_arn
 from outcrop.api.constraints import like, one_of, refuse
 from outcrop.api.identity import caller_of
 from outcrop.api.invoked import Invocable
-from outcrop.api.job_queries import booked_as, moment, moments, new_job_id, page, read_list, s3_config
+from outcrop.api.job_queries import booked_as, find_own, moment, moments, new_job_id, page, read_list, s3_config
 from outcrop.api.json_object import FAILED, Text, read_object, text
 from outcrop.api.model_ids import Named
 from outcrop.api.tagging import add_tags, read_tags
 from outcrop.assets.buckets import S3Uri
 from outcrop.errors import AlreadyThere, InvalidRequest, NoSuchResource
-from outcrop.jobs.async_invoke import canonical
 from outcrop.jobs.batch import KIND, PRIORITY, inputs_of
 from outcrop.jobs.desk import Desk
+from outcrop.jobs.new_job import NewJob
 from outcrop.store.database import Connection
-from outcrop.store.jobs import ENDS, Job, Sought, State, find_job, list_jobs
+from outcrop.store.jobs import ENDS, Job, Sought, State, list_jobs
 
 INPUT: Final = "s3InputDataConfig"
 OUTPUT: Final = "s3OutputDataConfig"
@@ -133,7 +132,6 @@ class Batches:
         return JSONResponse(page("invocationJobSummaries", found, sought, shown))
 
     def _hand_in(self, request: Request, content: Mapping[str, Any], named: Named, tags: dict[str, str]) -> Job:
-        user, now = caller_of(request).user, int(self.models.directory.now())
         asked = {
             "input": content["inputDataConfig"][INPUT],
             "output": content["outputDataConfig"][OUTPUT],
@@ -142,21 +140,17 @@ class Batches:
             "type": content.get("modelInvocationType"),
             "tags": dict(booked_as(named, tags)),
         }
-        job = Job(
+        new = NewJob(
             id=new_job_id(self.models.directory),
             kind=KIND,
-            account_id=user.account_id,
-            user_name=user.name,
             model_id=named.card.id,
             name=content["jobName"],
             token=content.get("clientRequestToken"),
-            digest=sha256(canonical([content["jobName"], content["modelId"], asked, tags]).encode()).hexdigest(),
+            same=[content["jobName"], content["modelId"], asked, tags],
             request=asked,
             priority=PRIORITY,
-            created_at=now,
-            due_at=now,
-            changed_at=now,
         )
+        job = new.of(caller_of(request).user, self.models.directory.now())
         S3Uri.read(asked["output"]["s3Uri"])
         inputs_of(self.desk.shelves.buckets, job)
 
@@ -173,14 +167,10 @@ class Batches:
         if named is None:
             raise InvalidRequest(f"1 validation error detected: Value at 'jobIdentifier' {FAILED} name a job")
         self.models.permission.require(request, operation, bedrock_arn(KIND, self.models.region, account, named["id"]))
-        job = await asyncio.to_thread(self._find, named["id"]) if named["account"] in {None, account} else None
-        if job is None or (job.account_id, job.kind) != (account, KIND):
+        job = await asyncio.to_thread(find_own, self.models.directory.database, account, named["id"], KIND)
+        if job is None or named["account"] not in {None, account}:
             raise NoSuchResource(f"There is no model invocation job {identifier[:200]} in this account.")
         return job
-
-    def _find(self, job_id: str) -> Job | None:
-        with self.models.directory.database.reading() as connection:
-            return find_job(connection, job_id)
 
     def _list(self, sought: Sought, fits: Callable[[Job], bool]) -> list[Job]:
         found: list[Job] = []

@@ -4,7 +4,7 @@ Knows no operation.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote
@@ -47,9 +47,25 @@ class Invocable:
 
         Raises: NoSuchModel; NoSuchResource; InvalidRequest; Denied.
         """
+        account = caller_of(request).user.account_id
+        named = await find_named(self.catalog, self.directory, account, segment)
+        self._check(request, operation, named, others, tags)
+        return named
+
+    def find_in_thread(self, request: Request, operation: str, name: str) -> Named:
+        """The same by a name that is not encoded, for a thread that may wait for the database.
+
+        Raises: as `find` does.
+        """
+        named = _find_named(self.catalog, self.directory, caller_of(request).user.account_id, quote(name, safe=""))
+        self._check(request, operation, named, (), NO_TAGS)
+        return named
+
+    def _check(
+        self, request: Request, operation: str, named: Named, others: Sequence[str], tags: Mapping[str, str]
+    ) -> None:
         caller = caller_of(request)
         account = caller.user.account_id
-        named = await find_named(self.catalog, self.directory, account, segment)
         profile = named.profile_arn(self.region, account)
         # As at AWS: the profile, and the model in every region that it leads to.
         arns = named.model_arns(self.region) if profile is None else [profile, *named.model_arns(self.region)]
@@ -57,7 +73,6 @@ class Invocable:
         check_model_access(caller.standing.grants, self.region, named.card.id)
         if not self.manner.answers_retired and named.card.retired(self.directory.now()):
             raise NoSuchResource(END_OF_LIFE)
-        return named
 
     async def find_for_job(
         self,
@@ -80,13 +95,18 @@ async def find_named(catalog: Catalog, directory: Directory, account: str, segme
 
     Raises: NoSuchModel, NoSuchResource or InvalidRequest as `find_invoked` does.
     """
+    if own_profile(segment, account) is None:
+        return find_invoked(catalog, segment)
+    return await asyncio.to_thread(_find_named, catalog, directory, account, segment)
+
+
+def _find_named(catalog: Catalog, directory: Directory, account: str, segment: str) -> Named:
     profile_id = own_profile(segment, account)
-    if profile_id is not None:
-        kept = await asyncio.to_thread(_kept, directory, account, profile_id)
-        if kept is not None:
-            profile, tags = kept
-            return replace(named_by(catalog, profile), tags=tags)
-    return find_invoked(catalog, segment)
+    kept = None if profile_id is None else _kept(directory, account, profile_id)
+    if kept is None:
+        return find_invoked(catalog, segment)
+    profile, tags = kept
+    return replace(named_by(catalog, profile), tags=tags)
 
 
 def named_by(catalog: Catalog, profile: InferenceProfile) -> Named:

@@ -12,7 +12,8 @@ from outcrop.api.constraints import like, one_of, refuse
 from outcrop.api.json_object import Text, text
 from outcrop.api.model_ids import Named
 from outcrop.ledger.tags import through_profile
-from outcrop.store.jobs import Job, Sought
+from outcrop.store.database import Database
+from outcrop.store.jobs import Job, Sought, find_job
 
 PAGE: Final = 1000
 """Jobs of one answer, at most and where nothing is said."""
@@ -22,6 +23,13 @@ BUCKET_OWNER: Final = Text(most=12, least=12, pattern="[0-9]{12}", required=Fals
 def new_job_id(directory: Directory) -> str:
     """Twelve letters and digits that nobody can guess, as the ends of AWS's ARNs are."""
     return b32encode(directory.random(10)).decode().lower()[:12]
+
+
+def find_own(database: Database, account: str, job_id: str, kind: str | None = None) -> Job | None:
+    """An account's job of that id, and of a kind if one is named."""
+    with database.reading() as connection:
+        job = find_job(connection, job_id)
+    return job if job is not None and job.account_id == account and kind in {None, job.kind} else None
 
 
 def moment(seconds: int) -> str:

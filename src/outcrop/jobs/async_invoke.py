@@ -4,7 +4,6 @@ Below the place that was asked for, in a folder of the invocation's own id: the 
 last `output.json`, the body that InvokeModel would have answered. Who finds that finds all of it.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
@@ -67,8 +66,3 @@ class AsyncInvoke:
     def give_up(self, connection: Connection, job: Job) -> None:
         """Give back what is set aside for it."""
         self.maker.books.give_up_within(connection, job.id)
-
-
-def canonical(document: object) -> str:
-    """A JSON document in one form, however it was written."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

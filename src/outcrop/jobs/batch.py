@@ -28,7 +28,7 @@ from outcrop.errors import (
     Unavailable,
     Unsupported,
 )
-from outcrop.jobs.async_invoke import canonical
+from outcrop.jobs.canonical import canonical
 from outcrop.jobs.making import Made, Maker, Started, Task
 from outcrop.jobs.queue import MOST_ATTEMPTS, Booked
 from outcrop.jobs.records import Record, failed, has_succeeded, lines, read_record, succeeded

@@ -85,7 +85,7 @@ class DatabaseQueue:
             if job is None:
                 return None
             put_turn(connection, lane, turn + 1)
-            taken: dict[str, Any] = {"state": "running", "holder": worker, "changed_at": now}
+            taken: dict[str, Any] = {"state": "running", "holder": worker, "changed_at": now, "started_at": now}
             taken |= {"lease": job.lease + 1, "attempts": job.attempts + 1}
             return replace(job, **taken) if change_job(connection, job, taken) else None
 
@@ -210,7 +210,7 @@ def _before(connection: Connection, job: Job) -> Job | None:
         return None
     there = find_job_of_request(connection, job.account_id, job.kind, job.token)
     if there is not None and there.digest != job.digest:
-        raise AlreadyThere("The clientRequestToken was used for another request.")
+        raise AlreadyThere("The clientRequestToken, or Idempotency-Key, was used for another request.")
     return there
 
 

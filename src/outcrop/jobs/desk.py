@@ -10,18 +10,19 @@ from outcrop.assets.buckets import Buckets
 from outcrop.assets.library import Library
 from outcrop.assets.store import Store
 from outcrop.clock import Clock, UnixTime, new_id, random_bytes
-from outcrop.jobs import async_invoke, batch
+from outcrop.jobs import async_invoke, batch, pictures
 from outcrop.jobs.async_invoke import AsyncInvoke
 from outcrop.jobs.batch import Batch
 from outcrop.jobs.crew import open_crew
 from outcrop.jobs.database_queue import DatabaseQueue
 from outcrop.jobs.leases import Watch
 from outcrop.jobs.making import Maker
+from outcrop.jobs.pictures import Pictures
 from outcrop.jobs.queue import Queue
 from outcrop.jobs.worker import Work, Worker
 from outcrop.store.database import Database
 
-PLACES: Final[Mapping[str, int]] = {async_invoke.KIND: 8, batch.KIND: 2}
+PLACES: Final[Mapping[str, int]] = {async_invoke.KIND: 8, batch.KIND: 2, pictures.KIND: 16}
 """How many jobs of a kind a server works on at once: enough of them that the engine can draw them together."""
 
 
@@ -59,11 +60,12 @@ def open_library(database: Database, shelves: Shelves, now: UnixTime) -> Library
     return Library(database, shelves.pictures, now, random_bytes)
 
 
-def works_of(maker: Maker, shelves: Shelves, clock: Clock) -> dict[str, Work]:
+def works_of(maker: Maker, shelves: Shelves, library: Library, clock: Clock) -> dict[str, Work]:
     """What there is to do for each kind of job."""
     return {
         async_invoke.KIND: AsyncInvoke(maker=maker, store=shelves.store, buckets=shelves.buckets),
         batch.KIND: Batch(maker=maker, buckets=shelves.buckets, spool=shelves.spool, clock=clock),
+        pictures.KIND: Pictures(maker=maker, store=shelves.store, library=library),
     }
 
 
@@ -71,7 +73,7 @@ def works_of(maker: Maker, shelves: Shelves, clock: Clock) -> dict[str, Work]:
 def open_desk(database: Database, maker: Maker, shelves: Shelves, clock: Clock) -> Iterator[Desk]:
     """A desk whose jobs are worked on for as long as the block lasts."""
     queue, name = open_queue(database, maker.books.now, clock), new_id()
-    worker = Worker(name, queue, works_of(maker, shelves, clock), clock)
+    library = open_library(database, shelves, maker.books.now)
+    worker = Worker(name, queue, works_of(maker, shelves, library, clock), clock)
     with database.owners.living(name), open_crew(worker, queue, PLACES, clock):
-        library = open_library(database, shelves, maker.books.now)
         yield Desk(queue=queue, maker=maker, shelves=shelves, library=library)

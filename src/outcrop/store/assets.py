@@ -140,6 +140,15 @@ def assets_of_job(connection: Connection, job_id: str) -> list[Asset]:
     return _several(connection, assets.c.job_id == job_id, THERE, order=assets.c.number)
 
 
+def assets_of_jobs(connection: Connection, jobs: Collection[str]) -> Mapping[str, list[str]]:
+    """The ids of what each of some jobs has left, by their numbers."""
+    query = select(assets.c.job_id, assets.c.id).where(assets.c.job_id.in_(list(jobs)), THERE).order_by(assets.c.number)
+    found = defaultdict[str, list[str]](list)
+    for job_id, asset_id in connection.execute(query):
+        found[job_id].append(asset_id)
+    return found
+
+
 def find_assets(connection: Connection, ids: Collection[str]) -> list[Asset]:
     """Those of some ids that are there, or what is left of them, by id."""
     return _several(connection, assets.c.id.in_(list(ids)), order=assets.c.id)

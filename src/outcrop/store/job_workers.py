@@ -3,7 +3,7 @@
 from sqlalchemy import delete, insert, select, update
 
 from outcrop.store.database import Connection
-from outcrop.store.tables import job_workers
+from outcrop.store.job_tables import job_workers
 
 
 def beat(connection: Connection, worker: str) -> None:

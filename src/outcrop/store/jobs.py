@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from outcrop.errors import AlreadyThere
 from outcrop.store.database import Connection
-from outcrop.store.tables import job_turns, jobs
+from outcrop.store.job_tables import job_turns, jobs
 
 State = Literal["queued", "running", "done", "failed", "cancelled", "dead"]
 """`failed` cannot be done, `dead` could not be done in as many attempts as there are."""
@@ -62,7 +62,11 @@ class Job:
     due_at: int
     """It is not taken before."""
     changed_at: int
+    started_at: int | None = None
+    """When it was last taken."""
     ended_at: int | None = None
+    set_id: str | None = None
+    """What it is part of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,7 @@ class Sought:
 
     account_id: str | None = None
     kind: str | None = None
+    set_id: str | None = None
     states: Collection[State] | None = None
     cancelling: bool | None = None
     since: int | None = None
@@ -218,6 +223,7 @@ def _fitting(sought: Sought) -> list[ColumnElement[bool]]:
     tests: list[tuple[object, ColumnElement[bool]]] = [
         (sought.account_id, jobs.c.account_id == sought.account_id),
         (sought.kind, jobs.c.kind == sought.kind),
+        (sought.set_id, jobs.c.set_id == sought.set_id),
         (sought.states, jobs.c.state.in_(list(sought.states or ()))),
         (sought.cancelling, jobs.c.cancelling.is_(bool(sought.cancelling))),
         (sought.since, jobs.c.created_at >= (sought.since or 0)),

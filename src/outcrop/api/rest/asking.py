@@ -71,7 +71,8 @@ def _parameters(operation: Operation, request: Request) -> Iterator[tuple[str, A
         if parameter.place == "path":
             yield parameter.name, unquote(request.path_params[parameter.name])
         else:
-            given = request.query_params.getlist(parameter.name)
+            where = request.headers if parameter.place == "header" else request.query_params
+            given = where.getlist(parameter.name)
             if given:
                 yield parameter.name, _read(parameter, given)
 

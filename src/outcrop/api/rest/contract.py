@@ -28,10 +28,10 @@ Object = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """What stands in a path or in a query."""
+    """What stands in a path, in a query or in a header."""
 
     name: str
-    place: Literal["path", "query"]
+    place: Literal["path", "query", "header"]
     required: bool
     kind: str
     """Its type: string, integer, boolean, or array, which is written by giving the parameter again."""
@@ -49,8 +49,6 @@ class Operation:
     body: Any
     """The validator of its body; None takes no body."""
     most_bytes: int
-    open_to_all: bool
-    """Whether it asks nobody who they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +111,6 @@ def _operation(path: str, method: str, asked: Object, components: Object) -> Ope
         parameters=tuple(_parameter(one, components) for one in given),
         body=None if body is None else _validator(body["content"]["application/json"]["schema"], components),
         most_bytes=asked.get("x-most-bytes", SHORT_BYTES),
-        open_to_all=asked.get("security") == [],
     )
 
 

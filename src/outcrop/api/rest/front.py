@@ -11,24 +11,22 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from outcrop.access.quotas import Limit, Quotas
-from outcrop.access.sign_in_links import SignInLinks
-from outcrop.api.identity import caller_if_known, peer_of
-from outcrop.api.permission import Permission
+from outcrop.api.identity import caller_of
+from outcrop.api.invoked import Invocable
 from outcrop.api.rest.asking import Asked, read_asked
 from outcrop.api.rest.budgets import Budgets
 from outcrop.api.rest.caller import Callers
 from outcrop.api.rest.contract import Operation, contract
 from outcrop.api.rest.costs import Costs
 from outcrop.api.rest.credit_pools import CreditPools
+from outcrop.api.rest.jobs import Jobs
 from outcrop.api.rest.keys import Keys
 from outcrop.api.rest.ledger import Ledger
 from outcrop.api.rest.models import Models
 from outcrop.api.rest.quotes import Quotes
-from outcrop.api.rest.sessions import Sessions
 from outcrop.api.rest.users import Users
-from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, random_seed
-from outcrop.ledger.books import Books
+from outcrop.jobs.desk import Desk
 from outcrop.units import ModelId
 
 Doing = Callable[[Asked], Response]
@@ -38,20 +36,17 @@ ANY: Final = ModelId("")
 """In place of a model, for all operations count alike."""
 DOCUMENT: Final = "GetOpenApi"
 """The operation that gives the contract."""
-FREE: Final = frozenset({DOCUMENT, "GetCaller", "CreateSession", "GetSession", "DeleteSession"})
-"""Operations that ask for no permission, only for a key or, to sign in, for its secret."""
+FREE: Final = frozenset({DOCUMENT, "GetCaller"})
+"""Operations that ask for no permission, only for a key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
     """The REST, over what its resources need."""
 
-    catalog: Catalog
-    permission: Permission
-    books: Books
+    models: Invocable
+    desk: Desk
     quotas: Quotas
-    links: SignInLinks | None = None
-    """Those that sign somebody in without a key, where there may be any."""
 
     def routes(self) -> list[Route]:
         """Every operation by its name in the contract, on a path that is still percent-encoded."""
@@ -61,23 +56,19 @@ class Rest:
             for each in contract().operations
         ]
 
-    def open_to_all(self) -> list[Route]:
-        """Those that ask nobody who they are."""
-        names = {each.id for each in contract().operations if each.open_to_all}
-        return [route for route in self.routes() if route.name in names]
-
     async def _answer(self, operation: Operation, do: Doing, request: Request) -> Response:
-        with self.quotas.admitted(_counted(request), ANY):
-            asked = await read_asked(operation, request, self.permission)
+        with self.quotas.admitted(caller_of(request).user.account_id, ANY):
+            asked = await read_asked(operation, request, self.models.permission)
             return await asyncio.to_thread(do, asked)
 
     def _doing(self) -> Mapping[str, Doing]:
-        catalog, books, directory, region = self.catalog, self.books, self.permission.directory, self.permission.region
+        catalog, directory, region = self.models.catalog, self.models.directory, self.models.region
+        books = self.desk.maker.books
         models = Models(catalog=catalog, books=books, region=region)
         quotes = Quotes(catalog=catalog, database=directory.database, books=books, random_seed=random_seed)
         pools = CreditPools(catalog=catalog, directory=directory, books=books, region=region)
-        sessions = Sessions(directory=directory, links=self.links)
-        doing = {DOCUMENT: _document, **models.doing(), **quotes.doing(), **pools.doing(), **sessions.doing()}
+        jobs = Jobs(models=self.models, desk=self.desk)
+        doing = {DOCUMENT: _document, **models.doing(), **quotes.doing(), **pools.doing(), **jobs.doing()}
         for resource in (Callers, Costs, Budgets, Ledger, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()
         return doing
@@ -87,12 +78,6 @@ def rest_quotas(per_minute: int | None, clock: Clock) -> Quotas:
     """The quotas of so many requests a minute of an account; None is any number."""
     limits = {} if per_minute is None else {ANY: Limit(name="rest", per_minute=per_minute)}
     return Quotas(limits, None, clock)
-
-
-def _counted(request: Request) -> str:
-    """Whose requests it counts towards: an account's, or of whoever is nobody yet, those of their address."""
-    caller = caller_if_known(request)
-    return f"from {peer_of(request)}" if caller is None else caller.user.account_id
 
 
 def _document(_: Asked) -> Response:

@@ -1,0 +1,132 @@
+"""A picture job: what InvokeModel would draw, kept as assets. Knows its own request; knows no wire and no caller."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from outcrop.assets.library import Library, NewAsset
+from outcrop.assets.store import Digest, Store
+from outcrop.engine.engine import Priority
+from outcrop.flow import Picture
+from outcrop.jobs.making import Maker, Task
+from outcrop.jobs.queue import Booked
+from outcrop.jobs.worker import Hand
+from outcrop.store.assets import Parent
+from outcrop.store.database import Connection
+from outcrop.store.jobs import Job
+from outcrop.units import Micros
+
+KIND: Final = "pictures"
+PRIORITY: Final[Priority] = "standard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a picture job says of its pictures, beside what is to be drawn."""
+
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """What the pictures are tagged with."""
+    booked: Mapping[str, str] = field(default_factory=dict)
+    """What their bookings say: the tags, the campaign, and those of the profile that the request came through."""
+    campaign: str | None = None
+    parents: tuple[Parent, ...] = ()
+    webhook: str | None = None
+    """The name of the account's webhook that is told of its end."""
+
+
+def request_of(digest: Digest, about: About, price: Micros) -> dict[str, Any]:
+    """What such a job is asked for: the digest of its body, what is said of its pictures, and what they cost."""
+    return {
+        "input": digest,
+        "tags": dict(about.tags),
+        "booked": dict(about.booked),
+        "campaign": about.campaign,
+        "parents": [[parent.asset_id, parent.role] for parent in about.parents],
+        "webhook": about.webhook,
+        "price": price,
+    }
+
+
+def about_of(job: Job) -> About:
+    """What was said of a job's pictures when it was handed in."""
+    asked = job.request
+    return About(
+        tags=asked["tags"],
+        booked=asked["booked"],
+        campaign=asked["campaign"],
+        parents=tuple(Parent(asset_id=asset, role=role) for asset, role in asked["parents"]),
+        webhook=asked["webhook"],
+    )
+
+
+def task_of(job: Job, body: bytes) -> Task:
+    """What such a job is to make."""
+    return Task(
+        name=f"{job.id}.{job.round}",
+        job=job.id,
+        account_id=job.account_id,
+        user_name=job.user_name,
+        model_id=job.model_id,
+        body=body,
+        priority=cast("Priority", job.priority),
+        tags=job.request["booked"],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """The work on picture jobs."""
+
+    maker: Maker
+    store: Store
+    """Where bodies are."""
+    library: Library
+
+    def do(self, job: Job, hand: Hand) -> Booked:
+        """Draw the pictures, keep their bytes; whoever did so before kept the same ones.
+
+        Raises: whatever domain error says why it cannot be done.
+        """
+        planned = self.maker.plan(task_of(job, self.store.get(Digest(job.request["input"]))))
+        made = self.maker.make(planned, hand)
+        new = [
+            self._asset(job, number, picture)  # bytes first: an asset never lacks its own
+            for number, picture in enumerate(made.pictures, 1)
+        ]
+
+        def booked(connection: Connection) -> None:
+            self.maker.books.deliver_within(connection, made.delivered)
+            for one in new:
+                self.library.keep(connection, one)
+
+        return booked
+
+    def give_up(self, connection: Connection, job: Job) -> None:
+        """Give back what is set aside for it."""
+        self.maker.books.give_up_within(connection, job.id)
+
+    def _asset(self, job: Job, number: int, picture: Picture) -> NewAsset:
+        """What the library is to keep of a picture, whose bytes it keeps at once."""
+        plan, about = picture.plan, about_of(job)
+        return NewAsset(
+            account_id=job.account_id,
+            user_name=job.user_name,
+            digest=self.library.put(picture.file),
+            format=plan.output_format,
+            width=plan.delivered.width,
+            height=plan.delivered.height,
+            size_bytes=len(picture.file),
+            model_id=job.model_id,
+            operation=plan.operation,
+            prompt=plan.prompt.written,
+            negative_prompt=plan.negative_prompt.written or None,
+            seed=plan.seed,
+            recipe=picture.recipe,
+            job_id=job.id,
+            number=number,
+            set_id=job.set_id,
+            campaign=about.campaign,
+            name=job.name,
+            tags=about.tags,
+            parents=about.parents,
+        )
