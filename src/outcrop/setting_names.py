@@ -16,6 +16,7 @@ PLAIN = (
     *("host", "port", "region", "tls", "certificate", "private_key"),
     *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib", "tile_pixels"),
     *("requests_per_minute", "rest_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
+    *("studio",),
     *("database", "precision", "log_format"),
     *("buckets", "s3_endpoint", "s3_region"),
     *("credentials", "credentials_chain", "credentials_key"),
@@ -30,7 +31,7 @@ FILES: Mapping[str, str] = {
     "credentials_key": "file in PEM",
 }
 """Those of them that name a file or folder; a relative path in the settings file counts from that file's folder."""
-SWITCHES = ("tls", "audit", "audit_sync")
+SWITCHES = ("tls", "audit", "audit_sync", "studio")
 """Those of them that are on or off."""
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "while_loading": ("wait", "refuse"),
@@ -67,6 +68,7 @@ NUMBER_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
     "steps": (int, 1, 1000),
     "guidance": (float, 1, 100),
     "native_pixels": (int, 4096, 16_777_216),
+    "finish_strength": (float, 0.05, 1),
 }
 """What `[models."<id>"]` may replace: texts, switches, and numbers with their type, least and greatest value."""
 REFINE_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {

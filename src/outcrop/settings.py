@@ -91,6 +91,8 @@ class Settings:
     """Requests that an account may have under way; 0 is any number."""
     metrics_port: int | None = None
     """Port of this machine that shows Prometheus metrics; None shows none."""
+    studio: bool = True
+    """Whether the studio's pages are served."""
     backend: Backend = "engine"
     """Who draws, for models whose own settings do not say."""
     bedrock_region: str | None = None

@@ -49,7 +49,7 @@ def asking(prompt: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("POST", INVOKE), ("GET", "/foundation-models"), ("GET", "/"), ("PUT", INVOKE)]
+    ("method", "path"), [("POST", INVOKE), ("GET", "/foundation-models"), ("GET", "/nowhere"), ("PUT", INVOKE)]
 )
 def test_every_answer_has_an_id_of_its_own(server: Serving, method: str, path: str) -> None:
     """Successes and errors alike."""

@@ -55,6 +55,7 @@ def test_a_recipe_is_one_line_of_ascii_json(catalog: Catalog, card: ModelCard) -
         "native_size": "64x64",
         "fitting": "trim",
         "delivered_size": "1024x1024",
+        "watermark": made.watermark,
         "enlarged_by": "lanczos",
     }
 

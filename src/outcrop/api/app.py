@@ -35,6 +35,7 @@ from outcrop.api.passing import Passing
 from outcrop.api.permission import Permission
 from outcrop.api.rest.front import Rest, rest_quotas
 from outcrop.api.rest.problems import is_rest
+from outcrop.api.studio import Studio, studio_files
 from outcrop.api.tagging import Tagging
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, now, random_seed
@@ -73,16 +74,21 @@ def create_app(
         invocations=Invocations(log=manner.invocation_log, region=region, now=directory.now),
         passing=_passing(manner.upstream, catalog, books, manner.metrics),
     )
-    rest = Rest(models=models, desk=desk, quotas=rest_quotas(manner.rest_per_minute, clock))
+    quotas = rest_quotas(manner.rest_per_minute, clock)
+    rest = Rest(models=models, desk=desk, quotas=quotas, links=manner.links)
     jobs = [*AsyncInvokes(models=models, desk=desk).routes(), *Batches(models=models, desk=desk).routes()]
     guarding = Guarding(directory=directory, region=region)
     apply = ApplyGuardrail(guarding=guarding, permission=permission, clock=clock)
     bedrock = [*runtime.routes(), *apply.routes(), *jobs, *_control_routes(catalog, permission)]
     routes = [*bedrock, *not_built.routes(), *rest.routes()]
     audit = None if manner.trail is None else Audit(manner.trail, routes, region, directory.now)
+    identity = Identity(directory, region)
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Edge, identity=Identity(directory, region), clock=clock, audit=audit)],
+        middleware=[
+            *([Middleware(Studio, files=studio_files())] if manner.studio else []),
+            Middleware(Edge, identity=identity, clock=clock, audit=audit, open_to_all=rest.open_to_all()),
+        ],
         exception_handlers={HTTPException: _no_such_operation},
     )
     app.router.redirect_slashes = False

@@ -5,16 +5,18 @@ Knows HTTP; knows no operation. It holds the only broad `except` of the API.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import final
 from urllib.parse import unquote
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from outcrop.api.audit import Audit
-from outcrop.api.identity import Caller, Identity
+from outcrop.api.identity import Caller, Identity, caller_if_known
 from outcrop.api.problems import problem
 from outcrop.api.rest.problems import is_rest, rest_problem
 from outcrop.clock import Clock, new_id
@@ -52,7 +54,9 @@ class _Exchange:
         if self._audit is None:
             return
         try:
-            await self._audit.write(self.scope, self.id, self.caller, self.error)
+            # Whoever signs in is known only once they have: that operation says it.
+            caller = self.caller or caller_if_known(Request(self.scope))
+            await self._audit.write(self.scope, self.id, caller, self.error)
         except Unavailable:
             if self.error is None:  # what failed anyway is answered as it failed
                 raise
@@ -74,8 +78,17 @@ def _log(exchange: _Exchange, ms: float) -> None:
 class Edge:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, identity: Identity, clock: Clock, audit: Audit | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        identity: Identity,
+        clock: Clock,
+        audit: Audit | None = None,
+        open_to_all: Sequence[Route] = (),
+    ) -> None:
+        """`open_to_all` are the routes of operations that ask nobody who they are."""
         self._app = app
+        self._open_to_all = open_to_all
         self._identity = identity
         self._clock = clock
         self._audit = audit
@@ -96,8 +109,10 @@ class Edge:
     async def _answer(self, exchange: _Exchange, receive: Receive) -> None:
         error: Exception
         try:
-            caller, request = await self._identity.identify(Request(exchange.scope, receive))
-            exchange.caller = request.state.caller = caller
+            request = Request(exchange.scope, receive)
+            if not self._is_open(exchange.scope):
+                caller, request = await self._identity.identify(request)
+                exchange.caller = request.state.caller = caller
             request.state.id = exchange.id
             await self._app(request.scope, request.receive, exchange.send)
         except OutcropError as expected:
@@ -112,6 +127,9 @@ class Edge:
         if exchange.status is None:  # otherwise the answer has begun, and all that is left is to end it short
             exchange.error = error
             await _told(error, exchange)(exchange.scope, receive, exchange.send)
+
+    def _is_open(self, scope: Scope) -> bool:
+        return any(route.matches(scope)[0] is Match.FULL for route in self._open_to_all)
 
 
 def _told(error: Exception, exchange: _Exchange) -> Response:

@@ -1,7 +1,7 @@
 """Who is asking: the one place of the edge that verifies it, and tells the rest of the request.
 
-Knows the Authorization header, the body that a signature covers, and where the peer is; knows no model and no
-operation.
+Knows the Authorization header, the cookie of a session, the body that a signature covers, and where the peer is; knows
+no model and no operation.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from outcrop.access.bearer import SERVICE, find_bearer
 from outcrop.access.bedrock_calls import BearerKind
 from outcrop.access.directory import Directory
 from outcrop.access.keys import INVALID, find_key, secret_of
+from outcrop.access.sessions import Session, unseal
 from outcrop.access.sigv4 import (
     ALGORITHM,
     Claim,
@@ -29,6 +30,8 @@ from outcrop.access.sigv4 import (
 )
 from outcrop.access.standing import Standing, read_standing
 from outcrop.api.body import read_body
+from outcrop.api.rest.problems import is_rest
+from outcrop.api.session_cookie import check_change, find_cookie
 from outcrop.errors import BadCredentials, Denied, NoCredentials, UnknownKey
 from outcrop.store.access_keys import AccessKey
 from outcrop.store.accounts import User
@@ -43,8 +46,10 @@ SHORT_BYTES: Final = 65_536
 class Caller:
     """Who asks."""
 
-    scheme: Literal["sigv4", "bearer"]
+    scheme: Literal["sigv4", "bearer", "session"]
     standing: Standing
+    session: Session | None = None
+    """Of somebody who has signed in at the studio."""
 
     @property
     def user(self) -> User:
@@ -59,7 +64,7 @@ class Caller:
     @property
     def bearer(self) -> BearerKind | None:
         """Of which kind a bearer key is."""
-        if self.scheme == "sigv4":
+        if self.scheme != "bearer":
             return None
         return "LONG_TERM" if isinstance(self.standing.key, BearerKey) else "SHORT_TERM"
 
@@ -84,7 +89,7 @@ class Identity:
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.scope["headers"]]
         authorization = [value.strip(" \t") for name, value in headers if name == "authorization"]
         if not any(authorization):
-            raise NoCredentials("Missing Authentication Token")
+            return await self._by_session(request), request
         if len(authorization) > 1:
             raise BadCredentials("There is more than one Authorization header.")
         scheme, _, rest = authorization[0].partition(" ")
@@ -98,13 +103,27 @@ class Identity:
                     f"The Authorization header begins with '{scheme[:40]}'; expected '{ALGORITHM}' or 'Bearer'."
                 )
 
+    async def _by_session(self, request: Request) -> Caller:
+        cookie = find_cookie(request) if is_rest(request.scope["path"]) else None
+        if cookie is None:
+            raise NoCredentials("Missing Authentication Token")
+        if not is_private(request):
+            raise Denied("A session that travels without TLS is not taken; open the studio over https.")
+        session = unseal(self._directory, cookie)
+        check_change(request, session)
+        standing = await self._read(
+            lambda connection: find_key(self._directory, connection, session.key_id, session.key_token)
+        )
+        _check_place(standing.key, peer_of(request))
+        return Caller(scheme="session", standing=standing, session=session)
+
     async def _by_bearer(self, request: Request, token: str) -> Caller:
         if not token:
             raise BadCredentials("The Authorization header has no token after 'Bearer'.")
-        if request.scope["scheme"] != "https" and not is_this_machine(_peer(request)):
+        if not is_private(request):
             raise Denied("A bearer key that travels without TLS is not taken; use https, and make another key.")
         standing = await self._read(lambda connection: find_bearer(self._directory, connection, token, self._region))
-        _check_place(standing.key, _peer(request))
+        _check_place(standing.key, peer_of(request))
         return Caller(scheme="bearer", standing=standing)
 
     async def _by_signature(
@@ -116,7 +135,7 @@ class Identity:
         standing = await self._read(lambda connection: find_key(self._directory, connection, claim.key_id, token))
         key = standing.key
         assert isinstance(key, AccessKey)
-        _check_place(key, _peer(request))
+        _check_place(key, peer_of(request))
         check_scope(claim, self._region, SERVICE)
         check_time(claim, self._directory.now())
         body = await read_body(request)
@@ -138,6 +157,12 @@ class Identity:
 
     def _verify(self, claim: Claim, signed: Signed, key: AccessKey) -> None:
         check_signature(claim, signed, secret_of(self._directory, key))
+
+
+def caller_if_known(request: Request) -> Caller | None:
+    """Who asks, where somebody has shown it; an operation that is open to all asks nobody."""
+    caller = getattr(request.state, "caller", None)
+    return caller if isinstance(caller, Caller) else None
 
 
 def caller_of(request: Request) -> Caller:
@@ -167,8 +192,14 @@ def is_this_machine(peer: str | None) -> bool:
     return address.is_loopback
 
 
-def _peer(request: Request) -> str | None:
+def peer_of(request: Request) -> str | None:
+    """Where a request comes from; None is a Unix socket."""
     return request.client.host if request.client else None
+
+
+def is_private(request: Request) -> bool:
+    """Whether nobody on the way reads what a request shows: over TLS, or within this machine."""
+    return request.scope["scheme"] == "https" or is_this_machine(peer_of(request))
 
 
 def _check_place(key: AccessKey | BearerKey, peer: str | None) -> None:

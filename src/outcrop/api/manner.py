@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from outcrop.access.quotas import Limit
+from outcrop.access.sign_in_links import SignInLinks
 from outcrop.forward.upstream import Upstream
 from outcrop.records.invocation_log import InvocationLog
 from outcrop.records.meter import Meter, Unmetered
@@ -31,6 +32,10 @@ class Manner:
     """Where every call of a model is counted."""
     invocation_log: InvocationLog | None = None
     """Where calls of models are logged for the accounts that want it."""
+    studio: bool = True
+    """Whether the studio's pages are served."""
+    links: SignInLinks | None = None
+    """Links that sign somebody in once, where there may be any."""
     upstream: Upstream | None = None
     """Where calls are passed on to for models that are not drawn here."""
 

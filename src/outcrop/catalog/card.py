@@ -65,6 +65,9 @@ class Tier:
     """Where guidance is on; elsewhere a step costs half. None: in every step."""
     refine: Refinement | None = None
     """A second stage at a larger size, of which the network must know; None has none."""
+    finish_strength: float = 0.6
+    """How far a final leaves the draft that it grows from, above 0 and up to 1: as little as keeps the composition
+    and yet lets these weights draw anew what the draft's could not."""
     backend: Backend = "engine"
     """Who draws: the engine here, or Amazon Bedrock, to which calls are then passed on and nothing else here counts."""
     watermark: bool = False

@@ -216,7 +216,7 @@ def _with_tier(card: ModelCard | None, model_id: str, changes: Mapping[str, Any]
         return replace(card, tier=replace(shipped, **_with_records(changes)))
     except TypeError:
         allowed = (
-            "checkpoint, steps, guidance, sampler, native_pixels, backend, watermark, credentials, "
+            "checkpoint, steps, guidance, sampler, native_pixels, finish_strength, backend, watermark, credentials, "
             "guided (sigma or part), refine (scale, strength, steps, guidance)"
         )
         raise BadSettings(

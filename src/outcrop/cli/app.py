@@ -28,6 +28,7 @@ from outcrop.cli import (
     policies,
     quote,
     recipe,
+    replay,
     serve,
     users,
 )
@@ -80,6 +81,7 @@ app.command(epilog=imagine.EXAMPLES)(imagine.imagine)
 app.command(epilog=models.EXAMPLES)(models.models)
 app.command(epilog=fetch.EXAMPLES)(fetch.fetch)
 app.command(epilog=recipe.EXAMPLES)(recipe.recipe)
+app.command(epilog=replay.EXAMPLES)(replay.replay)
 app.command(epilog=serve.EXAMPLES)(serve.serve)
 app.command(epilog=audit.EXAMPLES)(audit.audit)
 app.command(epilog=costs.EXAMPLES)(costs.costs)

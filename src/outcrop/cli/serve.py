@@ -28,17 +28,27 @@ def serve(
     ] = None,
     certificate: Annotated[Path | None, typer.Option(help="Certificate chain in PEM, for TLS.")] = None,
     private_key: Annotated[Path | None, typer.Option(help="The certificate's private key in PEM.")] = None,
+    studio: Annotated[
+        bool | None, typer.Option("--studio/--no-studio", help="Serve the studio's pages at / (default: yes).")
+    ] = None,
     calls: Annotated[
         bool, typer.Option("--calls", help="Print calls for boto3, curl and the AWS CLI, ready to paste.")
     ] = False,
     config: Annotated[Path | None, typer.Option(help="Settings file in place of OUTCROP_HOME/outcrop.toml.")] = None,
 ) -> None:
-    """Answer boto3, the AWS CLI and every other Bedrock client on this machine.
+    """Answer boto3, the AWS CLI and every other Bedrock client on this machine, and people at the studio.
 
     It answers at once; pictures wait until the engine has loaded its weights. Ctrl-C stops it.
     """
     from outcrop.cli.serving import serve_bedrock
     from outcrop.settings import read_settings
 
-    options = {"host": host, "port": port, "tls": tls, "certificate": certificate, "private_key": private_key}
+    options = {
+        "host": host,
+        "port": port,
+        "tls": tls,
+        "certificate": certificate,
+        "private_key": private_key,
+        "studio": studio,
+    }
     serve_bedrock(read_settings(config=config, options=options), show_calls=calls)

@@ -18,6 +18,7 @@ from outcrop import __version__
 from outcrop.access.directory import Directory
 from outcrop.access.first_start import keys_for_others, only_key, set_up
 from outcrop.access.keys import NewKey
+from outcrop.access.sign_in_links import SignInLinks
 from outcrop.api.app import create_app
 from outcrop.api.connection import KEEP_ALIVE_S, Connection
 from outcrop.api.manner import Manner
@@ -32,7 +33,7 @@ from outcrop.cli.metering import open_metrics
 from outcrop.cli.tls import Tls, open_tls
 from outcrop.cli.watching import open_watch
 from outcrop.cli.wiring import open_catalog, open_flow, open_shelves
-from outcrop.clock import now, unix_time
+from outcrop.clock import now, random_bytes, unix_time
 from outcrop.errors import BadSettings
 from outcrop.jobs.desk import open_desk
 from outcrop.jobs.making import Maker
@@ -73,6 +74,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         open_metrics(settings) as metrics,
         open_invocation_log(directory, shelves.buckets, metrics) as invocation_log,
     ):
+        key = only_key(directory) if is_loopback(settings.host) else None
         app = create_app(
             catalog=catalog,
             flow=flow,
@@ -85,8 +87,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
             ),
         )
         reached = Reached(url=address(listener, tls=tls is not None), region=settings.region, tls=tls)
-        key = only_key(directory) if is_loopback(settings.host) else None
-        typer.echo(_greeting(reached, key))
+        typer.echo(_greeting(reached, key, manner.links))
         if show_calls:
             greeted = catalog.model_named(GREETED).id
             typer.echo("\n" + ready_calls(reached, greeted, key, directory.now()))
@@ -102,6 +103,8 @@ def _manner(settings: Settings, catalog: Catalog) -> Manner:
         limits=open_limits(settings, catalog.models),
         rest_per_minute=settings.rest_per_minute or None,
         in_flight=settings.in_flight or None,
+        studio=settings.studio,
+        links=SignInLinks(unix_time, random_bytes) if settings.studio else None,
         upstream=open_upstream(settings, catalog),
     )
 
@@ -164,8 +167,10 @@ def _no_key(host: str) -> BadSettings:
     )
 
 
-def _greeting(reached: Reached, key: NewKey | None) -> str:
+def _greeting(reached: Reached, key: NewKey | None, links: SignInLinks | None) -> str:
     lines = [f"Outcrop {__version__} listens on {reached.url} as Amazon Bedrock in {reached.region}. Ctrl-C stops it."]
+    if links is not None:
+        lines.append(_welcome(reached, None if key is None else links.issue(key.id)))
     if key is not None:
         lines += ["Its one key, for programs on this machine; its account has access to every model:", *key.lines()]
     else:
@@ -173,6 +178,13 @@ def _greeting(reached: Reached, key: NewKey | None) -> str:
     lines += reached.trust_lines()
     names = [line.partition("=")[0] for line in lines if line.startswith("AWS_")]
     return "\n".join([*lines, f"export {' '.join(names)}"] if names else lines)
+
+
+def _welcome(reached: Reached, token: str | None) -> str:
+    """Where people go; with a link that signs them in, where only this machine can reach the server."""
+    if token is None:
+        return f"The studio: {reached.url}/ (sign in with a key)"
+    return f"The studio: {reached.url}/#/sign-in/{token} (this link signs in once, within an hour)"
 
 
 def make_server(app: Starlette, tls: Tls | None) -> uvicorn.Server:

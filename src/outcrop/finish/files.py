@@ -3,6 +3,7 @@
 import zlib
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -40,11 +41,11 @@ def encode_file(image: Image.Image, output_format: OutputFormat, recipe: str) ->
     return out.getvalue()
 
 
-def read_recipe(path: Path) -> str | None:
+def read_recipe(file: Path | BinaryIO) -> str | None:
     """The recipe that `encode_file` put into a file; None when there is none.
 
     Raises: OSError when the file cannot be read or is no picture.
     """
-    with Image.open(path) as image:
+    with Image.open(file) as image:
         recipe = image.info.get(RECIPE_KEY) or image.getexif().get(IMAGE_DESCRIPTION)
     return recipe if isinstance(recipe, str) else None

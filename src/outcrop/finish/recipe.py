@@ -39,6 +39,7 @@ def recipe(plan: Plan, means: Means) -> str:
             "native_size": str(plan.native),
             "fitting": plan.fitting,
             "delivered_size": str(plan.delivered),
+            "watermark": plan.watermark,
             "enlarged_by": METHOD if plan.drawn != plan.delivered else None,
         }
     )

@@ -49,6 +49,8 @@ class Operation:
     body: Any
     """The validator of its body; None takes no body."""
     most_bytes: int
+    open_to_all: bool
+    """Whether it asks nobody who they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,7 @@ def _operation(path: str, method: str, asked: Object, components: Object) -> Ope
         parameters=tuple(_parameter(one, components) for one in given),
         body=None if body is None else _validator(body["content"]["application/json"]["schema"], components),
         most_bytes=asked.get("x-most-bytes", SHORT_BYTES),
+        open_to_all=asked.get("security") == [],
     )
 
 

@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from outcrop.access.quotas import Limit, Quotas
-from outcrop.api.identity import caller_of
+from outcrop.access.sign_in_links import SignInLinks
+from outcrop.api.identity import caller_if_known, peer_of
 from outcrop.api.invoked import Invocable
 from outcrop.api.rest.asking import Asked, read_asked
 from outcrop.api.rest.budgets import Budgets
@@ -24,6 +25,7 @@ from outcrop.api.rest.keys import Keys
 from outcrop.api.rest.ledger import Ledger
 from outcrop.api.rest.models import Models
 from outcrop.api.rest.quotes import Quotes
+from outcrop.api.rest.sessions import Sessions
 from outcrop.api.rest.users import Users
 from outcrop.clock import Clock, random_seed
 from outcrop.jobs.desk import Desk
@@ -36,8 +38,8 @@ ANY: Final = ModelId("")
 """In place of a model, for all operations count alike."""
 DOCUMENT: Final = "GetOpenApi"
 """The operation that gives the contract."""
-FREE: Final = frozenset({DOCUMENT, "GetCaller"})
-"""Operations that ask for no permission, only for a key."""
+FREE: Final = frozenset({DOCUMENT, "GetCaller", "CreateSession", "GetSession", "DeleteSession"})
+"""Operations that ask for no permission, only for a key or, to sign in, for its secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class Rest:
     models: Invocable
     desk: Desk
     quotas: Quotas
+    links: SignInLinks | None = None
+    """Those that sign somebody in without a key, where there may be any."""
 
     def routes(self) -> list[Route]:
         """Every operation by its name in the contract, on a path that is still percent-encoded."""
@@ -56,8 +60,13 @@ class Rest:
             for each in contract().operations
         ]
 
+    def open_to_all(self) -> list[Route]:
+        """Those that ask nobody who they are."""
+        names = {each.id for each in contract().operations if each.open_to_all}
+        return [route for route in self.routes() if route.name in names]
+
     async def _answer(self, operation: Operation, do: Doing, request: Request) -> Response:
-        with self.quotas.admitted(caller_of(request).user.account_id, ANY):
+        with self.quotas.admitted(_counted(request), ANY):
             asked = await read_asked(operation, request, self.models.permission)
             return await asyncio.to_thread(do, asked)
 
@@ -67,8 +76,9 @@ class Rest:
         models = Models(catalog=catalog, books=books, region=region)
         quotes = Quotes(catalog=catalog, database=directory.database, books=books, random_seed=random_seed)
         pools = CreditPools(catalog=catalog, directory=directory, books=books, region=region)
-        jobs = Jobs(models=self.models, desk=self.desk)
-        doing = {DOCUMENT: _document, **models.doing(), **quotes.doing(), **pools.doing(), **jobs.doing()}
+        sessions, jobs = Sessions(directory=directory, links=self.links), Jobs(models=self.models, desk=self.desk)
+        doing = {DOCUMENT: _document, **models.doing(), **quotes.doing(), **pools.doing(), **sessions.doing()}
+        doing |= jobs.doing()
         for resource in (Callers, Costs, Budgets, Ledger, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()
         return doing
@@ -78,6 +88,12 @@ def rest_quotas(per_minute: int | None, clock: Clock) -> Quotas:
     """The quotas of so many requests a minute of an account; None is any number."""
     limits = {} if per_minute is None else {ANY: Limit(name="rest", per_minute=per_minute)}
     return Quotas(limits, None, clock)
+
+
+def _counted(request: Request) -> str:
+    """Whose requests it counts towards: an account's, or of whoever is nobody yet, those of their address."""
+    caller = caller_if_known(request)
+    return f"from {peer_of(request)}" if caller is None else caller.user.account_id
 
 
 def _document(_: Asked) -> Response:

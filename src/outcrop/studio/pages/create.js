@@ -1,0 +1,185 @@
+// Create: words, a model and its knobs on one side; the pictures, as they come, on the other.
+import { html, useEffect, useMemo, useState } from "../ui.js";
+import { Advice } from "../parts/advice.js";
+import { Icon } from "../parts/icon.js";
+import { JobTile } from "../parts/job-tile.js";
+import { Knob } from "../parts/knobs.js";
+import { Models } from "../parts/models.js";
+import { Note } from "../parts/notices.js";
+import { Price, useQuote } from "../parts/price.js";
+import { Viewer } from "../parts/viewer.js";
+import { bodyOf, knobsOf, mostChars, shapeOf } from "../state/bodies.js";
+import { PARTS, compose, composer, promptOf, turn } from "../state/composer.js";
+import { jobs, make, resumeJobs } from "../state/jobs.js";
+import { drawing, loadModels, modelNamed, models } from "../state/models.js";
+import { tellProblem } from "../state/notices.js";
+import { place } from "../state/place.js";
+import { may } from "../state/session.js";
+import { useStore } from "../state/store.js";
+
+const COUNTS = [1, 2, 4, 8];
+const MAX_SEED = 4294967295;
+const EXAMPLES = ["a red apple on a wooden table, soft morning light", "a lighthouse by the sea at dusk, watercolour", "a green teapot, studio photograph, plain background"];
+
+export default function Create() {
+  const chosen = useStore(composer);
+  const all = useStore(models);
+  const { query } = useStore(place);
+  const [model, setModel] = useState(null);
+  const [open, setOpen] = useState(null);
+  useEffect(() => {
+    loadModels().catch(tellProblem);
+    if (may("ListJobs")) resumeJobs().catch(tellProblem);
+  }, []);
+  useEffect(() => {
+    if (query.get("prompt")) compose({ mode: "free", text: query.get("prompt") });
+  }, [query]);
+  const wanted = all && chosenOf(drawing(all), chosen.model);
+  useEffect(() => {
+    if (!wanted) return undefined;
+    let current = true;
+    modelNamed(wanted).then((found) => current && setModel(found), tellProblem);
+    return () => {
+      current = false;
+    };
+  }, [wanted]);
+
+  return html`<div class="create">
+    <h1 class="unseen">Create</h1>
+    <${Composer} model=${model} all=${all} wanted=${wanted} />
+    <${Stage} onOpen=${setOpen} />
+    ${open && html`<${Viewer} job=${open} onClose=${() => setOpen(null)} />`}
+  </div>`;
+}
+
+function Composer({ model, all, wanted }) {
+  const chosen = useStore(composer);
+  const prompt = promptOf(chosen);
+  const knobs = useMemo(() => (model ? knobsOf(model) : []), [model]);
+  const set = model ? known(chosen.knobs[model.id], knobs) : {};
+  const asked = { prompt, negative: chosen.negative.trim(), knobs: set };
+  const body = model && bodyOf(model, { ...asked, prompt: prompt || "a", seed: chosen.pinned });
+  const quote = useQuote(model?.id, body, chosen.count);
+  const [shape, ...others] = knobs;
+
+  const create = (event) => {
+    event.preventDefault();
+    if (!prompt || !model) return;
+    for (let number = 0; number < chosen.count; number += 1) {
+      const seed = chosen.pinned === null ? chance() : (chosen.pinned + number) % (MAX_SEED + 1);
+      const request = { model: model.id, body: bodyOf(model, { ...asked, seed }) };
+      make(request, { prompt, seed, model: model.id, shape: shape && shapeOf(shape, set[shape.name]) });
+    }
+  };
+  const quick = (event) => (event.ctrlKey || event.metaKey) && event.key === "Enter" && create(event);
+  const refused = quote.value?.refusal;
+
+  return html`<form class="composer stack" onSubmit=${create} onKeyDown=${quick}>
+    <${Words} chosen=${chosen} most=${model ? mostChars(model) : undefined} />
+    <${Advice} prompt=${prompt} negative=${chosen.negative} model=${model?.id} />
+    <${Models} all=${all} chosen=${wanted} onChoose=${(id) => compose({ model: id })} />
+    ${shape && html`<${Knob} knob=${shape} value=${set[shape.name]} onTurn=${(value) => turn(model.id, shape.name, value)} />`}
+    <${Counted} count=${chosen.count} />
+    <details class="more"><summary>More settings</summary>
+      <div class="stack">
+        <${Seed} pinned=${chosen.pinned} />
+        <div class="field"><label for="negative">Leave out</label>
+          <input class="input" id="negative" value=${chosen.negative} placeholder="blurry, text"
+            onInput=${(event) => compose({ negative: event.target.value })} /></div>
+        ${others.map((knob) => html`<${Knob} key=${knob.name} knob=${knob} value=${set[knob.name]}
+          onTurn=${(value) => turn(model.id, knob.name, value)} />`)}
+      </div></details>
+    <div class="pay">
+      <${Price} quote=${quote} />
+      <button class="button main" disabled=${!prompt || !model || !model.access || Boolean(refused)}>
+        <${Icon} name="create" />Create</button>
+    </div>
+  </form>`;
+}
+
+function Words({ chosen, most }) {
+  const parts = chosen.mode === "parts";
+  return html`<div class="stack tight">
+    <div class="row between">
+      <h2 id="words">What do you want to see?</h2>
+      <div class="choice" role="group" aria-label="How to write the prompt">
+        <button type="button" aria-pressed=${String(!parts)} onClick=${() => compose({ mode: "free" })}>Freely</button>
+        <button type="button" aria-pressed=${String(parts)} onClick=${() => compose({ mode: "parts", parts: begun(chosen) })}>In parts</button>
+      </div>
+    </div>
+    ${parts
+      ? html`<div class="parts">${PARTS.map(
+          (part) => html`<div class="field" key=${part.name}><label for=${`part-${part.name}`}>${part.label}</label>
+            <input class="input" id=${`part-${part.name}`} value=${chosen.parts[part.name] ?? ""} placeholder=${part.example}
+              onInput=${(event) => compose({ parts: { ...chosen.parts, [part.name]: event.target.value } })} /></div>`,
+        )}
+        <p class="sentence" aria-live="polite">${promptOf(chosen) || "The parts become a sentence here."}</p></div>`
+      : html`<textarea id="prompt" aria-labelledby="words" rows="5" maxlength=${most} value=${chosen.text}
+          placeholder="A ceramic teapot on a walnut table, soft morning light, product photograph"
+          onInput=${(event) => compose({ text: event.target.value })}></textarea>`}
+  </div>`;
+}
+
+function Counted({ count }) {
+  return html`<fieldset class="field"><legend class="label">Pictures</legend>
+    <div class="choice" role="group" aria-label="How many pictures">
+      ${COUNTS.map((each) => html`<button type="button" key=${each} aria-pressed=${String(each === count)}
+        onClick=${() => compose({ count: each })}>${each}</button>`)}
+    </div></fieldset>`;
+}
+
+function Seed({ pinned }) {
+  return html`<div class="field"><label for="seed">Seed</label>
+    <div class="row nowrap">
+      <input class="input number" id="seed" type="number" min="0" max=${MAX_SEED} value=${pinned ?? ""} placeholder="another each time"
+        onInput=${(event) => compose({ pinned: event.target.value === "" ? null : Number(event.target.value) })} />
+      <button type="button" class="button slim" onClick=${() => compose({ pinned: chance() })}><${Icon} name="dice" />Draw one</button>
+      ${pinned !== null &&
+      html`<button type="button" class="button slim quiet" onClick=${() => compose({ pinned: null })}>Free</button>`}
+    </div>
+    <span class="hint">The same seed, words and settings make the same picture.</span></div>`;
+}
+
+function Stage({ onOpen }) {
+  const all = [...useStore(jobs).values()].toReversed();
+  const kept = all.filter((job) => !job.set);
+  if (!may("CreateJob")) {
+    return html`<section class="stage" aria-label="Pictures"><${Note} kind="warn">
+      Your policies do not let you make pictures here; ask whoever runs this server for outcrop:CreateJob.<//></section>`;
+  }
+  if (!kept.length) return html`<${Blank} />`;
+  const tools = (job) => html`<button class="button slim" onClick=${() => compose({ mode: "free", text: job.prompt ?? "", pinned: job.seed ?? null })}>
+    <${Icon} name="again" />Use settings</button>`;
+  return html`<section class="stage" aria-label="Pictures">
+    <div class="tiles">${kept.map((job) => html`<${JobTile} key=${job.key ?? job.id} job=${job} onOpen=${onOpen} tools=${job.prompt && tools} />`)}</div>
+  </section>`;
+}
+
+function Blank() {
+  return html`<section class="stage" aria-label="Pictures"><div class="empty"><${Icon} name="create" />
+    <h2>Your pictures appear here</h2>
+    <p>Write what you want to see, look at the price, and create. Or begin with one of these:</p>
+    <div class="row centred">${EXAMPLES.map((text) => html`<button type="button" class="button slim" key=${text}
+      onClick=${() => compose({ mode: "free", text })}>${text}</button>`)}</div>
+  </div></section>`;
+}
+
+// The model that was chosen, as long as it is one; otherwise the first that may be used.
+function chosenOf(usable, id) {
+  return (usable.find((each) => each.id === id) ?? usable.find((each) => each.access) ?? usable[0])?.id;
+}
+
+// Parts begin with what was written freely, so that nothing typed is lost.
+function begun({ parts, text }) {
+  return Object.values(parts).some(Boolean) ? parts : { ...parts, subject: text };
+}
+
+// A knob that another version of the model had is not sent.
+function known(values = {}, knobs) {
+  const names = new Set(knobs.map((knob) => knob.name));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
+}
+
+function chance() {
+  return crypto.getRandomValues(new Uint32Array(1))[0] || 1;
+}

@@ -1,0 +1,64 @@
+// One picture on its way or there: place in the queue, previews, progress, and what went wrong. Knows jobs.
+import { html } from "../ui.js";
+import { LIVE, cancel, forget, send } from "../state/jobs.js";
+import { Icon } from "./icon.js";
+
+export function contentOf(asset, width) {
+  return `/v1/assets/${asset}/content?width=${width}&format=webp`;
+}
+
+export function JobTile({ job, width = 768, onOpen, tools }) {
+  const asset = job.assets?.[0];
+  const shape = { aspectRatio: job.shape ?? "1 / 1" };
+  const label = job.prompt ?? job.name ?? "Picture";
+  if (job.state === "done" && asset) {
+    return html`<figure class="picture tile" style=${shape}>
+      <button class="open" onClick=${() => onOpen?.(job)} aria-label=${`Open: ${label}`}>
+        <img src=${contentOf(asset, width)} alt=${label} decoding="async" /></button>
+      ${tools && html`<figcaption class="tools">${tools(job, asset)}</figcaption>`}
+    </figure>`;
+  }
+  return html`<figure class="picture tile" style=${shape} aria-busy=${LIVE.has(job.state)}>
+    ${job.preview && LIVE.has(job.state) && html`<img class="preview" src=${job.preview} alt="" />`}
+    ${LIVE.has(job.state) ? html`<${Waiting} job=${job} />` : html`<${Ended} job=${job} />`}
+  </figure>`;
+}
+
+function Waiting({ job }) {
+  const running = job.state === "running" && job.steps;
+  const part = running ? job.step / job.steps : 0;
+  return html`<div class=${job.preview ? "under-way over" : "under-way"}>
+    ${!job.preview && html`<div class="waiting"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span></div>`}
+    <div class="line"><span class="number">${told(job)}</span>
+      ${job.state !== "sending" &&
+      html`<button class="button slim quiet" onClick=${() => cancel(job)}>Cancel</button>`}</div>
+    <div class="progress" role="progressbar" aria-label="Steps" aria-valuemin="0" aria-valuemax="100"
+      aria-valuenow=${Math.round(part * 100)}><span style=${{ "--part": part }}></span></div>
+  </div>`;
+}
+
+function told(job) {
+  if (job.state === "sending") return "Sending…";
+  if (job.state === "running") return job.steps ? `Step ${job.step} of ${job.steps}` : "Starting…";
+  const wait = job.waitSeconds ? `, about ${Math.max(1, Math.round(job.waitSeconds))} s` : "";
+  return job.position ? `${job.position === 1 ? "Next" : `${job.position} in the queue`}${wait}` : "In the queue";
+}
+
+function Ended({ job }) {
+  const refused = job.state === "refused";
+  const words = {
+    refused: ["Not taken", job.problem?.message],
+    failed: ["It failed", job.reason],
+    dead: ["It failed", job.reason],
+    cancelled: ["Cancelled", "Nothing was charged."],
+  }[job.state] ?? ["No picture", job.reason];
+  return html`<div class="waiting ended">
+    <${Icon} name=${job.state === "cancelled" ? "close" : "bad"} /><b>${words[0]}</b><span>${words[1]}</span>
+    ${refused && html`<span>Nothing was charged.</span>`}
+    <div class="row">
+      ${refused &&
+      html`<button class="button slim" onClick=${() => send(job.key)}>Send again</button>`}
+      <button class="button slim quiet" onClick=${() => forget(job.id)}>Remove</button>
+    </div>
+  </div>`;
+}

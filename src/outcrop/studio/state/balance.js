@@ -1,0 +1,18 @@
+// The credit that is left to whoever is signed in. Knows credit pools; knows no price.
+import { call } from "../net/call.js";
+import { fromMicros, micros } from "./money.js";
+import { may } from "./session.js";
+import { store } from "./store.js";
+
+export const balance = store({ credit: null, pools: [] });
+
+export async function refreshBalance() {
+  if (!may("ListCreditPools")) return;
+  try {
+    const { pools } = await call("GET", "/v1/credit-pools");
+    const left = pools.reduce((sum, pool) => sum + micros(pool.left), 0);
+    balance.set({ credit: pools.length ? fromMicros(left) : null, pools });
+  } catch {
+    // A figure in the corner is no reason to disturb anybody; whoever needs it asks for it and hears why.
+  }
+}

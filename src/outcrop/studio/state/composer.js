@@ -1,0 +1,41 @@
+// What is being composed: words, model and knobs; remembered from visit to visit. Knows no call.
+import { recall, remember } from "./remembered.js";
+import { store } from "./store.js";
+
+export const PARTS = [
+  { name: "subject", label: "Subject", example: "a ceramic teapot" },
+  { name: "details", label: "Details", example: "hand-painted, steam rising" },
+  { name: "setting", label: "Setting", example: "on a walnut table by a window" },
+  { name: "composition", label: "Composition", example: "close-up, room for text on the left" },
+  { name: "lighting", label: "Lighting", example: "soft morning light" },
+  { name: "style", label: "Style", example: "product photograph" },
+  { name: "mood", label: "Mood", example: "calm, inviting" },
+];
+
+const NOTHING = { mode: "free", text: "", parts: {}, negative: "", model: null, knobs: {}, pinned: null, count: 1 };
+
+export const composer = store({ ...NOTHING, ...recall("composer", {}) });
+
+composer.watch((value) => remember("composer", value));
+
+export function compose(change) {
+  composer.set((before) => ({ ...before, ...change }));
+}
+
+export function turn(model, name, value) {
+  const { knobs } = composer.get();
+  const own = { ...knobs[model], [name]: value };
+  if (value === undefined) delete own[name];
+  compose({ knobs: { ...knobs, [model]: own } });
+}
+
+// The parts as one sentence, in the order in which painters' briefs are written.
+export function sentence(parts) {
+  return PARTS.map(({ name }) => parts[name]?.trim().replace(/[.,;]+$/, ""))
+    .filter(Boolean)
+    .join(", ");
+}
+
+export function promptOf({ mode, text, parts }) {
+  return (mode === "parts" ? sentence(parts) : text).trim();
+}

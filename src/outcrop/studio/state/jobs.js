@@ -1,0 +1,107 @@
+// Pictures that are being made: handed in once, watched until they are there. Knows jobs; knows no page.
+//
+// Each has the idempotency key of the click it came from: sent again after a lost connection, it stays one job.
+import { call, newKey } from "../net/call.js";
+import { refreshBalance } from "./balance.js";
+import { tellProblem } from "./notices.js";
+import { store } from "./store.js";
+
+export const LIVE = new Set(["sending", "queued", "running"]);
+const RECONNECT_MS = 3000;
+
+export const jobs = store(new Map()); // id, or key until there is one, to job; the newest last
+let stream = null;
+let streamed = "";
+
+export function put(job) {
+  jobs.set((all) => new Map(all).set(job.id, { ...all.get(job.id), ...job }));
+}
+
+// Hand a picture in. Answers with the job's id, or its key where it was not taken.
+export async function make(request, shown = {}) {
+  const key = newKey();
+  put({ id: key, state: "sending", request, key, ...shown, madeAt: Date.now() });
+  return send(key);
+}
+
+// Send what was not taken once more: under the same key, so it is made once whatever happened to it.
+export async function send(key) {
+  const waiting = jobs.get().get(key);
+  put({ id: key, state: "sending", problem: null });
+  try {
+    const job = await call("POST", "/v1/jobs", { body: waiting.request, key });
+    jobs.set((all) => renamed(all, key, { ...waiting, problem: null, ...job }));
+    follow();
+    return job.id;
+  } catch (problem) {
+    put({ id: key, state: "refused", problem });
+    return key;
+  }
+}
+
+export async function cancel(job) {
+  try {
+    put(await call("POST", `/v1/jobs/${job.id}/cancel`, { key: newKey() }));
+  } catch (problem) {
+    tellProblem(problem);
+  }
+}
+
+export function forget(id) {
+  jobs.set((all) => {
+    const left = new Map(all);
+    left.delete(id);
+    return left;
+  });
+}
+
+// Take up what was under way before this page was loaded, and what has ended of late.
+export async function resumeJobs(limit = 24) {
+  const { jobs: found } = await call("GET", "/v1/jobs", { query: { kind: "pictures", limit } });
+  jobs.set((all) => {
+    const merged = new Map();
+    for (const job of found.toReversed()) merged.set(job.id, { ...all.get(job.id), ...job });
+    for (const [id, job] of all) if (!merged.has(id)) merged.set(id, job);
+    return merged;
+  });
+  follow();
+}
+
+// One connection for all that is under way: browsers allow six to a server, and pictures need some.
+export function follow() {
+  const live = [...jobs.get().values()].filter((job) => job.state === "queued" || job.state === "running");
+  const wanted = live.map((job) => job.id).sort().join(",");
+  if (wanted === streamed && stream !== null) return;
+  stream?.close();
+  stream = null;
+  streamed = wanted;
+  if (!wanted) return;
+  stream = new EventSource(`/v1/events?jobs=${encodeURIComponent(wanted)}`);
+  stream.addEventListener("state", (event) => changed(JSON.parse(event.data)));
+  stream.addEventListener("step", (event) => stepped(JSON.parse(event.data)));
+  stream.addEventListener("error", () => {
+    if (stream?.readyState === EventSource.CLOSED) again(); // otherwise the browser connects again by itself
+  });
+}
+
+function again() {
+  stream = null;
+  setTimeout(() => resumeJobs().catch(tellProblem), RECONNECT_MS);
+}
+
+function changed(job) {
+  const before = jobs.get().get(job.id);
+  put(job);
+  if (LIVE.has(job.state) || !LIVE.has(before?.state)) return;
+  refreshBalance();
+  follow();
+}
+
+function stepped({ job, step, steps, preview }) {
+  const id = job ?? (streamed.includes(",") ? null : streamed);
+  if (id !== null && jobs.get().has(id)) put({ id, step, steps, ...(preview && { preview }) });
+}
+
+function renamed(all, key, job) {
+  return new Map([...all].map(([id, each]) => (id === key ? [job.id, job] : [id, each])));
+}

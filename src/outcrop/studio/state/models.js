@@ -1,0 +1,32 @@
+// The models there are, and how each one is asked: its knobs come from the schema of its bodies. Knows no page.
+import { call } from "../net/call.js";
+import { store } from "./store.js";
+
+export const models = store(null);
+const details = new Map();
+
+export async function loadModels() {
+  if (models.get() === null) models.set((await call("GET", "/v1/models")).models);
+  return models.get();
+}
+
+// One model with the schema of its body, asked for once.
+export function modelNamed(id) {
+  if (!details.has(id)) {
+    const asked = call("GET", `/v1/models/${encodeURIComponent(id)}`);
+    asked.catch(() => details.delete(id));
+    details.set(id, asked);
+  }
+  return details.get(id);
+}
+
+// Those that draw from words, the present ones first, the cheapest of them on top.
+export function drawing(all) {
+  const rank = (model) => (model.lifecycle === "ACTIVE" ? 0 : 1e6) + Number(model.prices?.rates.at(-1)?.price ?? 1e3);
+  return all.filter((each) => each.operations.includes("text_to_image")).sort((a, b) => rank(a) - rank(b));
+}
+
+export function priceFrom(model) {
+  const prices = (model.prices?.rates ?? []).map((rate) => rate.price);
+  return prices.sort((a, b) => Number(a) - Number(b))[0] ?? null;
+}

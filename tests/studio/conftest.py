@@ -1,0 +1,99 @@
+"""Chromium on the studio of a real server: a page that is signed in, and what is held against every page."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from outcrop.catalog.load import Catalog
+from tests.serving import KEY_ID, SECRET, Serving, serving
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+NO_CHROMIUM = "Chromium is not installed: apt-get install chromium"
+ARGUMENTS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+NO_AXE = "axe-core is not installed: make javascript"
+PATIENCE_MS = 20_000
+
+Axe = Callable[[Page], list[str]]
+"""What is wrong with a page for whoever sees, hears or points otherwise than most."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser of a module's own: Playwright keeps an event loop, which other modules' tests must not meet."""
+    if CHROMIUM is None:
+        pytest.skip(NO_CHROMIUM)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def studio(catalog: Catalog) -> Iterator[Serving]:
+    """A server of a module's own."""
+    with serving(catalog) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, studio: Serving) -> Iterator[Page]:
+    """A page of somebody who has never been here; whatever it writes as an error fails the test."""
+    context = browser.new_context(base_url=studio.url, viewport={"width": 1280, "height": 800})
+    opened = context.new_page()
+    opened.set_default_timeout(PATIENCE_MS)
+    wrong: list[str] = []
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda message: wrong.extend(_errors(message)))
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def inside(page: Page) -> Page:
+    """A page of somebody who has signed in with a key."""
+    page.goto("/")
+    sign_in(page)
+    page.get_by_role("navigation", name="Pages").wait_for()
+    return page
+
+
+@pytest.fixture
+def axe() -> Axe:
+    """The judge: axe-core with the rules of WCAG 2.2 A and AA."""
+    if not AXE.exists():
+        pytest.skip(NO_AXE)
+    source = AXE.read_text(encoding="utf-8")
+
+    def judge(page: Page) -> list[str]:
+        page.evaluate(source)  # not a script of the page, whose policy allows none
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found: dict[str, Any] = page.evaluate("tags => axe.run({ runOnly: tags })", tags)
+        return [
+            f"{each['id']}: {node['target']} {node['failureSummary']}"
+            for each in found["violations"]
+            for node in each["nodes"]
+        ]
+
+    return judge
+
+
+def sign_in(page: Page, key_id: str = KEY_ID, secret: str = SECRET) -> None:
+    """Fill the form and send it."""
+    page.get_by_label("Access key ID").fill(key_id)
+    page.get_by_label("Secret access key").fill(secret)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def _errors(message: ConsoleMessage) -> list[str]:
+    # What the server refuses is told on the page; that Chromium writes it down as well is no error of ours.
+    refused = message.text.startswith("Failed to load resource")
+    return [message.text] if message.type in {"error", "warning"} and not refused else []
