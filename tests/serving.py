@@ -24,6 +24,7 @@ from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.assets.buckets import Buckets, disk_buckets
 from outcrop.assets.disk import DiskObjects
 from outcrop.assets.library import FOLDER as LIBRARY
+from outcrop.assets.rendition_cache import RenditionCache
 from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, UnixTime, now, random_bytes, unix_time
@@ -140,6 +141,7 @@ def desk_of(home: Path, maker: Maker, directory: Directory, buckets: Buckets | N
     shelves = Shelves(
         store=Store(DiskObjects(home)),
         pictures=Store(DiskObjects(home), LIBRARY),
+        renditions=RenditionCache(home / "renditions", 1 << 30),
         buckets=buckets or disk_buckets(home / "buckets"),
         spool=home / "spool",
     )

@@ -11,6 +11,7 @@ import pytest
 
 from outcrop.assets.disk import DiskObjects
 from outcrop.assets.library import ABANDONED_S, FOLDER, REMEMBERED_S, Library, NewAsset, deliverable
+from outcrop.assets.rendition_cache import RenditionCache
 from outcrop.assets.store import Digest, Store, digest_of
 from outcrop.clock import random_bytes
 from outcrop.errors import Denied, NoSuchResource, StorageFailed
@@ -66,7 +67,9 @@ def shelf(place: Place, tmp_path: Path) -> Iterator[Shelf]:
                 add_account(connection, Account(id=account, name=f"of {account}", created_at=0))
         made = Shelf(library=None, folder=tmp_path / "home")  # type: ignore[arg-type]  # below
         store = Store(DiskObjects(made.folder), FOLDER)
-        made.library = Library(database, store, lambda: made.time, random_bytes)
+        made.library = Library(
+            database, store, RenditionCache(tmp_path / "renditions", 1 << 20), lambda: made.time, random_bytes
+        )
         yield made
 
 

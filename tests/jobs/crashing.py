@@ -15,6 +15,7 @@ from typing import Any, final
 from outcrop.assets.buckets import disk_buckets
 from outcrop.assets.disk import DiskObjects
 from outcrop.assets.library import FOLDER as LIBRARY
+from outcrop.assets.rendition_cache import RenditionCache
 from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.clock import new_id, now, unix_time
@@ -96,6 +97,7 @@ def shelves_of(home: Path) -> Shelves:
     return Shelves(
         store=Store(objects),
         pictures=Store(objects, LIBRARY),
+        renditions=RenditionCache(home / "renditions", 1 << 30),
         buckets=disk_buckets(home / "buckets"),
         spool=home / "spool",
     )

@@ -7,9 +7,10 @@ Knows no wire and no job's work.
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, final
+from typing import Any, Final, final
 
 from outcrop.assets.asset_ids import Random, new_asset_id
+from outcrop.assets.rendition_cache import RenditionCache
 from outcrop.assets.store import Digest, Store
 from outcrop.clock import UnixTime
 from outcrop.errors import Denied, NoSuchResource, StorageFailed
@@ -88,9 +89,12 @@ def deliverable(asset: Asset) -> bool:
 class Library:
     """The assets of an installation."""
 
-    def __init__(self, database: Database, store: Store, now: UnixTime, random: Random) -> None:
+    def __init__(
+        self, database: Database, store: Store, renditions: RenditionCache, now: UnixTime, random: Random
+    ) -> None:
         self.database = database
         self._store = store
+        self._renditions = renditions
         self._now = now
         self._random = random
 
@@ -114,7 +118,7 @@ class Library:
         self._see_to_bytes(connection, new.digest)
         self._see_to_parents(connection, new)
         now = self._now()
-        given = {name: getattr(new, name) for name in NewAsset.__slots__}
+        given = {name: _storable(getattr(new, name)) for name in NewAsset.__slots__}
         asset = Asset(id=new_asset_id(now, self._random), created_at=int(now), **given)
         add_asset(connection, asset)
         return asset
@@ -175,6 +179,7 @@ class Library:
                 return False
             put_erasure(connection, digest, "begun", int(self._now()))
         self._store.delete(digest)
+        self._renditions.remove(digest)
         with self.database.writing() as connection:
             put_erasure(connection, digest, "done", int(self._now()))
         return True
@@ -206,3 +211,8 @@ def check_deliverable(asset: Asset) -> None:
         raise NoSuchResource(f"Asset {asset.id} was deleted.")
     why = "waits for a review" if asset.held == "held" else "was rejected in a review"
     raise Denied(f"Asset {asset.id} {why}; its picture is not delivered.")
+
+
+def _storable(value: object) -> Any:  # noqa: ANN401 - of the type that it has
+    """A text without what no database takes: the character zero, and halves of characters."""
+    return value.encode("utf-8", "replace").decode().replace("\0", "") if isinstance(value, str) else value

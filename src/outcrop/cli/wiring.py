@@ -7,6 +7,7 @@ from typing import assert_never
 from outcrop.assets.buckets import disk_buckets
 from outcrop.assets.disk import DiskObjects
 from outcrop.assets.library import FOLDER as LIBRARY
+from outcrop.assets.rendition_cache import RenditionCache
 from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.catalog.own_costs import OwnCosts, read_own_costs
@@ -32,6 +33,9 @@ BUCKETS = "buckets"
 """The folder that stands for S3, in what is kept, where the settings name none."""
 SPOOL = "spool"
 """The folder in which the output of batches grows, in what is kept."""
+RENDITIONS = "renditions"
+"""The folder of renditions of assets, in what is kept."""
+MOST_RENDITION_BYTES = 1 << 30
 A_DAY_S = 86_400
 """After which what was begun to be written is nobody's any more."""
 
@@ -132,7 +136,13 @@ def open_shelves(settings: Settings) -> Shelves:
         )
         buckets = s3_buckets(account)
     pictures = Store(store, LIBRARY)
-    return Shelves(store=Store(store), pictures=pictures, buckets=buckets, spool=settings.home / SPOOL)
+    return Shelves(
+        store=Store(store),
+        pictures=pictures,
+        renditions=RenditionCache(settings.home / RENDITIONS, MOST_RENDITION_BYTES),
+        buckets=buckets,
+        spool=settings.home / SPOOL,
+    )
 
 
 def _bytes(mebibytes: int | None) -> int | None:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from outcrop.assets.buckets import Buckets
+from outcrop.assets.darkroom import Darkroom
 from outcrop.assets.library import Library
+from outcrop.assets.rendition_cache import RenditionCache
 from outcrop.assets.store import Store
 from outcrop.clock import Clock, UnixTime, new_id, random_bytes
 from outcrop.jobs import async_invoke, batch, pictures
@@ -34,6 +36,8 @@ class Shelves:
     """What they are made from."""
     pictures: Store
     """What they leave in the library."""
+    renditions: RenditionCache
+    """What was made of that for whoever wanted it otherwise."""
     buckets: Buckets
     """Where their output goes."""
     spool: Path
@@ -48,6 +52,7 @@ class Desk:
     maker: Maker
     shelves: Shelves
     library: Library
+    darkroom: Darkroom
 
 
 def open_queue(database: Database, now: UnixTime, clock: Clock) -> Queue:
@@ -57,7 +62,7 @@ def open_queue(database: Database, now: UnixTime, clock: Clock) -> Queue:
 
 def open_library(database: Database, shelves: Shelves, now: UnixTime) -> Library:
     """The assets of a database."""
-    return Library(database, shelves.pictures, now, random_bytes)
+    return Library(database, shelves.pictures, shelves.renditions, now, random_bytes)
 
 
 def works_of(maker: Maker, shelves: Shelves, library: Library, clock: Clock) -> dict[str, Work]:
@@ -76,4 +81,5 @@ def open_desk(database: Database, maker: Maker, shelves: Shelves, clock: Clock) 
     library = open_library(database, shelves, maker.books.now)
     worker = Worker(name, queue, works_of(maker, shelves, library, clock), clock)
     with database.owners.living(name), open_crew(worker, queue, PLACES, clock):
-        yield Desk(queue=queue, maker=maker, shelves=shelves, library=library)
+        darkroom = Darkroom(library, shelves.renditions)
+        yield Desk(queue=queue, maker=maker, shelves=shelves, library=library, darkroom=darkroom)

@@ -88,6 +88,7 @@ class SoughtAssets:
 
     account_id: str | None
     """None is every account."""
+    user_name: str | None = None
     words: Sequence[str] = ()
     """Each stands somewhere in its prompt, name or alternative text; in any case."""
     tags: Sequence[tuple[str, str | None]] = ()
@@ -215,6 +216,7 @@ def _add_tags(connection: Connection, asset: Asset, tags: Mapping[str, str]) -> 
 def _fitting(sought: SoughtAssets) -> list[ColumnElement[bool]]:
     tests: list[tuple[object, ColumnElement[bool]]] = [
         (sought.account_id, assets.c.account_id == sought.account_id),
+        (sought.user_name, assets.c.user_name == sought.user_name),
         (sought.campaign, assets.c.campaign == sought.campaign),
         (sought.model_id, assets.c.model_id == sought.model_id),
         (sought.operation, assets.c.operation == sought.operation),

@@ -42,7 +42,8 @@ def _sections() -> Iterator[str]:
             yield from (_parameter(each) for each in parameters)
             yield ""
         if "requestBody" in asked:
-            yield f"Body: {_type(asked['requestBody']['content']['application/json']['schema'])}.\n"
+            taken = asked["requestBody"]["content"]
+            yield f"Body: {' or '.join(_content(name, each) for name, each in taken.items())}.\n"
         yield from _answers(asked)
 
 

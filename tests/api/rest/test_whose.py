@@ -63,7 +63,13 @@ TABLE: list[tuple[str | list[dict[str, object]], str]] = [
 """Policies to whether they let their user see the costs of each of the places."""
 
 
-NAMES = {"model": "core", "name": "alice", "month": "2026-11", "key": "AKIATESTTESTTESTTEST"}
+NAMES = {
+    "model": "core",
+    "name": "alice",
+    "month": "2026-11",
+    "key": "AKIATESTTESTTESTTEST",
+    "asset": "0000000000000000",
+}
 """What stands in paths."""
 
 BODIES: dict[str, dict[str, object]] = {
@@ -72,6 +78,8 @@ BODIES: dict[str, dict[str, object]] = {
     "PutBudget": {"scope": "all", "period": "day", "limit": "1"},
     "CreateUser": {"name": "bob"},
     "CreateKey": {"user": "alice", "kind": "bearer"},
+    "ChangeAsset": {"name": "hero"},
+    "ArchiveAssets": {"assets": ["0000000000000000"]},
 }
 """Operations that take a body, to one."""
 

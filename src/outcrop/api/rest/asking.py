@@ -1,7 +1,7 @@
 """Read a request by its operation's place in the contract. Knows query, path and body; knows no operation's work."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote
@@ -34,6 +34,8 @@ class Asked:
     parameters: Mapping[str, Any]
     """Those that were given, of the types that the contract says."""
     body: Mapping[str, Any]
+    content: bytes = b""
+    """The body where it is a file."""
 
     @property
     def caller(self) -> Caller:
@@ -56,13 +58,21 @@ async def read_asked(operation: Operation, request: Request, permission: Permiss
     parameters = dict(_parameters(operation, request))
     violations = list(_violations(operation, parameters, request))
     body: Any = {}
+    content = await _read_content(operation, request, operation.files) if operation.files else b""
     if operation.body is not None:
         body = await _read_body(operation, request)
         violations += [(_pointer("body", error), _shown(error)) for error in operation.body.iter_errors(body)]
     if violations:
         told = "; ".join(f"{place.removeprefix('#/')}: {text}" for place, text in violations[:MOST_SHOWN])
         raise MalformedRequest(f"The request breaks its contract, /v1/openapi.json: {told}.", violations[:MOST_SHOWN])
-    return Asked(operation=operation.id, request=request, permission=permission, parameters=parameters, body=body)
+    return Asked(
+        operation=operation.id,
+        request=request,
+        permission=permission,
+        parameters=parameters,
+        body=body,
+        content=content,
+    )
 
 
 def _parameters(operation: Operation, request: Request) -> Iterator[tuple[str, Any]]:
@@ -100,19 +110,23 @@ def _violations(operation: Operation, given: Mapping[str, Any], request: Request
 
 
 async def _read_body(operation: Operation, request: Request) -> Any:  # noqa: ANN401  whatever JSON comes
-    content_type = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
-    if content_type != JSON:
-        raise MalformedRequest(f"The content type is '{content_type[:80]}'; send {JSON}.")
-    try:
-        content = await read_body(request, operation.most_bytes)
-    except InvalidRequest:
-        raise MalformedRequest(
-            f"The body is longer than {operation.most_bytes:,} bytes, the most there may be."
-        ) from None
+    content = await _read_content(operation, request, (JSON,))
     try:
         return read_json(content)
     except (ValueError, RecursionError):
         raise MalformedRequest("The body is no JSON that can be read; send one object, in UTF-8.") from None
+
+
+async def _read_content(operation: Operation, request: Request, taken: Sequence[str]) -> bytes:
+    content_type = request.headers.get("content-type", taken[0]).partition(";")[0].strip().lower()
+    if content_type not in taken:
+        raise MalformedRequest(f"The content type is '{content_type[:80]}'; send {' or '.join(taken)}.")
+    try:
+        return await read_body(request, operation.most_bytes)
+    except InvalidRequest:
+        raise MalformedRequest(
+            f"The body is longer than {operation.most_bytes:,} bytes, the most there may be."
+        ) from None
 
 
 def _pointer(root: str, error: ValidationError) -> str:

@@ -47,7 +47,9 @@ class Operation:
     path: str
     parameters: tuple[Parameter, ...]
     body: Any
-    """The validator of its body; None takes no body."""
+    """The validator of its body; None takes no JSON."""
+    files: tuple[str, ...]
+    """The media types of a body that is a file; none of them takes none."""
     most_bytes: int
     open_to_all: bool
     """Whether it asks nobody who they are."""
@@ -105,13 +107,15 @@ def _add_problems(asked: Object) -> None:
 def _operation(path: str, method: str, asked: Object, components: Object) -> Operation:
     named = components["parameters"]
     given = [named[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in asked.get("parameters", ())]
-    body = asked.get("requestBody")
+    taken: Object = asked.get("requestBody", {"content": {}})["content"]
+    schema = taken.get("application/json", {}).get("schema")
     return Operation(
         id=asked["operationId"],
         method=method.upper(),
         path=path,
         parameters=tuple(_parameter(one, components) for one in given),
-        body=None if body is None else _validator(body["content"]["application/json"]["schema"], components),
+        body=None if schema is None else _validator(schema, components),
+        files=tuple(taken) if schema is None else (),
         most_bytes=asked.get("x-most-bytes", SHORT_BYTES),
         open_to_all=asked.get("security") == [],
     )

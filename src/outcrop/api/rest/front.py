@@ -15,6 +15,8 @@ from outcrop.access.sign_in_links import SignInLinks
 from outcrop.api.identity import caller_if_known, peer_of
 from outcrop.api.invoked import Invocable
 from outcrop.api.rest.asking import Asked, read_asked
+from outcrop.api.rest.asset_content import AssetContent
+from outcrop.api.rest.assets import Assets
 from outcrop.api.rest.budgets import Budgets
 from outcrop.api.rest.caller import Callers
 from outcrop.api.rest.contract import Operation, contract
@@ -77,8 +79,11 @@ class Rest:
         quotes = Quotes(catalog=catalog, database=directory.database, books=books, random_seed=random_seed)
         pools = CreditPools(catalog=catalog, directory=directory, books=books, region=region)
         sessions, jobs = Sessions(directory=directory, links=self.links), Jobs(models=self.models, desk=self.desk)
-        doing = {DOCUMENT: _document, **models.doing(), **quotes.doing(), **pools.doing(), **sessions.doing()}
-        doing |= jobs.doing()
+        assets = Assets(library=self.desk.library, region=region)
+        content = AssetContent(assets=assets, darkroom=self.desk.darkroom)
+        doing = {DOCUMENT: _document}
+        for one in (models, quotes, pools, sessions, jobs, assets, content):
+            doing |= one.doing()
         for resource in (Callers, Costs, Budgets, Ledger, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()
         return doing
