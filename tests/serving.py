@@ -31,7 +31,8 @@ from outcrop.clock import Clock, UnixTime, now, random_bytes, unix_time
 from outcrop.flow import Flow
 from outcrop.jobs.desk import Desk, Shelves, open_desk
 from outcrop.jobs.making import Maker
-from outcrop.ledger.books import open_books
+from outcrop.jobs.screening import Screening, kept_policies
+from outcrop.ledger.books import Books, open_books
 from outcrop.store.access_keys import AccessKey, add_access_key
 from outcrop.store.accounts import Account, User, add_account, add_user
 from outcrop.store.bearer_keys import BearerKey, add_bearer_key
@@ -149,6 +150,12 @@ def desk_of(home: Path, maker: Maker, directory: Directory, buckets: Buckets | N
         yield desk
 
 
+def maker_of(catalog: Catalog, flow: Flow, books: Books, directory: Directory) -> Maker:
+    """A maker that holds prompts against what accounts have left in a directory's database."""
+    screening = Screening(policy_of=kept_policies(directory.database))
+    return Maker(catalog=catalog, flow=flow, books=books, screening=screening)
+
+
 @contextmanager
 def serving(
     catalog: Catalog,
@@ -172,7 +179,7 @@ def serving(
             directory_of(Path(home)) as directory,
             open_books(directory.database, unix_time) as books,
             Flow(engine, now, marks=marks()) as flow,
-            desk_of(Path(home), Maker(catalog=catalog, flow=flow, books=books), directory, buckets) as desk,
+            desk_of(Path(home), maker_of(catalog, flow, books, directory), directory, buckets) as desk,
         ):
             with directory.database.writing() as connection:
                 put_managed_policy(directory, connection, TESTER, OPERATOR)

@@ -36,7 +36,8 @@ ALLOWED = {
     "provenance": {"plan", "request"},
     "flow": {"plan", "engine", "finish", "provenance"},
     "safety": set[str](),
-    "jobs": {"flow", "dialects", "operations", "plan", "request", "catalog", "engine", "assets", "ledger", "store"},
+    "jobs": {"flow", "dialects", "operations", "plan", "request", "catalog", "engine"}
+    | {"assets", "ledger", "safety", "store"},
     "api": {"dialects", "operations", "plan", "request", "catalog", "flow", "settings", "engine"}
     | {"access", "assets", "forward", "jobs", "ledger", "records", "safety", "store"},
 }

@@ -17,6 +17,7 @@ OutcropError
 ├── TooManyTags        more tags than a resource may have
 ├── MalformedPolicy    a policy document is none; the message names the place in it
 ├── Unsupported        a valid request for something that the model or this installation does not do
+├── Withheld           a filter held the request back before anything was drawn
 ├── ModelFailed        the engine tried and could not make this picture
 ├── Cancelled          whoever asked no longer wants the picture
 ├── BudgetSpent        a budget would be passed; the message names it, its limit and when it begins anew
@@ -34,6 +35,7 @@ OutcropError
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 class OutcropError(Exception):
@@ -112,6 +114,25 @@ class MalformedPolicy(OutcropError):
 
 class Unsupported(OutcropError):
     """The request is valid, but the model does not offer it, or this installation not yet."""
+
+
+Stage = Literal["prompt", "input image", "output image"]
+"""What a filter found something in."""
+
+
+class Withheld(OutcropError):
+    """A filter held the request back; nothing was drawn and nothing booked. The text never quotes the request."""
+
+    def __init__(self, message: str, *, stage: Stage = "prompt", categories: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.stage = stage
+        self.categories = tuple(categories)
+        """What it is about, by name."""
+
+    @property
+    def record(self) -> Mapping[str, object]:
+        """What a record says of it: never the words."""
+        return {"filtered": self.stage, "categories": list(self.categories)}
 
 
 class ModelFailed(OutcropError):

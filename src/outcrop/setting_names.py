@@ -14,7 +14,16 @@ SECRETS: Mapping[str, str] = {
 """Settings that only variables can hold: secrets, which have no place in a settings file, and what belongs to one."""
 PLAIN = (
     *("host", "port", "region", "tls", "certificate", "private_key"),
-    *("threads", "places", "while_loading", "retired_models", "weights_mib", "pictures_mib", "tile_pixels"),
+    *(
+        "threads",
+        "places",
+        "while_loading",
+        "retired_models",
+        "moderation",
+        "weights_mib",
+        "pictures_mib",
+        "tile_pixels",
+    ),
     *("requests_per_minute", "rest_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
     *("studio",),
     *("database", "precision", "log_format"),
@@ -36,6 +45,7 @@ SWITCHES = ("tls", "audit", "audit_sync", "studio")
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "while_loading": ("wait", "refuse"),
     "retired_models": ("answer", "refuse"),
+    "moderation": ("on", "off"),
     "audit_failure": ("log", "refuse"),
     "precision": ("auto", "fp32", "bf16"),
     "backend": ("engine", "bedrock"),

@@ -48,6 +48,7 @@ AuditFailure = Literal["log", "refuse"]
 WhileLoading = Literal["wait", "refuse"]
 Marked = Literal["models", "all", "none"]
 RetiredModels = Literal["answer", "refuse"]
+Moderation = Literal["on", "off"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,8 @@ class Settings:
     """Pictures that may wait for their first pass; an account takes at most half of the places."""
     while_loading: WhileLoading = "wait"
     """What the server does with a request for a model whose weights are being loaded."""
+    moderation: Moderation = "on"
+    """Whether the server holds prompts back that an account's policy blocks."""
     retired_models: RetiredModels = "answer"
     """What the server does with a request for a model that AWS has retired."""
     weights_mib: int | None = None

@@ -71,6 +71,7 @@ def create_app(
         manner=manner,
         quotas=Quotas(manner.limits, manner.in_flight, clock),
         metrics=manner.metrics,
+        screening=desk.maker.screening,
         invocations=Invocations(log=manner.invocation_log, region=region, now=directory.now),
         passing=_passing(manner.upstream, catalog, books, manner.metrics),
     )

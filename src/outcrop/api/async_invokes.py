@@ -117,7 +117,9 @@ class AsyncInvokes:
             priority=PRIORITY,
         )
         job = new.of(caller_of(request).user, self.models.directory.now())
-        planned = self.desk.maker.plan(task_of(job, body))  # refuses what cannot be drawn before anything is kept
+        planned = self.desk.maker.plan_invocation(
+            task_of(job, body)
+        )  # refuses what cannot be drawn before anything is kept
         self.desk.shelves.store.put(body)
 
         def booked(connection: Connection) -> None:

@@ -35,7 +35,7 @@ MAX_CHARS: Final = 1024
 _SAYABLE: Final = (
     *(errors.Denied, errors.NoSuchModel, errors.NoCredentials, errors.UnknownKey, errors.BadSignature),
     *(errors.ExpiredKey, errors.Throttled, errors.Loading, errors.Overdue, errors.Unavailable, errors.Unsupported),
-    *(errors.Cancelled, errors.AlreadyThere, errors.NotInTime),
+    *(errors.Cancelled, errors.AlreadyThere, errors.NotInTime, errors.Withheld),
 )
 _READING: Final = ("Get", "List", "Invoke", "Converse", "Count")
 _CLAIMED: Final = re.compile(r"AWS4-HMAC-SHA256 +Credential=([A-Z0-9]{16,128})/")
@@ -80,7 +80,7 @@ class Audit:
             **ending,
             "requestParameters": parameters or None,
             "responseElements": None,
-            **_elsewhere(request),
+            **_beside(request, error),
             "requestID": request_id,
             "eventID": new_id(),
             "readOnly": operation.startswith(_READING),
@@ -115,10 +115,11 @@ def _who(request: Request, caller: Caller | None) -> dict[str, str]:
     }
 
 
-def _elsewhere(request: Request) -> dict[str, dict[str, str]]:
-    """Where a call was passed on to, and by which id it is known there."""
-    place = getattr(request.state, "passed_on", None)
-    return {} if place is None else {"additionalEventData": place}
+def _beside(request: Request, error: Exception | None) -> dict[str, dict[str, Any]]:
+    """Where a call was passed on to, and by which id it is known there; what a filter held back."""
+    filtered = error.record if isinstance(error, errors.Withheld) else getattr(request.state, "filtered", {})
+    told = {**getattr(request.state, "passed_on", {}), **filtered}
+    return {"additionalEventData": told} if told else {}
 
 
 def _camel(name: str) -> str:

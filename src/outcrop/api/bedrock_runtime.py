@@ -29,11 +29,12 @@ from outcrop.api.reservation import Reservation, reserved
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.clock import Clock, day_of
-from outcrop.dialects.dialect import Result
+from outcrop.dialects.dialect import Filtered, Result
 from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand
-from outcrop.errors import InvalidRequest
+from outcrop.errors import InvalidRequest, Withheld
 from outcrop.flow import Flow
+from outcrop.jobs.screening import Screening
 from outcrop.ledger.books import Books
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
@@ -61,6 +62,7 @@ class BedrockRuntime:
     random_seed: Callable[[], Seed]
     manner: Manner
     quotas: Quotas
+    screening: Screening
     invocations: Invocations
     metrics: Meter
     passing: Passing | None = None
@@ -91,26 +93,28 @@ class BedrockRuntime:
             self.invocations.taken_down(request) as exchanged,
         ):
             if card.tier.backend == "engine":
-                exchanged.response = await self._invoke(request, named, exchanged, began)
+                exchanged.response = await self._invoke(request, named, exchanged)
+                latency = str(round((self.clock() - began) * 1000))
+                exchanged.response.headers["x-amzn-bedrock-invocation-latency"] = latency
             else:
                 assert self.passing is not None
                 exchanged.response = await self.passing.answer(request, named, exchanged)
             return exchanged.response
 
-    async def _invoke(self, request: Request, named: Named, exchanged: Exchanged, began: float) -> Response:
+    async def _invoke(self, request: Request, named: Named, exchanged: Exchanged) -> Response:
         _check_headers(request.headers)
         card = named.card
         today = self.catalog.on(day_of(self.books.now()))  # asked once: prices and their list are of one day
         order = order_of(request, named, today.prices.of(card.id).name)
         body = exchanged.body = await read_body(request)
-        async with reserved(self.books, order, lambda: self._plan(card, today, body)) as reservation:
-            answer = await self._draw(request, card, reservation)
+        try:
+            plans = partial(self._plan, order.account_id, card, today, body)
+            async with reserved(self.books, order, plans) as reservation:
+                answer = await self._draw(request, card, reservation)
+        except Withheld as withheld:
+            return self._without_pictures(request, card, withheld)
         self.metrics.count_pictures(card.id, len(reservation.plans))
-        latency = str(round((self.clock() - began) * 1000))
-        # Client programs read the counts unguarded for every model; a picture has no tokens.
-        counts = {f"x-amzn-bedrock-{way}-token-count": "0" for way in ("input", "output")}
-        headers = {"x-amzn-bedrock-invocation-latency": latency} | counts
-        return Response(answer, media_type=JSON, headers=headers, background=BackgroundTask(reservation.hand_over))
+        return _answer(answer, BackgroundTask(reservation.hand_over))
 
     async def _draw(self, request: Request, card: ModelCard, reservation: Reservation[Plan]) -> bytes:
         account = caller_of(request).user.account_id
@@ -123,8 +127,18 @@ class BedrockRuntime:
         """The model that the path names, if whoever asks may do that with it and their account has access to it."""
         return await self.models.find(request, operation, request.path_params["model_id"])
 
-    def _plan(self, card: ModelCard, today: Catalog, body: bytes) -> tuple[Plan, ...]:
+    def _without_pictures(self, request: Request, card: ModelCard, withheld: Withheld) -> Response:
+        """What the family answers where a filter left no picture.
+
+        Raises: InvalidRequest where that is an error.
+        """
+        request.state.filtered = withheld.record
+        self.metrics.count_filtered(card.id, withheld.stage)
+        return _answer(DIALECTS[card.dialect].render([Filtered(stage=withheld.stage)]))
+
+    def _plan(self, account: str, card: ModelCard, today: Catalog, body: bytes) -> tuple[Plan, ...]:
         asked = DIALECTS[card.dialect].parse(body, card)
+        self.screening.screen(account, asked)
         return plan(asked, card.id, today, self.random_seed)
 
     async def refuse_streaming(self, request: Request) -> Response:
@@ -148,6 +162,12 @@ class BedrockRuntime:
 
 def _post(operation: str, verb: str, endpoint: Callable[[Request], Awaitable[Response]]) -> Route:
     return Route(f"/model/{{model_id}}/{verb}", endpoint, methods=["POST"], name=operation)
+
+
+def _answer(body: bytes, background: BackgroundTask | None = None) -> Response:
+    # Client programs read the counts unguarded for every model; a picture has no tokens.
+    counts = {f"x-amzn-bedrock-{way}-token-count": "0" for way in ("input", "output")}
+    return Response(body, media_type=JSON, headers=counts, background=background)
 
 
 def _check_headers(headers: Headers) -> None:

@@ -33,6 +33,7 @@ BEDROCK: Final[dict[type[Exception], tuple[int, str]]] = {
     errors.TooManyTags: (400, "TooManyTagsException"),
     errors.NoSuchResource: (404, "ResourceNotFoundException"),
     errors.NoSuchOperation: (404, "UnknownOperationException"),
+    errors.Withheld: (400, "ValidationException"),  # where a family has no answer of its own
     errors.Unsupported: (424, "ModelErrorException"),
     errors.ModelFailed: (424, "ModelErrorException"),
     errors.Cancelled: (424, "ModelErrorException"),

@@ -35,12 +35,14 @@ from outcrop.cli.watching import open_watch
 from outcrop.cli.wiring import open_catalog, open_flow, open_shelves
 from outcrop.clock import now, random_bytes, unix_time
 from outcrop.errors import BadSettings
+from outcrop.flow import Flow
 from outcrop.jobs.desk import open_desk
 from outcrop.jobs.making import Maker
-from outcrop.ledger.books import open_books
+from outcrop.jobs.screening import Screening, kept_policies
+from outcrop.ledger.books import Books, open_books
 from outcrop.log_lines import write_log
 from outcrop.settings import Settings
-from outcrop.store.database import FILE_NAME
+from outcrop.store.database import FILE_NAME, Database
 
 GREETED = "core"
 """The model that the first calls are shown for: drafts come soonest."""
@@ -69,7 +71,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         open_watch(settings, directory.database),
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
-        open_desk(directory.database, Maker(catalog=catalog, flow=flow, books=books), shelves, now) as desk,
+        open_desk(directory.database, _maker(settings, catalog, flow, books, directory.database), shelves, now) as desk,
         open_trail(settings) as trail,
         open_metrics(settings) as metrics,
         open_invocation_log(directory, shelves.buckets, metrics) as invocation_log,
@@ -93,6 +95,12 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
             typer.echo("\n" + ready_calls(reached, greeted, key, directory.now()))
         make_server(app, tls).run(sockets=[listener])
     typer.echo("Outcrop has stopped.")
+
+
+def _maker(settings: Settings, catalog: Catalog, flow: Flow, books: Books, database: Database) -> Maker:
+    """Who makes what jobs ask for."""
+    policies = kept_policies(database) if settings.moderation == "on" else None
+    return Maker(catalog=catalog, flow=flow, books=books, screening=Screening(policy_of=policies))
 
 
 def _manner(settings: Settings, catalog: Catalog) -> Manner:

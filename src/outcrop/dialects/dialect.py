@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.prices import Work
+from outcrop.errors import Stage
 from outcrop.request import Request
 from outcrop.units import Seed
 
@@ -26,7 +27,7 @@ NO_SEED = Seed(0)
 class Filtered:
     """That a content filter held a picture back."""
 
-    stage: Literal["prompt", "input image", "output image"]
+    stage: Stage
     """Where it found what it filters."""
     seed: Seed = NO_SEED
     file: bytes = b""

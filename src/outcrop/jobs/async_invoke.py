@@ -54,7 +54,7 @@ class AsyncInvoke:
 
         Raises: whatever domain error says why it cannot be done.
         """
-        planned = self.maker.plan(task_of(job, self.store.get(Digest(job.request["input"]))))
+        planned = self.maker.plan_invocation(task_of(job, self.store.get(Digest(job.request["input"]))))
         made = self.maker.make(planned, hand)
         folder = S3Uri.read(job.request["output"]["s3Uri"]).below(job.id)
         for number, picture in enumerate(made.pictures, 1):

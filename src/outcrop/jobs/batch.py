@@ -197,7 +197,7 @@ class Run:
             tags=self.job.request["tags"],
         )
         try:
-            started = self.batch.maker.start(self.batch.maker.plan(task))
+            started = self.batch.maker.start(self.batch.maker.plan_invocation(task))
         except OutcropError as error:
             return error
         self._under_way.append(started)

@@ -12,11 +12,12 @@ from itertools import count
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.clock import day_of
-from outcrop.dialects.dialect import Result
+from outcrop.dialects.dialect import Filtered, Result
 from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand, Priority
-from outcrop.errors import Throttled, Unsupported
+from outcrop.errors import Throttled, Unsupported, Withheld
 from outcrop.flow import Flow, Picture, Running
+from outcrop.jobs.screening import USUAL_FOR_ALL, Screening
 from outcrop.jobs.worker import Hand
 from outcrop.ledger.books import Books, Order
 from outcrop.operations.table import plan
@@ -49,6 +50,8 @@ class Planned:
     card: ModelCard
     plans: tuple[Plan, ...]
     price_list: str
+    withheld: bytes | None = None
+    """What is answered in place of pictures, where a filter holds them back; then there are no plans."""
 
     @property
     def order(self) -> Order:
@@ -81,19 +84,37 @@ class Maker:
     catalog: Catalog
     flow: Flow
     books: Books
+    screening: Screening = USUAL_FOR_ALL
 
     def plan(self, task: Task) -> Planned:
         """Decide everything about a task.
 
-        Raises: NoSuchModel; InvalidRequest or Unsupported when the body cannot be answered.
+        Raises: NoSuchModel; InvalidRequest or Unsupported when the body cannot be answered; Withheld when a filter
+        holds it back.
         """
         today = self.catalog.on(day_of(self.books.now()))
         card = today.model(task.model_id)
         if card.tier.backend != "engine":
             raise Unsupported(f"{card.name} is left with Amazon Bedrock here; jobs are not passed on, InvokeModel is.")
         asked = DIALECTS[card.dialect].parse(task.body, card)
+        self.screening.screen(task.account_id, asked)
         plans = plan(asked, card.id, today, _seeds(task.name))
         return Planned(task=task, card=card, plans=plans, price_list=today.prices.of(card.id).name)
+
+    def plan_invocation(self, task: Task) -> Planned:
+        """The same for what answers as InvokeModel does: what a filter holds back is planned as its family's answer.
+
+        Raises: NoSuchModel; InvalidRequest or Unsupported when the body cannot be answered, or a filter holds it back
+        and the family answers an error to that.
+        """
+        try:
+            return self.plan(task)
+        except Withheld as withheld:
+            today = self.catalog.on(day_of(self.books.now()))
+            card = today.model(task.model_id)
+            answer = DIALECTS[card.dialect].render([Filtered(stage=withheld.stage)])
+            price_list = today.prices.of(card.id).name
+            return Planned(task=task, card=card, plans=(), price_list=price_list, withheld=answer)
 
     def reserve(self, connection: Connection, planned: Planned) -> tuple[Booking, ...]:
         """Set the price of a task aside; again changes nothing.
@@ -148,7 +169,7 @@ class Started:
         results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
         took = [round(picture.busy_s * 1000) for picture in pictures]
         return Made(
-            answer=DIALECTS[self.planned.card.dialect].render(results),
+            answer=self.planned.withheld or DIALECTS[self.planned.card.dialect].render(results),
             pictures=pictures,
             delivered={booking.id: ms for booking, ms in zip(self.bookings, took, strict=True)},
         )

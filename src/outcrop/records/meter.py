@@ -22,6 +22,10 @@ class Meter(Protocol):
         """Count pictures that are there."""
         ...
 
+    def count_filtered(self, model: str, stage: str) -> None:
+        """Count a call that a filter held back, and at which stage."""
+        ...
+
 
 @final
 class Unmetered:
@@ -35,3 +39,6 @@ class Unmetered:
 
     def count_pictures(self, model: str, number: int) -> None:
         """Forget pictures that are there."""
+
+    def count_filtered(self, model: str, stage: str) -> None:
+        """Forget a call that a filter held back."""

@@ -56,6 +56,9 @@ class Metrics:
             for succeeded in (True, False)
         }
         self._pictures = Counter("OutputImageCount", "Pictures delivered.", ["ModelId"], registry=self.registry)
+        self._filtered = Counter(
+            "FilteredCount", "Calls that a content filter held back.", ["ModelId", "Stage"], registry=self.registry
+        )
 
     def count(self, model: str, outcome: Outcome, ms: float) -> None:
         """Count a call that has ended."""
@@ -70,3 +73,7 @@ class Metrics:
     def count_pictures(self, model: str, number: int) -> None:
         """Count pictures that are there."""
         self._pictures.labels(model).inc(number)
+
+    def count_filtered(self, model: str, stage: str) -> None:
+        """Count a call that a filter held back, and at which stage."""
+        self._filtered.labels(model, stage).inc()

@@ -23,6 +23,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     errors.MalformedPolicy: 422,
     errors.TooManyTags: 422,
     errors.Unsupported: 422,
+    errors.Withheld: 422,
     errors.NoCredentials: 401,
     errors.BadCredentials: 401,
     errors.UnknownKey: 401,

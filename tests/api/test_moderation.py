@@ -1,0 +1,246 @@
+"""A prompt that is blocked costs nothing on any path, is answered in its family's own words, and leaves its record."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from outcrop.api.manner import Manner
+from outcrop.assets.buckets import S3Uri
+from outcrop.catalog.load import Catalog
+from outcrop.clock import unix_time
+from outcrop.records.metrics import Metrics
+from outcrop.records.trail import Trail, Wanted, read_trail
+from outcrop.safety.policy import Policy, written
+from outcrop.store.bookings import all_bookings, all_entries
+from outcrop.store.documents import put_document, remove_document
+from outcrop.store.jobs import Sought, list_jobs
+from tests.conftest import CANVAS, CORE, SDXL, TITAN, ULTRA, client
+from tests.serving import ACCOUNT, SIGNED, Serving, serving
+from tests.toy_engine import PATIENCE_S
+
+BLOCKED = "a nude woman on a sofa"
+NOVA_SAYS = (
+    "This request has been blocked by our content filters. Please adjust your text prompt to submit a new request."
+)
+TITAN_SAYS = (
+    "This request has been blocked by our content filters. Our filters automatically flagged this prompt because it "
+    "may conflict our AUP or AWS Responsible AI Policy. Please adjust your text prompt to submit a new request."
+)
+ERRORS = {CANVAS: NOVA_SAYS, TITAN: TITAN_SAYS, SDXL: "One or more prompts contains filtered words."}
+JSON = SIGNED | {"content-type": "application/json"}
+OUTPUT = {"s3OutputDataConfig": {"s3Uri": "s3://pictures/today/"}}
+
+
+def body_of(model: str, prompt: str) -> dict[str, Any]:
+    """A body of a model's family with a prompt."""
+    if model == SDXL:
+        return {"text_prompts": [{"text": prompt}]}
+    if model in {CANVAS, TITAN}:
+        return {"taskType": "TEXT_IMAGE", "textToImageParams": {"text": prompt}}
+    return {"prompt": prompt}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A server whose calls are counted and written down."""
+
+    server: Serving
+    metrics: Metrics
+    trail: Path
+
+    def counted(self, name: str, model: str, **labels: str) -> float:
+        """What a metric says of a model."""
+        return self.metrics.registry.get_sample_value(f"{name}_total", {"ModelId": model, **labels}) or 0
+
+    def last_event(self) -> dict[str, Any]:
+        """The last line of the audit trail."""
+        *_, last = read_trail(self.trail, Wanted())
+        assert last is not None
+        return dict(last)
+
+    def books(self) -> tuple[int, int]:
+        """How many bookings and entries there are."""
+        with self.server.directory.database.reading() as connection:
+            return len(all_bookings(connection)), len(list(all_entries(connection)))
+
+    def jobs(self) -> int:
+        """How many jobs there are."""
+        with self.server.directory.database.reading() as connection:
+            return len(list_jobs(connection, Sought()))
+
+
+@pytest.fixture(scope="module")
+def own(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """A server of this file's own, with a trail and metrics."""
+    folder, metrics = tmp_path_factory.mktemp("trail"), Metrics()
+    with (
+        Trail(folder, unix_time) as trail,
+        serving(catalog, manner=Manner(trail=trail, metrics=metrics)) as running,
+    ):
+        yield Watched(server=running, metrics=metrics, trail=folder)
+
+
+@pytest.fixture(scope="module")
+def runtime(own: Watched) -> Iterator[BaseClient]:
+    """boto3's client on it."""
+    made = client("bedrock-runtime", own.server)
+    yield made
+    made.close()
+
+
+def invoke(runtime: BaseClient, model: str, prompt: str) -> dict[str, Any]:
+    """InvokeModel with a prompt; its body."""
+    answer = runtime.invoke_model(modelId=model, body=json.dumps(body_of(model, prompt)))
+    return dict(json.loads(answer["body"].read()))
+
+
+@pytest.mark.parametrize("model", sorted(ERRORS))
+def test_families_with_an_error_answer_it_in_their_words(own: Watched, runtime: BaseClient, model: str) -> None:
+    """A ValidationException, which counts among the client's errors; nothing is booked, and the trail has it."""
+    before, errors = own.books(), own.counted("InvocationClientErrors", model)
+    filtered = own.counted("FilteredCount", model, Stage="prompt")
+    with pytest.raises(ClientError) as refusal:
+        invoke(runtime, model, BLOCKED)
+    assert refusal.value.response["Error"] == {"Code": "ValidationException", "Message": ERRORS[model]}
+    assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert own.books() == before
+    assert own.counted("InvocationClientErrors", model) == errors + 1
+    assert own.counted("FilteredCount", model, Stage="prompt") == filtered + 1
+    event = own.last_event()
+    assert event["errorCode"] == "ValidationException"
+    assert event["additionalEventData"] == {"filtered": "prompt", "categories": ["sexual"]}
+    assert "nude" not in json.dumps(event)
+
+
+@pytest.mark.parametrize("model", [CORE, ULTRA])
+def test_stable_image_answers_a_finish_reason(own: Watched, runtime: BaseClient, model: str) -> None:
+    """With status 200 and no picture; nothing is booked, and the trail has it."""
+    before, pictures = own.books(), own.counted("OutputImageCount", model)
+    filtered = own.counted("FilteredCount", model, Stage="prompt")
+    answer = runtime.invoke_model(modelId=model, body=json.dumps(body_of(model, BLOCKED)))
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+    headers = answer["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["x-amzn-bedrock-input-token-count"] == "0"
+    assert int(headers["x-amzn-bedrock-invocation-latency"]) >= 0
+    assert json.loads(answer["body"].read()) == {"finish_reasons": ["Filter reason: prompt"]}
+    assert own.books() == before
+    assert own.counted("OutputImageCount", model) == pictures
+    assert own.counted("FilteredCount", model, Stage="prompt") == filtered + 1
+    assert own.last_event()["additionalEventData"] == {"filtered": "prompt", "categories": ["sexual"]}
+
+
+def test_what_is_innocent_is_drawn(own: Watched, runtime: BaseClient) -> None:
+    """And what only warns is drawn as well."""
+    for prompt in ("breast of chicken on a plate", "a revolver on a table"):
+        assert invoke(runtime, CORE, prompt)["finish_reasons"] == [None]
+    assert "additionalEventData" not in own.last_event()
+
+
+def test_a_negative_prompt_is_no_wish(runtime: BaseClient) -> None:
+    """What shall not be there may be named, unless that is what a person wears."""
+    fields = {"prompt": "a portrait of a woman", "negative_prompt": "nude, blood"}
+    answer = runtime.invoke_model(modelId=CORE, body=json.dumps(fields))
+    assert json.loads(answer["body"].read())["finish_reasons"] == [None]
+    answer = runtime.invoke_model(modelId=CORE, body=json.dumps(fields | {"negative_prompt": "clothes"}))
+    assert json.loads(answer["body"].read())["finish_reasons"] == ["Filter reason: prompt"]
+
+
+def test_a_prompt_of_several_weights_is_read_as_one(runtime: BaseClient) -> None:
+    """Words hide in no bracket and in no second text."""
+    assert invoke(runtime, CORE, "a (nu:1.3)(de:0.7) woman")["finish_reasons"] == ["Filter reason: prompt"]
+    texts = [{"text": "a woman"}, {"text": "nude", "weight": 0.5}, {"text": "blurry", "weight": -1}]
+    with pytest.raises(ClientError, match="filtered words"):
+        runtime.invoke_model(modelId=SDXL, body=json.dumps({"text_prompts": texts}))
+
+
+def test_an_account_s_policy_counts(own: Watched, runtime: BaseClient) -> None:
+    """What it denies is blocked, what it allows is drawn, from the next call on."""
+    policy = Policy(deeds={"sexual": "allow"}, deny=("red apple",))
+    with own.server.directory.database.writing() as connection:
+        put_document(connection, ACCOUNT, "prompt_policy", written(policy))
+    try:
+        assert invoke(runtime, CORE, BLOCKED)["finish_reasons"] == [None]
+        assert invoke(runtime, CORE, "a red apple")["finish_reasons"] == ["Filter reason: prompt"]
+        assert own.last_event()["additionalEventData"]["categories"] == ["denied"]
+    finally:
+        with own.server.directory.database.writing() as connection:
+            remove_document(connection, ACCOUNT, "prompt_policy")
+
+
+def test_an_asynchronous_invocation_is_refused_where_the_family_has_an_error(own: Watched, runtime: BaseClient) -> None:
+    """Before there is a job; nothing is booked."""
+    before, jobs = own.books(), own.jobs()
+    with pytest.raises(ClientError) as refusal:
+        runtime.start_async_invoke(modelId=CANVAS, modelInput=body_of(CANVAS, BLOCKED), outputDataConfig=OUTPUT)
+    assert refusal.value.response["Error"]["Message"] == NOVA_SAYS
+    assert (own.books(), own.jobs()) == (before, jobs)
+
+
+def test_an_asynchronous_invocation_completes_with_the_reason_otherwise(own: Watched, runtime: BaseClient) -> None:
+    """Its output is what InvokeModel would have answered; there is no picture, and nothing is booked."""
+    before = own.books()
+    started = runtime.start_async_invoke(modelId=CORE, modelInput=body_of(CORE, BLOCKED), outputDataConfig=OUTPUT)
+    arn = started["invocationArn"]
+    for _ in range(PATIENCE_S * 10):
+        told = runtime.get_async_invoke(invocationArn=arn)
+        if told["status"] != "InProgress":
+            break
+        own.server.desk.queue.wait(0.1)
+    assert told["status"] == "Completed"
+    folder = own.server.home / "buckets" / ACCOUNT / "pictures" / "today" / arn.rpartition("/")[2]
+    assert [path.name for path in folder.iterdir()] == ["output.json"]
+    assert json.loads((folder / "output.json").read_bytes()) == {"finish_reasons": ["Filter reason: prompt"]}
+    assert own.books() == before
+
+
+@pytest.mark.parametrize("model", [CORE, CANVAS])
+def test_a_picture_job_is_refused_with_the_reason(own: Watched, model: str) -> None:
+    """Before there is a job, whatever the family; the problem says what it is about, never the words."""
+    before, jobs = own.books(), own.jobs()
+    asked = json.dumps({"model": model, "body": body_of(model, BLOCKED)}).encode()
+    answer = own.server.send("POST", "/v1/jobs", asked, headers=JSON)
+    assert (answer.status, answer.json["detail"]) == (
+        422,
+        "It asks for nudity or sexual content. Describe the person dressed, or the scene without its sexual part.",
+    )
+    assert (own.books(), own.jobs()) == (before, jobs)
+    assert own.last_event()["additionalEventData"] == {"filtered": "prompt", "categories": ["sexual"]}
+
+
+@pytest.mark.parametrize(
+    ("model", "ended", "status"), [(CORE, "modelOutput", "Completed"), (TITAN, "error", "PartiallyCompleted")]
+)
+def test_a_batch_goes_on_after_a_blocked_record(own: Watched, model: str, ended: str, status: str) -> None:
+    """The record has its family's answer, the others their pictures, and only these are paid."""
+    bookings, _ = own.books()
+    prompts = ["a fox", BLOCKED, "a hen"]
+    records = [{"recordId": str(number), "modelInput": body_of(model, each)} for number, each in enumerate(prompts)]
+    lines = b"".join(json.dumps(record).encode() + b"\n" for record in records)
+    own.server.desk.shelves.buckets.put(ACCOUNT, S3Uri(bucket="work", key=f"{ended}.jsonl"), lines)
+    control = client("bedrock", own.server)
+    arn = control.create_model_invocation_job(
+        jobName=f"batch-{ended}",
+        roleArn=f"arn:aws:iam::{ACCOUNT}:role/batch",
+        modelId=model,
+        inputDataConfig={"s3InputDataConfig": {"s3Uri": f"s3://work/{ended}.jsonl", "s3InputFormat": "JSONL"}},
+        outputDataConfig={"s3OutputDataConfig": {"s3Uri": "s3://work/out/"}},
+    )["jobArn"]
+    for _ in range(PATIENCE_S * 10):
+        told = control.get_model_invocation_job(jobIdentifier=arn)
+        if told["status"] not in {"Submitted", "InProgress"}:
+            break
+        own.server.desk.queue.wait(0.1)
+    control.close()
+    assert told["status"] == status
+    folder = own.server.home / "buckets" / ACCOUNT / "work" / "out" / arn.rpartition("/")[2]
+    results = [json.loads(line) for line in (folder / f"{ended}.jsonl.out").read_text(encoding="utf-8").splitlines()]
+    assert ended in results[1]
+    assert "filter" in json.dumps(results[1][ended]).lower()
+    assert all(results[at]["modelOutput"]["images"] for at in (0, 2))
+    assert own.books()[0] == bookings + 2
