@@ -19,7 +19,6 @@ from outcrop.access.directory import Directory
 from outcrop.access.sealing import open_seal
 from outcrop.access.user_policies import FULL_ACCESS, OPERATOR, put_managed_policy
 from outcrop.api.app import create_app
-from outcrop.api.connection import KEEP_ALIVE_S, Connection
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.assets.buckets import Buckets, disk_buckets
 from outcrop.assets.disk import DiskObjects
@@ -27,6 +26,8 @@ from outcrop.assets.library import FOLDER as LIBRARY
 from outcrop.assets.rendition_cache import RenditionCache
 from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog
+from outcrop.cli.serving import make_server
+from outcrop.cli.tls import Tls
 from outcrop.clock import Clock, UnixTime, now, random_bytes, unix_time
 from outcrop.flow import Flow
 from outcrop.jobs.desk import Desk, Shelves, open_desk
@@ -164,6 +165,7 @@ def serving(
     manner: Manner = AS_MUCH_AS_POSSIBLE,
     clock: Clock = now,
     buckets: Buckets | None = None,
+    tls: Tls | None = None,
 ) -> Iterator[Serving]:
     """Run a server on a free loopback port for as long as the block lasts.
 
@@ -193,15 +195,7 @@ def serving(
                 manner=manner,
                 clock=clock,
             )
-            config = uvicorn.Config(
-                app,
-                http=Connection,
-                timeout_keep_alive=KEEP_ALIVE_S,
-                log_config=None,
-                access_log=False,
-                timeout_graceful_shutdown=grace_s,
-            )
-            server = uvicorn.Server(config)
+            server = make_server(app, tls, grace_s)
             thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="server under test")
             thread.start()
             try:

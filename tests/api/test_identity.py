@@ -148,6 +148,7 @@ def asked_from(own: Serving, peer: str, headers: dict[str, str], scheme: str = "
     """Who asks, when the request comes from an address."""
     scope = {
         "type": "http",
+        "http_version": "1.1",
         "method": "GET",
         "scheme": scheme,
         "path": PATH,

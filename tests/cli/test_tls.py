@@ -1,9 +1,11 @@
 """TLS with nothing replaced: `outcrop serve --tls` in its own process, boto3, bearer keys and the CA bundle."""
 
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
+import httpx2
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, SSLError
@@ -63,6 +65,19 @@ def test_a_bearer_key_opens_over_tls(tmp_path: Path, capsys: Output, environ: py
         _, log = process.communicate(timeout=30)
     for secret in (token, shown["AWS_SECRET_ACCESS_KEY"]):
         assert secret not in log
+
+
+def test_http_2_is_spoken_over_tls(tmp_path: Path) -> None:
+    """With whoever asks for it in the handshake; HTTP/1.1 with all others."""
+    with started(tmp_path, "--tls") as (process, url, shown):
+        trust = ssl.create_default_context(cafile=shown["AWS_CA_BUNDLE"])
+        for wanted in (True, False):
+            with httpx2.Client(http2=wanted, verify=trust, base_url=url) as client:
+                answer = client.get("/foundation-models")
+                assert answer.http_version == ("HTTP/2" if wanted else "HTTP/1.1")
+                assert answer.status_code == 403
+        process.terminate()
+        process.communicate(timeout=30)
 
 
 def test_a_server_for_others_knows_keys_that_were_made(

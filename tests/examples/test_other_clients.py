@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from outcrop.catalog.load import Catalog
+from outcrop.cli.tls import open_tls
+from outcrop.settings import Settings
 from tests.conftest import CANVAS, CORE
-from tests.serving import KEY_ID, REGION, SECRET, Serving
+from tests.examples.javascript_program import READY, WHY_NOT, run_javascript
+from tests.serving import KEY_ID, REGION, SECRET, Serving, serving
 
-JAVASCRIPT = Path(__file__).parent / "javascript"
-NODE, AWS = shutil.which("node"), shutil.which("aws")
+AWS = shutil.which("aws")
 
 
 def environ(server: Serving) -> dict[str, str]:
@@ -30,21 +33,15 @@ def environ(server: Serving) -> dict[str, str]:
     }
 
 
-@pytest.mark.skipif(
-    NODE is None or not (JAVASCRIPT / "node_modules").is_dir(), reason="node and its packages: make javascript"
-)
-def test_the_sdk_for_javascript(server: Serving) -> None:
-    """It signs in its own way, encodes ids in its own way, and reads pictures and modelled errors."""
-    done = subprocess.run(
-        [str(NODE), str(JAVASCRIPT / "draw.mjs")],
-        env=environ(server),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    heard = json.loads(done.stdout)
+@pytest.mark.skipif(not READY, reason=WHY_NOT)
+@pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
+def test_the_sdk_for_javascript(catalog: Catalog, tmp_path: Path, *, secure: bool) -> None:
+    """It speaks HTTP/2, signs and encodes ids in its own way, and reads pictures and modelled errors."""
+    tls = open_tls(Settings(home=tmp_path, tls=secure))
+    trust = {"NODE_EXTRA_CA_CERTS": str(tls.authority)} if tls else {}
+    with serving(catalog, tls=tls) as server:
+        url = server.url.replace("http:", "https:") if tls else server.url
+        heard = run_javascript(url, {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET, **trust})
     for name in ("drawn", "byArn"):
         assert heard[name].pop("requestId")
         assert heard[name] == {"status": 200, "contentType": "application/json", "images": ["PNG"]}

@@ -21,6 +21,8 @@ ALGORITHM: Final = "AWS4-HMAC-SHA256"
 TERMINATOR: Final = "aws4_request"
 SKEW_S: Final = 300
 """How far a signature's time may be from the server's, either way."""
+HOSTS: Final = {"host", ":authority"}
+"""What names the host in a request; the second in HTTP/2 alone, where AWS's SDK for JavaScript signs it."""
 MISMATCH: Final = (
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
     "and signing method. Consult the service documentation for details."
@@ -230,8 +232,9 @@ def _check_signed(signed_headers: Sequence[str], headers: Sequence[Header]) -> N
     if list(signed_headers) != sorted(set(signed_headers)):
         raise BadSignature("SignedHeaders must be in the order of the alphabet, each once.")
     there = {name for name, _ in headers}
-    needed = {"host", *(name for name in there if name.startswith("x-amz-"))}
-    unsigned = sorted(needed - set(signed_headers))
+    if not HOSTS & set(signed_headers):
+        raise BadSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+    unsigned = sorted({name for name in there if name.startswith("x-amz-")} - set(signed_headers))
     if unsigned:
         raise BadSignature(f"'{unsigned[0][:40]}' must be a 'SignedHeader' in the AWS Authorization.")
     missing = sorted(set(signed_headers) - there)

@@ -1,93 +1,67 @@
-"""One client's HTTP connection, which does not wait for ever: a request has to arrive in time. Knows no operation.
+"""One client's connection, until it is known which HTTP it speaks: the first bytes tell. Knows no request."""
 
-Whoever sends a head or a body a byte at a time would otherwise hold a connection, and what it has read, as long as
-they like. How long an answer takes, and how long a connection rests between requests, is no matter of this.
-"""
+import asyncio
+from typing import Any, Final, final
 
-import json
-from asyncio import TimerHandle, Transport
-from http import HTTPStatus
-from typing import Final, final
+from uvicorn import Config
+from uvicorn.server import ServerState
 
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from outcrop.api.http1 import Http1
+from outcrop.api.http2 import Http2
+from outcrop.api.http2_frames import PREFACE
+from outcrop.api.patience import Deadline
 
-GRACE_S: Final = 20.0
-"""Seconds that any request may take to arrive."""
-LEAST_RATE: Final = 16_384
-"""Bytes that buy a request one more second."""
 KEEP_ALIVE_S: Final = 65
 """Seconds that a connection may rest after an answer; clients keep theirs in pools, as AWS lets them."""
-
-_STILL_ARRIVING = (h11.IDLE, h11.SEND_BODY)
-_NOTHING_ANSWERED = (h11.IDLE, h11.SEND_RESPONSE)
+ALPN: Final = ["h2", "http/1.1"]
+"""What is offered over TLS. What a client then chooses shows in its first bytes, as it does without TLS."""
 
 
 @final
-class Connection(H11Protocol):
-    """Uvicorn's protocol over h11, with an end to its patience and errors as clients of AWS read them."""
+class Connection(asyncio.Protocol):
+    """What uvicorn makes for every connection: HTTP/2 where its preface comes first, HTTP/1.1 otherwise."""
 
-    _deadline: TimerHandle | None = None
-    _began = 0.0
-    _received = 0
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self._config = config
+        self._state = server_state
+        self._app_state = app_state
+        self._loop = _loop or asyncio.get_running_loop()
+        self._first = b""
+        self._deadline = Deadline(self._loop, self.shutdown)
 
-    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn's own
-        """Begin to wait for a request."""
-        super().connection_made(transport)
-        self._begin()
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to wait for the first bytes."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._state.connections.add(self)  # type: ignore[arg-type]  # uvicorn asks nothing of it but `shutdown`
+        self._deadline.begin()
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes of a request."""
-        if self._deadline is None:
-            self._begin()
-        self._received += len(data)
-        super().data_received(data)
-        if self.conn.their_state not in _STILL_ARRIVING:
-            self._end()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting."""
-        self._end()
-        super().connection_lost(exc)
-
-    def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP, or has a head that is too long."""
-        self._end()
-        self._answer(HTTPStatus.BAD_REQUEST, "ValidationException", msg)
-
-    def _begin(self) -> None:
-        self._began, self._received = self.loop.time(), 0
-        self._deadline = self.loop.call_later(GRACE_S, self._look)
-
-    def _end(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-        self._deadline = None
-
-    def _look(self) -> None:
-        """Wait on, for as long as what has come deserves it."""
-        ends = self._began + GRACE_S + self._received / LEAST_RATE
-        if self.loop.time() < ends:
-            self._deadline = self.loop.call_at(ends, self._look)
+        """Give the connection to whoever speaks its language, as soon as that is known."""
+        self._first += data
+        if self._first == PREFACE[: len(self._first)] and len(self._first) < len(PREFACE):
             return
-        self._deadline = None
-        if self._received and self.conn.our_state in _NOTHING_ANSWERED:
-            why = f"Your request did not arrive in time: {GRACE_S:g} seconds, and one for every {LEAST_RATE:,} bytes."
-            self._answer(HTTPStatus.REQUEST_TIMEOUT, "RequestTimeoutException", why)
-        self.transport.close()
+        self._forget()
+        speaker = Http2 if self._first.startswith(PREFACE) else Http1
+        protocol = speaker(self._config, self._state, self._app_state, self._loop)
+        self._transport.set_protocol(protocol)
+        protocol.connection_made(self._transport)
+        protocol.data_received(self._first)
 
-    def _answer(self, status: HTTPStatus, code: str, message: str) -> None:
-        """Answer in place of the application, which hears that the client has gone."""
-        body = json.dumps({"message": message}).encode()
-        lines = (
-            f"HTTP/1.1 {status.value} {status.phrase}",
-            f"x-amzn-ErrorType: {code}",
-            "Content-Type: application/json",
-            f"Content-Length: {len(body)}",
-            "Connection: close",
-        )
-        if self.cycle is not None:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        self.transport.write("\r\n".join([*lines, "", ""]).encode("ascii") + body)
-        self.transport.close()
+    def connection_lost(self, _: Exception | None) -> None:
+        """Stop waiting."""
+        self._forget()
+
+    def shutdown(self) -> None:
+        """Close: nobody has asked for anything yet."""
+        self._transport.close()
+
+    def _forget(self) -> None:
+        self._deadline.end()
+        self._state.connections.discard(self)

@@ -86,7 +86,7 @@ class Identity:
         Raises: NoCredentials, BadCredentials, UnknownKey, BadSignature or ExpiredKey when whoever asks does not show
         a good key; Denied when the key may not be shown from there, or so; InvalidRequest when the body is too long.
         """
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.scope["headers"]]
+        headers = _headers(request)
         authorization = [value.strip(" \t") for name, value in headers if name == "authorization"]
         if not any(authorization):
             return await self._by_session(request), request
@@ -190,6 +190,14 @@ def is_this_machine(peer: str | None) -> bool:
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     return address.is_loopback
+
+
+def _headers(request: Request) -> list[Header]:
+    """The headers that can be signed. In HTTP/2 the host has a name of its own, whichever of the two was sent."""
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.scope["headers"]]
+    if request.scope["http_version"] == "2":
+        headers += [(":authority", value) for name, value in headers if name == "host"]
+    return headers
 
 
 def peer_of(request: Request) -> str | None:

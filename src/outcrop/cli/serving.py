@@ -20,7 +20,7 @@ from outcrop.access.first_start import keys_for_others, only_key, set_up
 from outcrop.access.keys import NewKey
 from outcrop.access.sign_in_links import SignInLinks
 from outcrop.api.app import create_app
-from outcrop.api.connection import KEEP_ALIVE_S, Connection
+from outcrop.api.connection import ALPN, KEEP_ALIVE_S, Connection
 from outcrop.api.manner import Manner
 from outcrop.catalog.load import Catalog
 from outcrop.cli.auditing import open_trail
@@ -195,25 +195,27 @@ def _welcome(reached: Reached, token: str | None) -> str:
     return f"The studio: {reached.url}/#/sign-in/{token} (this link signs in once, within an hour)"
 
 
-def make_server(app: Starlette, tls: Tls | None) -> uvicorn.Server:
-    """The HTTP server around an application."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http=Connection,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            ws="none",
-            loop="asyncio",
-            log_config=None,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=GRACE_S,
-            ssl_certfile=None if tls is None else tls.chain,
-            ssl_keyfile=None if tls is None else tls.private_key,
-        )
+def make_server(app: Starlette, tls: Tls | None, grace_s: int | None = GRACE_S) -> uvicorn.Server:
+    """The HTTP server around an application; `grace_s` is what requests under way get when it stops, None is all."""
+    config = uvicorn.Config(
+        app,
+        http=Connection,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        ws="none",
+        loop="asyncio",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=grace_s,
+        ssl_certfile=None if tls is None else tls.chain,
+        ssl_keyfile=None if tls is None else tls.private_key,
     )
+    config.load()
+    if config.ssl is not None:
+        config.ssl.set_alpn_protocols(ALPN)
+    return uvicorn.Server(config)
 
 
 def _stop(*_: object) -> NoReturn:

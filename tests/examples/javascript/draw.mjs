@@ -1,9 +1,7 @@
 // A program on AWS's SDK for JavaScript, as somebody would write it for Amazon Bedrock: it prints what it hears as JSON.
 import { BedrockRuntimeClient, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 
-// This client speaks HTTP/2 unless it is given a handler for HTTP/1.1, which is what Outcrop speaks.
-const client = new BedrockRuntimeClient({ maxAttempts: 1, requestHandler: new NodeHttpHandler() });
+const client = new BedrockRuntimeClient({ maxAttempts: 1 });
 
 async function invoke(modelId, body) {
   try {
