@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from outcrop.safety.guardrail import LEVELS, Assessment, Level, Seen, Source, assess, read_rules
+from outcrop.safety.contents import LEVELS, Kind, Level
+from outcrop.safety.guardrail import Assessment, Seen, Source, assess, read_rules
 
 TOPIC = {
     "name": "Investment advice",
@@ -93,7 +94,7 @@ def test_a_filter_reads_what_its_modalities_say() -> None:
     """Texts, pictures, or both; texts where nothing is said."""
     both = {"type": "SEXUAL", "inputStrength": "HIGH", "outputStrength": "HIGH"}
     pictures = both | {"inputModalities": ["IMAGE"]}
-    bad: dict[str, Level] = {"SEXUAL": "HIGH"}
+    bad: dict[Kind, Level] = {"SEXUAL": "HIGH"}
     for each, in_text, in_picture in ((both, True, False), (pictures, False, True)):
         policy = {"contentPolicy": {"filters": [each]}}
         assert held(policy, "text", seen=Seen(text=bad)).blocked is in_text

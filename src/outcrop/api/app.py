@@ -61,7 +61,9 @@ def create_app(
     """Put the application together; who opened flow, directory, books and desk closes them."""
     permission = Permission(directory=directory, region=region)
     models = Invocable(catalog=catalog, directory=directory, permission=permission, region=region, manner=manner)
+    guarding = Guarding(directory=directory, region=region)
     runtime = BedrockRuntime(
+        guarding=guarding,
         catalog=catalog,
         models=models,
         books=books,
@@ -78,7 +80,6 @@ def create_app(
     quotas = rest_quotas(manner.rest_per_minute, clock)
     rest = Rest(models=models, desk=desk, quotas=quotas, links=manner.links)
     jobs = [*AsyncInvokes(models=models, desk=desk).routes(), *Batches(models=models, desk=desk).routes()]
-    guarding = Guarding(directory=directory, region=region)
     apply = ApplyGuardrail(guarding=guarding, permission=permission, clock=clock)
     bedrock = [*runtime.routes(), *apply.routes(), *jobs, *_control_routes(catalog, permission)]
     routes = [*bedrock, *not_built.routes(), *rest.routes()]

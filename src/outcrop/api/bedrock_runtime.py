@@ -17,6 +17,8 @@ from outcrop.access.quotas import Quotas
 from outcrop.api.body import read_body
 from outcrop.api.constraints import one_of, refuse
 from outcrop.api.drawing import draw
+from outcrop.api.guarded import Asked, Guarded, Intervened, asked_guardrail, guarded
+from outcrop.api.guarding import Guarding
 from outcrop.api.identity import caller_of
 from outcrop.api.invocations import Exchanged, Invocations
 from outcrop.api.invoked import Invocable
@@ -64,6 +66,7 @@ class BedrockRuntime:
     quotas: Quotas
     screening: Screening
     invocations: Invocations
+    guarding: Guarding
     metrics: Meter
     passing: Passing | None = None
     """How calls leave for models that are not drawn here; needed where there are some."""
@@ -84,7 +87,8 @@ class BedrockRuntime:
         Raises: the domain errors of the parts it calls.
         """
         began = self.clock()
-        named = await self._model(request, "InvokeModel")
+        asked = asked_guardrail(request.headers)
+        named = await self._model(request, "InvokeModel", asked)
         card = named.card
         account = caller_of(request).user.account_id
         with (
@@ -93,7 +97,8 @@ class BedrockRuntime:
             self.invocations.taken_down(request) as exchanged,
         ):
             if card.tier.backend == "engine":
-                exchanged.response = await self._invoke(request, named, exchanged)
+                guard = await guarded(request, asked, self.guarding, self.clock)
+                exchanged.response = await self._invoke(request, named, exchanged, guard)
                 latency = str(round((self.clock() - began) * 1000))
                 exchanged.response.headers["x-amzn-bedrock-invocation-latency"] = latency
             else:
@@ -101,19 +106,20 @@ class BedrockRuntime:
                 exchanged.response = await self.passing.answer(request, named, exchanged)
             return exchanged.response
 
-    async def _invoke(self, request: Request, named: Named, exchanged: Exchanged) -> Response:
+    async def _invoke(self, request: Request, named: Named, exchanged: Exchanged, guard: Guarded | None) -> Response:
         _check_headers(request.headers)
         card = named.card
         today = self.catalog.on(day_of(self.books.now()))  # asked once: prices and their list are of one day
         order = order_of(request, named, today.prices.of(card.id).name)
         body = exchanged.body = await read_body(request)
         try:
-            plans = partial(self._plan, order.account_id, card, today, body)
+            plans = partial(self._plan, order.account_id, card, today, body, guard)
             async with reserved(self.books, order, plans) as reservation:
                 answer = await self._draw(request, card, reservation)
         except Withheld as withheld:
-            return self._without_pictures(request, card, withheld)
+            return self._without_pictures(request, card, withheld, guard)
         self.metrics.count_pictures(card.id, len(reservation.plans))
+        answer = answer if guard is None else guard.marked(answer)
         return _answer(answer, BackgroundTask(reservation.hand_over))
 
     async def _draw(self, request: Request, card: ModelCard, reservation: Reservation[Plan]) -> bytes:
@@ -123,22 +129,32 @@ class BedrockRuntime:
         results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
         return await reservation.settle(pictures, lambda: DIALECTS[card.dialect].render(results))
 
-    async def _model(self, request: Request, operation: str) -> Named:
+    async def _model(self, request: Request, operation: str, asked: Asked | None = None) -> Named:
         """The model that the path names, if whoever asks may do that with it and their account has access to it."""
-        return await self.models.find(request, operation, request.path_params["model_id"])
+        account = caller_of(request).user.account_id
+        guardrail = None if asked is None else asked.arn(self.models.region, account)
+        return await self.models.find(request, operation, request.path_params["model_id"], guardrail=guardrail)
 
-    def _without_pictures(self, request: Request, card: ModelCard, withheld: Withheld) -> Response:
-        """What the family answers where a filter left no picture.
+    def _without_pictures(
+        self, request: Request, card: ModelCard, withheld: Withheld, guard: Guarded | None
+    ) -> Response:
+        """What the family answers where a filter left no picture, or where a guardrail did.
 
         Raises: InvalidRequest where that is an error.
         """
         request.state.filtered = withheld.record
         self.metrics.count_filtered(card.id, withheld.stage)
-        return _answer(DIALECTS[card.dialect].render([Filtered(stage=withheld.stage)]))
+        dialect = DIALECTS[card.dialect]
+        if isinstance(withheld, Intervened) and guard is not None:
+            return _answer(guard.intervention(dialect))
+        return _answer(dialect.render([Filtered(stage=withheld.stage)]))
 
-    def _plan(self, account: str, card: ModelCard, today: Catalog, body: bytes) -> tuple[Plan, ...]:
+    def _plan(
+        self, account: str, card: ModelCard, today: Catalog, body: bytes, guard: Guarded | None
+    ) -> tuple[Plan, ...]:
         asked = DIALECTS[card.dialect].parse(body, card)
         self.screening.screen(account, asked)
+        asked = asked if guard is None else guard.admit(asked)
         return plan(asked, card.id, today, self.random_seed)
 
     async def refuse_streaming(self, request: Request) -> Response:
@@ -177,8 +193,6 @@ def _check_headers(headers: Headers) -> None:
         for violation in one_of(member, headers.get(header), allowed)
     ]
     refuse(violations)
-    if headers.get("X-Amzn-Bedrock-GuardrailIdentifier"):
-        raise InvalidRequest("The guardrail identifier or version provided in the request does not exist.")
     content_type = headers.get("content-type") or JSON
     if JSON not in _media_types(content_type):
         raise InvalidRequest(f"The content type '{content_type[:100]}' is not supported; send '{JSON}'.")

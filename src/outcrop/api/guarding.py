@@ -1,7 +1,7 @@
 """Finds the guardrail that a request names and holds content against it. Knows no body and no model."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,11 +10,9 @@ from outcrop.access.directory import Directory
 from outcrop.api.guardrail_answers import Applied, Weighed
 from outcrop.api.guardrails import NAMED, version_of
 from outcrop.clock import Clock
-from outcrop.safety.guardrail import Assessment, Level, Rules, Seen, Source, assess, read_rules
+from outcrop.safety.contents import surest, text_levels
+from outcrop.safety.guardrail import Assessment, Rules, Seen, Source, assess, read_rules
 from outcrop.store.guardrails import find_guardrail
-
-TextLevels = Callable[[str], Mapping[str, Level]]
-"""How sure one is that a text is of each kind of content."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +35,8 @@ class Guard:
         """Hold texts against it; takes a while over long ones: call it where nobody waits for the thread."""
         began = clock()
         rules = read_rules(self.content, source)
-        found = assess(rules, texts, Seen())
+        levels = map(text_levels, texts) if rules.reads_contents else ()
+        found = assess(rules, texts, Seen(text=surest(levels)))
         took_ms = round((clock() - began) * 1000)
         return Weighing(rules=rules, found=found, weighed=Weighed(texts=texts, took_ms=took_ms))
 

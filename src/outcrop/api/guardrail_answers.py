@@ -38,7 +38,7 @@ def usage(rules: Rules, weighed: Weighed) -> dict[str, int]:
     masks = {mask.policy for mask in rules.masks}
     reading = {
         "topicPolicyUnits": bool(rules.topics),
-        "contentPolicyUnits": any(rule.text for rule in rules.filters),
+        "contentPolicyUnits": rules.reads_contents,
         "wordPolicyUnits": bool(rules.words),
         "sensitiveInformationPolicyUnits": "entity" in masks,
         "sensitiveInformationPolicyFreeUnits": "regex" in masks,

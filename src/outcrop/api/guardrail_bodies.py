@@ -147,8 +147,8 @@ def kept_content(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unkeepable(content: Mapping[str, Any]) -> Iterator[str]:
-    if "contentPolicy" in content:
-        yield "Content filters are not built here yet; leave 'contentPolicyConfig' out."
+    for each in content.get("contentPolicy", {}).get("filters", ()):
+        yield from _unkeepable_filter(each)
     for name, each in _named(content):
         if sum(1 for _, other in _named(content) if other == each) > 1:
             yield f"The {name} '{each}' stands in its policy more than once."
@@ -161,6 +161,13 @@ def _unkeepable(content: Mapping[str, Any]) -> Iterator[str]:
             )
     for regex in sensitive.get("regexes", ()):
         pattern_of(regex["pattern"])
+
+
+def _unkeepable_filter(each: Mapping[str, Any]) -> Iterator[str]:
+    if each["type"] == "PROMPT_ATTACK" and each["outputStrength"] != "NONE":
+        yield "PROMPT_ATTACK is about what comes in: its 'outputStrength' must be NONE."
+    if "IMAGE" in (*each.get("inputModalities", ()), *each.get("outputModalities", ())):
+        yield "Pictures are not held against guardrails here yet; leave IMAGE out of the modalities."
 
 
 def _named(content: Mapping[str, Any]) -> list[tuple[str, str]]:

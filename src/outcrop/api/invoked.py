@@ -5,7 +5,7 @@ Knows no operation.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import quote
 
@@ -29,6 +29,15 @@ END_OF_LIFE: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What policies are asked about besides what is named."""
+
+    guardrail: str | None = None
+    """The ARN of the one to apply, with its version."""
+    tags: Mapping[str, str] = field(default_factory=lambda: NO_TAGS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invocable:
     """The models, as far as callers may invoke them."""
 
@@ -39,17 +48,24 @@ class Invocable:
     manner: Manner
 
     async def find(
-        self, request: Request, operation: str, segment: str, *others: str, tags: Mapping[str, str] = NO_TAGS
+        self,
+        request: Request,
+        operation: str,
+        segment: str,
+        *others: str,
+        guardrail: str | None = None,
+        tags: Mapping[str, str] = NO_TAGS,
     ) -> Named:
         """The model that is named, if whoever asks may do that with it and their account has access to it.
 
-        `segment` is percent-encoded; `others` are ARNs that the operation is about besides the model's.
+        `segment` is percent-encoded; `others` are ARNs that the operation is about besides the model's; `guardrail` is
+        the ARN of the one to apply, with its version.
 
         Raises: NoSuchModel; NoSuchResource; InvalidRequest; Denied.
         """
         account = caller_of(request).user.account_id
         named = await find_named(self.catalog, self.directory, account, segment)
-        self._check(request, operation, named, others, tags)
+        self._check(request, operation, named, others, Beside(guardrail=guardrail, tags=tags))
         return named
 
     def find_in_thread(self, request: Request, operation: str, name: str) -> Named:
@@ -58,18 +74,18 @@ class Invocable:
         Raises: as `find` does.
         """
         named = _find_named(self.catalog, self.directory, caller_of(request).user.account_id, quote(name, safe=""))
-        self._check(request, operation, named, (), NO_TAGS)
+        self._check(request, operation, named, (), Beside())
         return named
 
-    def _check(
-        self, request: Request, operation: str, named: Named, others: Sequence[str], tags: Mapping[str, str]
-    ) -> None:
+    def _check(self, request: Request, operation: str, named: Named, others: Sequence[str], beside: Beside) -> None:
         caller = caller_of(request)
         account = caller.user.account_id
         profile = named.profile_arn(self.region, account)
         # As at AWS: the profile, and the model in every region that it leads to.
         arns = named.model_arns(self.region) if profile is None else [profile, *named.model_arns(self.region)]
-        self.permission.require(request, operation, *others, *arns, profile=profile, tags=tags)
+        self.permission.require(
+            request, operation, *others, *arns, profile=profile, guardrail=beside.guardrail, tags=beside.tags
+        )
         check_model_access(caller.standing.grants, self.region, named.card.id)
         if not self.manner.answers_retired and named.card.retired(self.directory.now()):
             raise NoSuchResource(END_OF_LIFE)

@@ -107,7 +107,7 @@ class TaskBodies:
         if "input image" in stages:
             raise InvalidRequest(self.image_filtered)
         results = [outcome for outcome in outcomes if isinstance(outcome, Result)]
-        if self.error_if_all_filtered and not results:
+        if self.error_if_all_filtered and stages and not results:
             raise InvalidRequest(self.all_filtered)
         # Base64 needs no escaping, and looking for some takes longer than all the rest: joined by hand.
         images = b",".join(b'"%s"' % b64encode(result.file) for result in results)

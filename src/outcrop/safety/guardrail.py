@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, Literal
 
+from outcrop.safety.contents import LEVELS, Kind, Level
 from outcrop.safety.patterns import Pattern, entity, pattern_of
 from outcrop.safety.words import Phrases, Place, Word, phrases, places, read_list, stems, words_of
 
@@ -20,10 +21,6 @@ Source = Literal["INPUT", "OUTPUT"]
 """Whether something came from who asks, or was made for them."""
 Policy = Literal["topic", "content", "word", "list", "entity", "regex"]
 Action = Literal["BLOCKED", "ANONYMIZED", "NONE"]
-Level = Literal["NONE", "LOW", "MEDIUM", "HIGH"]
-"""How sure a filter is; and how strict, which is the surer the laxer."""
-
-LEVELS: Final[tuple[Level, ...]] = ("NONE", "LOW", "MEDIUM", "HIGH")
 _ACTIONS: Final[Mapping[str, Action]] = {"BLOCK": "BLOCKED", "ANONYMIZE": "ANONYMIZED", "NONE": "NONE"}
 _KEPT: Final = 64
 """Guardrails that stay read, each way."""
@@ -109,7 +106,7 @@ class Masked:
 class Filter:
     """A kind of content, from which degree of certainty on it is not wanted."""
 
-    name: str
+    name: Kind
     action: Action
     strength: Level
     text: bool
@@ -140,6 +137,11 @@ class Rules:
     masks: tuple[Masked, ...] = ()
 
     @property
+    def reads_contents(self) -> bool:
+        """Whether texts are held against its filters."""
+        return any(rule.text for rule in self.filters)
+
+    @property
     def reads_pictures(self) -> bool:
         """Whether pictures are held against it."""
         return any(rule.image for rule in self.filters)
@@ -149,8 +151,8 @@ class Rules:
 class Seen:
     """What classifiers say of content: kind of filter to certainty. A kind that is left out was not found."""
 
-    text: Mapping[str, Level] = field(default_factory=dict)
-    images: tuple[Mapping[str, Level], ...] = ()
+    text: Mapping[Kind, Level] = field(default_factory=dict)
+    images: tuple[Mapping[Kind, Level], ...] = ()
 
 
 NOTHING_SEEN: Final = Seen()
