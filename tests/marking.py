@@ -8,13 +8,14 @@ from outcrop.clock import unix_time
 from outcrop.provenance.chain import Chain, development_chain
 from outcrop.provenance.marks import Marks
 
+KEY = b"a key that only the tests have.."
 NOW = 1_795_435_200.0
 """Noon of 23 November 2026."""
 
 
 def marks() -> Marks:
     """Marks as a server has them."""
-    return Marks(chain, unix_time)
+    return Marks(chain, lambda: KEY, unix_time)
 
 
 @cache

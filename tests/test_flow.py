@@ -19,10 +19,11 @@ from outcrop.prompt import plain
 from outcrop.provenance.chain import Chain
 from outcrop.provenance.credentials import Reader
 from outcrop.provenance.marks import Marks
+from outcrop.provenance.watermark import Watermark
 from outcrop.request import Bitmap, TextToImage
 from outcrop.units import ModelId, Seed, Size
 from tests.conftest import CORE
-from tests.marking import NOW, chain, marks
+from tests.marking import KEY, NOW, chain, marks
 from tests.toy_engine import BUSY_S, FAIL, HANG, PATIENCE_S, ToyEngine, ToyTicket, toy_pixels
 
 
@@ -192,6 +193,19 @@ def test_an_edit_is_signed_with_its_parent(some_plan: Plan) -> None:
     assert read.actions == ("c2pa.opened", "c2pa.edited")
 
 
+def test_a_plan_that_is_to_be_marked_becomes_a_marked_picture(some_plan: Plan) -> None:
+    """The mark says for whom, and is found in the file; without a plan for it there is none."""
+    large = replace(some_plan, delivered=Size(width=640, height=512))
+    errand = Errand(account="123456789012")
+    with Flow(ToyEngine(), lambda: 0.0, marks=marks()) as flow:
+        plans = (large, replace(large, watermark=True))
+        files = [flow.start(each, errand=errand).picture.result(PATIENCE_S).file for each in plans]
+    found = [Watermark(KEY).read(Image.open(BytesIO(file))) for file in files]
+    assert found[0] is None
+    assert found[1] is not None
+    assert found[1].payload.account == "123456789012"
+
+
 def test_nothing_is_delivered_unmarked_that_is_to_be_marked(flow: Flow, some_plan: Plan) -> None:
     """A flow that was given nothing to mark with refuses it before any work."""
     for marked in (replace(some_plan, watermark=True), replace(some_plan, credentials=True)):
@@ -205,7 +219,7 @@ def test_a_picture_that_cannot_be_signed_fails(some_plan: Plan) -> None:
     def lost() -> Chain:
         raise BadSettings("The certificates are gone.")
 
-    with Flow(ToyEngine(), lambda: 0.0, marks=Marks(lost, lambda: NOW)) as flow:
+    with Flow(ToyEngine(), lambda: 0.0, marks=Marks(lost, lambda: KEY, lambda: NOW)) as flow:
         running = flow.start(replace(some_plan, credentials=True))
         with pytest.raises(BadSettings, match="are gone"):
             running.picture.result(PATIENCE_S)

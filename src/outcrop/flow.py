@@ -128,7 +128,7 @@ class Flow:
             listen(event)
             match event:
                 case Drawn():
-                    finishing = self._finishers.submit(self._finish, plan, event)
+                    finishing = self._finishers.submit(self._finish, plan, event, errand.account)
                     finishing.add_done_callback(lambda done: _pass_on(done, picture))
                 case Failed(error=error):
                     picture.set_exception(error)
@@ -139,11 +139,13 @@ class Flow:
         work = replace(plan, kept=None, parent=None)
         return Running(picture=picture, ticket=self._engine.submit(work, hear, errand))
 
-    def _finish(self, plan: Plan, drawn: Drawn) -> Picture:
+    def _finish(self, plan: Plan, drawn: Drawn, account: str) -> Picture:
         began = self._clock()
         image = enlarge(drawn.pixels, plan.delivered, plan.fitting)
         if plan.kept is not None:
             image = paste(image, plan.kept)
+        if plan.watermark and self._marks is not None:  # whether there is something to mark with was asked at the start
+            image = self._marks.embed(image, account)
         made = recipe(plan, drawn.means)
         return Picture(
             plan=plan,
@@ -156,10 +158,7 @@ class Flow:
 
     def _file(self, image: Image.Image, plan: Plan, made: str) -> bytes:
         file = encode_file(image, plan.output_format, made)
-        if not plan.credentials:
-            return file
-        assert self._marks is not None
-        return self._marks.sign(file, plan)
+        return self._marks.sign(file, plan) if plan.credentials and self._marks is not None else file
 
 
 def _pass_on(done: Future[Picture], picture: Future[Picture]) -> None:

@@ -8,6 +8,7 @@ PLACES = ("OUTCROP_HOME", "OUTCROP_CONFIG")
 """Variables that say where to look; everything else can stand in the file as well."""
 SECRETS: Mapping[str, str] = {
     "master_key": "OUTCROP_MASTER_KEY",
+    "watermark_key": "OUTCROP_WATERMARK_KEY",
     "s3_key_id": "OUTCROP_S3_KEY_ID",
     "s3_secret": "OUTCROP_S3_SECRET",
 }
@@ -28,7 +29,7 @@ PLAIN = (
     *("studio",),
     *("database", "precision", "log_format"),
     *("buckets", "s3_endpoint", "s3_region"),
-    *("credentials", "credentials_chain", "credentials_key"),
+    *("watermark", "credentials", "credentials_chain", "credentials_key", "credentials_roots"),
     *("backend", "bedrock_region", "bedrock_profile", "bedrock_endpoint", "bedrock_timeout_s"),
 )
 """Settings of one value: a key in the file, and a variable with the prefix in capitals."""
@@ -38,6 +39,7 @@ FILES: Mapping[str, str] = {
     "buckets": "folder",
     "credentials_chain": "file in PEM",
     "credentials_key": "file in PEM",
+    "credentials_roots": "file in PEM",
 }
 """Those of them that name a file or folder; a relative path in the settings file counts from that file's folder."""
 SWITCHES = ("tls", "audit", "audit_sync", "studio")
@@ -50,6 +52,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "precision": ("auto", "fp32", "bf16"),
     "backend": ("engine", "bedrock"),
     "log_format": ("text", "json"),
+    "watermark": ("models", "all", "none"),
     "credentials": ("models", "all", "none"),
 }
 """Those of them that are one of a few words."""
@@ -73,7 +76,7 @@ HUB_ID = r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}"
 REVISION = r"[A-Za-z0-9][\w.-]{0,99}"
 """What `[checkpoints]` may name on a hub; both become the name of a folder."""
 TEXT_FIELDS = ("backend", "checkpoint", "sampler")
-SWITCH_FIELDS = ("credentials",)
+SWITCH_FIELDS = ("watermark", "credentials")
 NUMBER_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
     "steps": (int, 1, 1000),
     "guidance": (float, 1, 100),

@@ -122,12 +122,18 @@ class Settings:
     """URL of an S3, or `aws`; None lets folders stand for buckets."""
     s3_region: str | None = None
     """Where that S3 says it is; None is `region`."""
+    watermark: Marked = "models"
+    """Which pictures carry an invisible mark, where a model's own settings do not say."""
+    watermark_key: str | None = field(default=None, repr=False)
+    """What the mark is hidden with, in base64; None takes the file in `home`."""
     credentials: Marked = "models"
     """Which files are signed with content credentials, where a model's own settings do not say."""
     credentials_chain: Path | None = None
     """Certificates in PEM that files are signed with, the leaf first; None makes a development chain in `home`."""
     credentials_key: Path | None = None
     """The leaf's private key."""
+    credentials_roots: Path | None = None
+    """Certificates in PEM of whom is trusted besides, when credentials are verified."""
     s3_key_id: str | None = None
     """The key that the server shows there; None leaves it to the machine."""
     s3_secret: str | None = field(default=None, repr=False)
@@ -180,6 +186,7 @@ def read_settings(
     return Settings(
         home=home,
         master_key=variables.get(SECRETS["master_key"]),
+        watermark_key=variables.get(SECRETS["watermark_key"]),
         s3_key_id=variables.get(SECRETS["s3_key_id"]),
         s3_secret=variables.get(SECRETS["s3_secret"]),
         checkpoints=read_checkpoints(content.get("checkpoints", {}), path),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcrop.access.sealing import Seal, new_master_key, open_seal
+from outcrop.access.key_file import new_key
+from outcrop.access.sealing import Seal, open_seal
 from outcrop.clock import random_bytes
 from outcrop.errors import BadSettings
 
@@ -65,7 +66,7 @@ def test_the_file_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
 
 def test_a_key_of_the_environment_needs_no_file(tmp_path: Path) -> None:
     """And none is made."""
-    open_seal(tmp_path, new_master_key(random_bytes), random_bytes)
+    open_seal(tmp_path, new_key(random_bytes), random_bytes)
     assert list(tmp_path.iterdir()) == []
 
 

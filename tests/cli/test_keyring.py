@@ -7,8 +7,8 @@ import pytest
 
 from outcrop.access.bearer import find_bearer
 from outcrop.access.directory import Directory
+from outcrop.access.key_file import new_key
 from outcrop.access.keys import find_key, secret_of
-from outcrop.access.sealing import new_master_key
 from outcrop.cli import keyring, people
 from outcrop.cli.directory import open_directory
 from outcrop.clock import random_bytes
@@ -130,7 +130,7 @@ def test_the_master_key_can_be_replaced(home: Settings, capsys: Output) -> None:
     """A new one in front, everything sealed anew, the old one taken away: the same secrets open."""
     key = made(home, capsys)
     file = home.home / "master.key"
-    old, new = file.read_text(), new_master_key(random_bytes)
+    old, new = file.read_text(), new_key(random_bytes)
     both, alone = (Settings(home=home.home, master_key=text) for text in (f"{new},{old}", new))
     with open_directory(alone) as directory, pytest.raises(BadSettings, match="sealed with another master key"):
         secret_of(directory, key_of(directory, key["AWS_ACCESS_KEY_ID"]))

@@ -5,7 +5,7 @@ from base64 import b32encode
 from typing import Final
 
 from outcrop.access.directory import Directory
-from outcrop.access.sealing import Random
+from outcrop.access.key_file import Random
 from outcrop.access.user_policies import FULL_ACCESS, OWN_USE, put_managed_policy
 from outcrop.errors import InvalidRequest
 from outcrop.store.accounts import Account, User, add_account, add_user, delete_user, find_account, find_users

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from outcrop.access.sealing import Random, Seal
+from outcrop.access.key_file import Random
+from outcrop.access.sealing import Seal
 from outcrop.clock import UnixTime
 from outcrop.store.database import Database
 

@@ -7,10 +7,6 @@ master key can be replaced while the server runs.
 Source: NIST SP 800-38D.
 """
 
-import os
-from base64 import b64decode, b64encode
-from binascii import Error as NoBase64
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, final
@@ -18,16 +14,14 @@ from typing import Final, final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from outcrop.access.key_file import KeyKind, Random, open_keys
 from outcrop.errors import BadSettings
 
 FILE_NAME: Final = "master.key"
-KEY_BYTES: Final = 32
+MASTER_KEY: Final = KeyKind(name="master key", file=FILE_NAME, variable="OUTCROP_MASTER_KEY")
 NONCE_BYTES: Final = 12
 MARK_BYTES: Final = 4
 """How much of its digest tells one master key from another."""
-
-Random = Callable[[int], bytes]
-"""Returns so many bytes that nobody can guess."""
 
 
 @final
@@ -63,54 +57,8 @@ class Seal:
 
 
 def open_seal(home: Path, master_key: str | None, random: Random) -> Seal:
-    """The seal of the master key that was given, or else of the file in a folder, which is made at its first use.
-
-    Both hold one key or several, in base64, apart by white space or commas.
+    """The seal of the master keys that were given, or else of the file in a folder, which is made at its first use.
 
     Raises: BadSettings when a key is none, or the file cannot be read or made.
     """
-    if master_key is not None:
-        return Seal(_keys(master_key, "OUTCROP_MASTER_KEY"), random)
-    file = home / FILE_NAME
-    try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _make(file, random)
-        content = file.read_text(encoding="ascii", errors="replace")
-    except OSError as error:
-        raise BadSettings(f"The master key {file} cannot be read: {error.strerror}.") from None
-    return Seal(_keys(content, str(file)), random)
-
-
-def new_master_key(random: Random) -> str:
-    """A fresh master key in base64."""
-    return b64encode(random(KEY_BYTES)).decode()
-
-
-def _make(file: Path, random: Random) -> None:
-    """Write a fresh key for nobody else to read, whole or not at all; leave one that is there."""
-    if file.exists():
-        return
-    draft = file.with_name(f"{file.name}.{random(8).hex()}")
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as opened:
-        opened.write(new_master_key(random) + "\n")
-    try:
-        os.link(draft, file)  # fails where another process was first, whose key is as good
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
-
-
-def _keys(text: str, where: str) -> tuple[bytes, ...]:
-    found = []
-    for number, word in enumerate(text.replace(",", " ").split(), start=1):
-        try:
-            key = b64decode(word, validate=True)
-        except (NoBase64, ValueError):
-            key = b""
-        if len(key) != KEY_BYTES:  # the message must not repeat it
-            raise BadSettings(f"Key {number} of {where} is no master key; one is {KEY_BYTES} random bytes in base64.")
-        found.append(key)
-    if not found:
-        raise BadSettings(f"{where} holds no master key; one is {KEY_BYTES} random bytes in base64.")
-    return tuple(found)
+    return Seal(open_keys(MASTER_KEY, home, master_key, random), random)

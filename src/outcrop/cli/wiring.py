@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
+from outcrop.access.key_file import KeyKind, open_keys
 from outcrop.assets.buckets import disk_buckets
 from outcrop.assets.disk import DiskObjects
 from outcrop.assets.library import FOLDER as LIBRARY
@@ -11,7 +12,7 @@ from outcrop.assets.rendition_cache import RenditionCache
 from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.catalog.own_costs import OwnCosts, read_own_costs
-from outcrop.clock import day_of, now, unix_time
+from outcrop.clock import day_of, now, random_bytes, unix_time
 from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.process import ProcessEngine
 from outcrop.errors import BadCheckpoint, BadSettings
@@ -39,6 +40,7 @@ MOST_RENDITION_BYTES = 1 << 30
 A_DAY_S = 86_400
 """After which what was begun to be written is nobody's any more."""
 
+WATERMARK_KEY = KeyKind(name="watermark key", file="watermark.key", variable="OUTCROP_WATERMARK_KEY")
 MARKED = {"models": None, "all": True, "none": False}
 """What a setting says of all models; None leaves it to each."""
 
@@ -62,6 +64,7 @@ def open_catalog(settings: Settings) -> Catalog:
     )
     if settings.tile_pixels is not None:
         catalog = catalog.in_tiles_of(settings.tile_pixels)
+    catalog = catalog.marked("watermark", MARKED[settings.watermark], _that_say("watermark", settings))
     catalog = catalog.marked("credentials", MARKED[settings.credentials], _that_say("credentials", settings))
     own = sorted((settings.home / OWN_COSTS).glob("*.toml"))
     own_costs = OwnCosts(lists=tuple(read_own_costs(file) for file in own))
@@ -104,14 +107,24 @@ def open_flow(settings: Settings, catalog: Catalog) -> Flow:
 
 
 def open_marks(settings: Settings) -> Marks:
-    """What pictures are marked with. The operator's certificates are read at once, a development chain is made later.
+    """What pictures are marked with. What the operator gave is read at once, a development chain and a key made later.
 
-    Raises: BadSettings when the operator's cannot be used.
+    Raises: BadSettings when what the operator gave cannot be used.
     """
+
+    def key() -> bytes:
+        return _watermark_keys(settings)[0]
+
+    if settings.watermark_key is not None:
+        key()
     if settings.credentials_chain is None or settings.credentials_key is None:
-        return Marks(lambda: development_chain(settings.home, unix_time()), unix_time)
+        return Marks(lambda: development_chain(settings.home, unix_time()), key, unix_time)
     chain = read_chain(settings.credentials_chain, settings.credentials_key)
-    return Marks(lambda: chain, unix_time)
+    return Marks(lambda: chain, key, unix_time)
+
+
+def _watermark_keys(settings: Settings) -> tuple[bytes, ...]:
+    return open_keys(WATERMARK_KEY, settings.home, settings.watermark_key, random_bytes)
 
 
 def open_shelves(settings: Settings) -> Shelves:

@@ -2,37 +2,69 @@
 
 from collections.abc import Callable
 from threading import Lock
-from typing import final
+from typing import Final, final
+
+from PIL import Image
 
 from outcrop.clock import UnixTime, moment_of
 from outcrop.plan import Plan
 from outcrop.provenance.chain import Chain
 from outcrop.provenance.credentials import Parent, sign
-from outcrop.provenance.manifest import drawn, manifest
+from outcrop.provenance.fingerprint import fingerprint
+from outcrop.provenance.manifest import Origin, drawn, manifest
+from outcrop.provenance.payload import payload_of
+from outcrop.provenance.watermark import Watermark
+from outcrop.request import OutputFormat
+
+RENDERED: Final = Origin(action="c2pa.transcoded", source_type=None, agent=None)
+"""Another size or format of a picture."""
 
 
 @final
 class Marks:
     """Marks pictures in the name of whoever runs this installation."""
 
-    def __init__(self, chain: Callable[[], Chain], now: UnixTime) -> None:
-        """`chain` is asked once, when first a file is signed; it may make one."""
-        self._find_chain = chain
+    def __init__(self, chain: Callable[[], Chain], key: Callable[[], bytes], now: UnixTime) -> None:
+        """`chain` is asked when first a file is signed, `key` when first a picture is marked; each may make one."""
+        self._find_chain, self._find_key = chain, key
         self._chain: Chain | None = None
+        self._watermark: Watermark | None = None
         self._now = now
         self._lock = Lock()
+
+    def embed(self, image: Image.Image, account: str) -> Image.Image:
+        """The picture with an invisible mark that says whose it is, when it was made, and what it looked like.
+
+        Raises: BadSettings when there is no key to mark it with.
+        """
+        return self._marker().embed(image, payload_of(account, self._now(), fingerprint(image)))
 
     def sign(self, file: bytes, plan: Plan) -> bytes:
         """The file of a planned picture with its content credentials; its pixels and its recipe stay as they are.
 
         Raises: ModelFailed when it cannot be signed; BadSettings when there is no chain to sign it with.
         """
-        origin = manifest(drawn(plan), moment_of(self._now()))
-        parent = None if plan.parent is None else Parent(file=plan.parent)
-        return sign(file, plan.output_format, origin, self._signer(), parent)
+        return self._sign(file, plan.output_format, drawn(plan), plan.parent)
+
+    def sign_rendition(self, file: bytes, output_format: OutputFormat, parent: bytes) -> bytes:
+        """Another size or format of a signed picture, signed with that picture as its parent.
+
+        Raises: as `sign`.
+        """
+        return self._sign(file, output_format, RENDERED, parent)
+
+    def _sign(self, file: bytes, output_format: OutputFormat, origin: Origin, parent: bytes | None) -> bytes:
+        story = manifest(origin, moment_of(self._now()))
+        return sign(file, output_format, story, self._signer(), None if parent is None else Parent(file=parent))
 
     def _signer(self) -> Chain:
         with self._lock:
             if self._chain is None:
                 self._chain = self._find_chain()
             return self._chain
+
+    def _marker(self) -> Watermark:
+        with self._lock:
+            if self._watermark is None:
+                self._watermark = Watermark(self._find_key())
+            return self._watermark

@@ -1,0 +1,83 @@
+"""The waves that carry a mark: which they are and what each one's phase says is the key's secret. Knows no picture.
+
+They are waves of a square tile that repeats all over a picture. A quarter of them is the pilot, whose phases are known
+and tell where the tile begins; the others carry the code's bits, each bit several times.
+"""
+
+from hashlib import shake_256
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from outcrop.provenance.convolution import Soft, coded_length, encode
+from outcrop.provenance.payload import BITS
+
+TILE: Final = 128
+"""Side of the tile, in pixels of the canonical size."""
+SHORTEST: Final = 4.0
+LONGEST: Final = 10.0
+"""Wave lengths, in the same: shorter ones do not survive a smaller picture, longer ones are seen."""
+PILOT_PART: Final = 0.25
+
+Spectrum = NDArray[np.complexfloating[Any, Any]]
+"""The real Fourier transform of a tile, (TILE, TILE / 2 + 1)."""
+Plane = NDArray[np.float32]
+
+
+class Carriers:
+    """The waves of one key."""
+
+    def __init__(self, key: bytes) -> None:
+        v, u = np.meshgrid(np.fft.fftfreq(TILE, 1 / TILE).astype(int), np.arange(TILE // 2), indexing="ij")
+        radius = np.hypot(u, v)
+        used = (radius >= TILE / LONGEST) & (radius < TILE / SHORTEST) & ((u > 0) | (v > 0))
+        chance = np.frombuffer(shake_256(b"outcrop watermark waves" + key).digest(8 * 3 * int(used.sum())), "<u8")
+        ranks, phases, signs = chance.reshape(3, -1)
+        order = np.argsort(ranks, kind="stable")
+        pilots = int(len(order) * PILOT_PART)
+        self.v, self.u = v[used][order], u[used][order]
+        """Waves across the tile, downward and to the right: first those of the pilot, then the others."""
+        self._pilots = pilots
+        self._pilot = np.exp(2j * np.pi * phases[:pilots] / 2.0**64).astype(np.complex64)
+        # Each wave beyond the pilot carries two signs, in its cosine and in its sine.
+        self._signs = (1.0 - 2.0 * np.stack([signs & 1, signs >> np.uint64(1) & 1], axis=1)[pilots:]).astype(np.float32)
+        self._places = np.arange(self._signs.size) % coded_length(BITS)
+
+    def tile(self, bits: NDArray[np.uint8]) -> Plane:
+        """The tile that says some bits.
+
+        Shapes: bits (112,); the result (TILE, TILE), of mean 0 and root mean square 1.
+        """
+        said = (1 - 2 * encode(bits).astype(np.float32))[self._places].reshape(-1, 2) * self._signs
+        spectrum = np.zeros((TILE, TILE // 2 + 1), np.complex64)
+        spectrum[self.v, self.u] = np.concatenate([self._pilot, (said[:, 0] + 1j * said[:, 1]) / np.sqrt(2)])
+        upright = self.u == 0  # the inverse transform takes the other half of these from itself
+        spectrum[-self.v[upright], 0] = np.conj(spectrum[self.v[upright], 0])
+        tile = np.fft.irfft2(spectrum, (TILE, TILE))
+        even: Plane = (tile / tile.std()).astype(np.float32)
+        return even
+
+    def find(self, spectrum: Spectrum) -> tuple[float, int, int]:
+        """Where in a tile the pilot begins, and how clearly.
+
+        Units: the first is in standard deviations of chance; then pixels down and to the right.
+        """
+        pilots = slice(self._pilots)
+        aligned = np.zeros_like(spectrum)
+        aligned[self.v[pilots], self.u[pilots]] = spectrum[self.v[pilots], self.u[pilots]] * np.conj(self._pilot)
+        likeness = np.fft.irfft2(aligned, (TILE, TILE))
+        place = int(likeness.argmax())
+        return float(likeness.flat[place] / (likeness.std() + 1e-12)), *divmod(place, TILE)
+
+    def listen(self, spectrum: Spectrum, down: int, right: int) -> Soft:
+        """What a tile that begins at a place says of each bit of the code; positive for a 0.
+
+        Shapes: (coded_length(112),), of mean size 1.
+        """
+        v, u = self.v[self._pilots :], self.u[self._pilots :]
+        waves = spectrum[v, u] * np.exp(2j * np.pi * (v * down + u * right) / TILE)
+        heard = np.stack([waves.real, waves.imag], axis=1) * self._signs
+        soft = np.bincount(self._places, heard.ravel())
+        even: Soft = (soft / (np.abs(soft).mean() + 1e-12)).astype(np.float32)
+        return even
