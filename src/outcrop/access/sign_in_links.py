@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final, final
 
-from outcrop.access.sealing import Random
+from outcrop.access.key_file import Random
 from outcrop.clock import UnixTime
 from outcrop.errors import UnknownKey
 
