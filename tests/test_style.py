@@ -56,6 +56,7 @@ ALLOWED = {
     ("cli/app.py", "broad except"): "the edge of the command line: a person gets one line",
     ("api/edge.py", "broad except"): "the edge of HTTP: a client gets an error of its protocol",
     ("jobs/worker.py", "broad except"): "the edge of a job: a bad one must not end the others",
+    ("jobs/lookout.py", "broad except"): "the edge of its thread: a busy database must not end the streams",
     ("jobs/crew.py", "broad except"): "the edge of its threads: a busy database must not end the work",
     ("records/invocation_log.py", "broad except"): "the log's thread: one call must not end the logs of others",
     ("engine/local.py", "broad except"): "the engine's loop: a bad job must not end the others",

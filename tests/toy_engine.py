@@ -25,6 +25,9 @@ TOY_MEANS = Means(precision="fp32", threads=1, device="toy", torch="", weights="
 BUSY_S = 0.25
 """What each picture is said to have taken of the engine's time."""
 
+PREVIEW: Pixels = np.zeros((8, 8, 3), np.uint8)
+"""What is to be seen of a picture before it is there."""
+
 PATIENCE_S = 30
 """How long anything here waits for what should come at once."""
 
@@ -100,7 +103,7 @@ class ToyEngine:
             listen(Failed(error=Cancelled("The picture was cancelled.")))
         else:
             for done in range(plan.steps):
-                listen(Step(done=done + 1, total=plan.steps))
+                listen(Step(done=done + 1, total=plan.steps, preview=PREVIEW))
             start = "" if plan.start is None else f"{plan.start.strength} {sha256(plan.start.image.rgb).hexdigest()}"
             pixels = toy_pixels(plan.prompt.written + start, plan.seed, plan.native)
             listen(Drawn(pixels=pixels, engine_s=0.0, busy_s=BUSY_S, means=TOY_MEANS))

@@ -20,6 +20,7 @@ from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.clock import new_id, now, unix_time
 from outcrop.flow import Flow
+from outcrop.jobs.board import Board
 from outcrop.jobs.desk import Shelves, open_library, open_queue, works_of
 from outcrop.jobs.making import Maker
 from outcrop.jobs.worker import Worker
@@ -117,6 +118,7 @@ def work(home: Path, catalog: Catalog, fuse: Fuse) -> None:
             maker,
             replace(there, store=fuse.guard(there.store), buckets=fuse.guard(there.buckets)),
             fuse.guard(open_library(database, there, unix_time)),
+            Board(),
             now,
         )
         with database.owners.living(name):

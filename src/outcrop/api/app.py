@@ -94,6 +94,7 @@ def create_app(
         exception_handlers={HTTPException: _no_such_operation},
     )
     app.router.redirect_slashes = False
+    app.state.end_streams = desk.board.close
     return app
 
 

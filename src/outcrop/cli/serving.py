@@ -22,6 +22,7 @@ from outcrop.access.sign_in_links import SignInLinks
 from outcrop.api.app import create_app
 from outcrop.api.connection import ALPN, KEEP_ALIVE_S, Connection
 from outcrop.api.manner import Manner
+from outcrop.api.server import Server
 from outcrop.catalog.load import Catalog
 from outcrop.cli.auditing import open_trail
 from outcrop.cli.calls import Reached, ready_calls
@@ -215,7 +216,7 @@ def make_server(app: Starlette, tls: Tls | None, grace_s: int | None = GRACE_S) 
     config.load()
     if config.ssl is not None:
         config.ssl.set_alpn_protocols(ALPN)
-    return uvicorn.Server(config)
+    return Server(config)
 
 
 def _stop(*_: object) -> NoReturn:

@@ -1,7 +1,7 @@
 """Jobs in the database: the queue of one machine. Knows states, leases and turns; knows no kind of job."""
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final, final
 
@@ -44,10 +44,14 @@ REMEMBERED: Final = 20
 class DatabaseQueue:
     """The jobs of an installation, as one process sees them."""
 
-    def __init__(self, database: Database, now: UnixTime, watch: Watch) -> None:
+    def __init__(
+        self, database: Database, now: UnixTime, watch: Watch, changed: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """`changed` hears the id of each job that this process has changed, once that holds."""
         self._database = database
         self._now = now
         self._watch = watch
+        self._changed = changed
         self._bell = threading.Event()
 
     def add(self, job: Job, booked: Booked) -> Job:
@@ -87,7 +91,10 @@ class DatabaseQueue:
             put_turn(connection, lane, turn + 1)
             taken: dict[str, Any] = {"state": "running", "holder": worker, "changed_at": now, "started_at": now}
             taken |= {"lease": job.lease + 1, "attempts": job.attempts + 1}
-            return replace(job, **taken) if change_job(connection, job, taken) else None
+            if not change_job(connection, job, taken):
+                return None
+        self._changed(job.id)
+        return replace(job, **taken)
 
     def get_on(self, job: Job, progress: Mapping[str, Any]) -> bool:
         """Note how far a job has come; tells whether the lease still holds."""
@@ -98,7 +105,9 @@ class DatabaseQueue:
     def end(self, job: Job, ending: Ending, booked: Booked) -> bool:
         """End a job that is leased, or that waits; tells whether it was as it was read."""
         with self._database.writing() as connection:
-            return self._end(connection, job, ending, booked)
+            ended = self._end(connection, job, ending, booked)
+        self._changed(job.id)
+        return ended
 
     def put_off(self, job: Job, reason: str) -> bool:
         """Give a leased job back to be tried again later."""
@@ -121,6 +130,7 @@ class DatabaseQueue:
             elif job.state == "running":
                 change_job(connection, job, {"cancelling": True, "changed_at": int(self._now())})
             changed = _found(connection, job_id)
+        self._changed(job_id)
         self.ring()
         return changed
 
@@ -139,6 +149,7 @@ class DatabaseQueue:
             anew |= {"state": "queued", "reason": None, "due_at": now, "changed_at": now, "ended_at": None}
             change_job(connection, job, anew)
             changed = _found(connection, job_id)
+        self._changed(job_id)
         self.ring()
         return changed
 
@@ -200,6 +211,7 @@ class DatabaseQueue:
         now = int(self._now())
         with self._database.writing() as connection:
             given = change_job(connection, job, {"state": "queued", "holder": "", "changed_at": now} | dict(changes))
+        self._changed(job.id)
         self.ring()
         return given
 

@@ -15,9 +15,11 @@ from outcrop.clock import Clock, UnixTime, new_id, random_bytes
 from outcrop.jobs import async_invoke, batch, pictures
 from outcrop.jobs.async_invoke import AsyncInvoke
 from outcrop.jobs.batch import Batch
+from outcrop.jobs.board import Board
 from outcrop.jobs.crew import open_crew
 from outcrop.jobs.database_queue import DatabaseQueue
 from outcrop.jobs.leases import Watch
+from outcrop.jobs.lookout import open_lookout
 from outcrop.jobs.making import Maker
 from outcrop.jobs.pictures import Pictures
 from outcrop.jobs.queue import Queue
@@ -53,11 +55,13 @@ class Desk:
     shelves: Shelves
     library: Library
     darkroom: Darkroom
+    board: Board
 
 
-def open_queue(database: Database, now: UnixTime, clock: Clock) -> Queue:
-    """The jobs of a database."""
-    return DatabaseQueue(database, now, Watch(clock, lambda worker: not database.owners.lives(worker)))
+def open_queue(database: Database, now: UnixTime, clock: Clock, board: Board | None = None) -> Queue:
+    """The jobs of a database; the board hears which of them this process changes."""
+    watch = Watch(clock, lambda worker: not database.owners.lives(worker))
+    return DatabaseQueue(database, now, watch, (board or Board()).changed)
 
 
 def open_library(database: Database, shelves: Shelves, now: UnixTime) -> Library:
@@ -65,21 +69,22 @@ def open_library(database: Database, shelves: Shelves, now: UnixTime) -> Library
     return Library(database, shelves.pictures, shelves.renditions, now, random_bytes)
 
 
-def works_of(maker: Maker, shelves: Shelves, library: Library, clock: Clock) -> dict[str, Work]:
+def works_of(maker: Maker, shelves: Shelves, library: Library, board: Board, clock: Clock) -> dict[str, Work]:
     """What there is to do for each kind of job."""
     return {
         async_invoke.KIND: AsyncInvoke(maker=maker, store=shelves.store, buckets=shelves.buckets),
         batch.KIND: Batch(maker=maker, buckets=shelves.buckets, spool=shelves.spool, clock=clock),
-        pictures.KIND: Pictures(maker=maker, store=shelves.store, library=library),
+        pictures.KIND: Pictures(maker=maker, store=shelves.store, library=library, board=board),
     }
 
 
 @contextmanager
 def open_desk(database: Database, maker: Maker, shelves: Shelves, clock: Clock) -> Iterator[Desk]:
     """A desk whose jobs are worked on for as long as the block lasts."""
-    queue, name = open_queue(database, maker.books.now, clock), new_id()
+    board, name = Board(), new_id()
+    queue = open_queue(database, maker.books.now, clock, board)
     library = open_library(database, shelves, maker.books.now)
-    worker = Worker(name, queue, works_of(maker, shelves, library, clock), clock)
-    with database.owners.living(name), open_crew(worker, queue, PLACES, clock):
-        darkroom = Darkroom(library, shelves.renditions)
-        yield Desk(queue=queue, maker=maker, shelves=shelves, library=library, darkroom=darkroom)
+    darkroom = Darkroom(library, shelves.renditions)
+    worker = Worker(name, queue, works_of(maker, shelves, library, board, clock), clock)
+    with database.owners.living(name), open_crew(worker, queue, PLACES, clock), open_lookout(database, board):
+        yield Desk(queue=queue, maker=maker, shelves=shelves, library=library, darkroom=darkroom, board=board)

@@ -14,7 +14,7 @@ from outcrop.catalog.load import Catalog
 from outcrop.clock import day_of
 from outcrop.dialects.dialect import Filtered, Result
 from outcrop.dialects.table import DIALECTS
-from outcrop.engine.engine import Errand, Priority
+from outcrop.engine.engine import Errand, Event, Listener, Priority
 from outcrop.errors import Throttled, Unsupported, Withheld
 from outcrop.flow import Flow, Picture, Running
 from outcrop.jobs.screening import USUAL_FOR_ALL, Screening
@@ -25,6 +25,13 @@ from outcrop.plan import Plan
 from outcrop.store.bookings import Booking
 from outcrop.store.database import Connection
 from outcrop.units import MAX_SEED, Seed
+
+Listening = Callable[[int], Listener]
+"""What hears the engine, by a picture's number."""
+
+
+def unheard(_: Event) -> None:
+    """For whoever wants to hear nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +130,10 @@ class Maker:
         """
         return self.books.reserve_within(connection, planned.order, planned.plans)
 
-    def start(self, planned: Planned) -> "Started":
+    def start(self, planned: Planned, listening: Listening = lambda _: unheard) -> "Started":
         """Set the price of a task aside, unless it is, and start to draw its pictures.
+
+        `listening` gives what hears the engine, by a picture's number from 1.
 
         Raises: BudgetSpent; ImpossibleBooking; Throttled when as many pictures wait as may, and then none is drawn.
         """
@@ -132,19 +141,19 @@ class Maker:
         started = Started(planned=planned, bookings=bookings)
         errand = Errand(account=planned.task.account_id, priority=planned.task.priority)
         try:
-            for each in planned.plans:
-                started.running.append(self.flow.start(each, errand=errand))
+            for number, each in enumerate(planned.plans, 1):
+                started.running.append(self.flow.start(each, listening(number), errand))
         except Throttled:
             started.stop()
             raise
         return started
 
-    def make(self, planned: Planned, hand: Hand) -> Made:
-        """Set the price of a task aside, unless it is, and draw its pictures.
+    def make(self, planned: Planned, hand: Hand, listening: Listening = lambda _: unheard) -> Made:
+        """Set the price of a task aside, unless it is, and draw its pictures; `listening` as `start` has it.
 
         Raises: Cancelled when it was told to stop; whatever domain error a picture ends with.
         """
-        started = self.start(planned)
+        started = self.start(planned, listening)
         try:
             with hand.stopping(started.stop):
                 return started.finish()

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, cast
 
 from outcrop.assets.library import Library, NewAsset
 from outcrop.assets.store import Digest, Store
 from outcrop.engine.engine import Priority
 from outcrop.flow import Picture
+from outcrop.jobs.board import Board
 from outcrop.jobs.making import Maker, Task
 from outcrop.jobs.queue import Booked
 from outcrop.jobs.worker import Hand
@@ -81,6 +83,8 @@ class Pictures:
     store: Store
     """Where bodies are."""
     library: Library
+    board: Board
+    """Where it is to be seen how far it has come."""
 
     def do(self, job: Job, hand: Hand) -> Booked:
         """Draw the pictures, keep their bytes; whoever did so before kept the same ones.
@@ -88,7 +92,10 @@ class Pictures:
         Raises: whatever domain error says why it cannot be done.
         """
         planned = self.maker.plan(task_of(job, self.store.get(Digest(job.request["input"]))))
-        made = self.maker.make(planned, hand)
+        try:
+            made = self.maker.make(planned, hand, partial(self.board.listener, job.id))
+        finally:
+            self.board.forget(job.id)
         new = [
             self._asset(job, number, picture)  # bytes first: an asset never lacks its own
             for number, picture in enumerate(made.pictures, 1)

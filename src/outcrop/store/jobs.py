@@ -70,6 +70,16 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What changes of a job when anything does that those who wait for it want to know."""
+
+    state: State
+    lease: int
+    round: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
     """The jobs of a kind, priority and account, which stand in line."""
 
@@ -122,6 +132,27 @@ def find_job(connection: Connection, job_id: str) -> Job | None:
 def find_job_of_request(connection: Connection, account_id: str, kind: str, token: str) -> Job | None:
     """The job that a request of that token has made."""
     return _one(connection, jobs.c.account_id == account_id, jobs.c.kind == kind, jobs.c.token == token)
+
+
+def find_jobs(connection: Connection, ids: Collection[str]) -> list[Job]:
+    """Those of some ids that are there, in the order in which they came."""
+    query = select(jobs).where(jobs.c.id.in_(list(ids))).order_by(jobs.c.number)
+    return [_job(row) for row in connection.execute(query).mappings()]
+
+
+def versions_of(connection: Connection, ids: Collection[str]) -> dict[str, Version]:
+    """Those of some ids that are there."""
+    query = select(jobs.c.id, jobs.c.state, jobs.c.lease, jobs.c.round, jobs.c.attempts).where(jobs.c.id.in_(list(ids)))
+    return {
+        row.id: Version(state=row.state, lease=row.lease, round=row.round, attempts=row.attempts)
+        for row in connection.execute(query)
+    }
+
+
+def members_of(connection: Connection, account_id: str, set_id: str) -> list[str]:
+    """The ids of the jobs of a set, in the order in which they came."""
+    query = select(jobs.c.id).where(jobs.c.account_id == account_id, jobs.c.set_id == set_id).order_by(jobs.c.number)
+    return list(connection.execute(query).scalars())
 
 
 def list_jobs(connection: Connection, sought: Sought) -> list[Job]:

@@ -22,6 +22,7 @@ from outcrop.api.rest.caller import Callers
 from outcrop.api.rest.contract import Operation, contract
 from outcrop.api.rest.costs import Costs
 from outcrop.api.rest.credit_pools import CreditPools
+from outcrop.api.rest.job_streams import JobStreams
 from outcrop.api.rest.jobs import Jobs
 from outcrop.api.rest.keys import Keys
 from outcrop.api.rest.ledger import Ledger
@@ -79,10 +80,11 @@ class Rest:
         quotes = Quotes(catalog=catalog, database=directory.database, books=books, random_seed=random_seed)
         pools = CreditPools(catalog=catalog, directory=directory, books=books, region=region)
         sessions, jobs = Sessions(directory=directory, links=self.links), Jobs(models=self.models, desk=self.desk)
+        streams = JobStreams(models=self.models, desk=self.desk)
         assets = Assets(library=self.desk.library, region=region)
         content = AssetContent(assets=assets, darkroom=self.desk.darkroom)
         doing = {DOCUMENT: _document}
-        for one in (models, quotes, pools, sessions, jobs, assets, content):
+        for one in (models, quotes, pools, sessions, jobs, streams, assets, content):
             doing |= one.doing()
         for resource in (Callers, Costs, Budgets, Ledger, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()

@@ -1,6 +1,6 @@
 """Picture jobs handed in, and jobs of every kind asked after, ended and begun anew. Draws nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -12,12 +12,11 @@ from outcrop.api.invoked import Invocable
 from outcrop.api.job_queries import booked_as, find_own, new_job_id
 from outcrop.api.rest.asking import Asked
 from outcrop.errors import NoSuchResource
-from outcrop.jobs.described import described
-from outcrop.jobs.desk import PLACES, Desk
+from outcrop.jobs.desk import Desk
 from outcrop.jobs.handing_in import Wanted, hand_in
 from outcrop.jobs.pictures import PRIORITY, About
-from outcrop.jobs.queue import Standing
-from outcrop.store.assets import Parent, assets_of_jobs
+from outcrop.jobs.telling import told
+from outcrop.store.assets import Parent
 from outcrop.store.jobs import Job, Sought, list_jobs
 
 PAGE: Final = 100
@@ -92,7 +91,7 @@ class Jobs:
         with self.models.directory.database.reading() as connection:
             found = list_jobs(connection, sought)
         following = str(found[-1].number) if len(found) == sought.most else None
-        return JSONResponse({"jobs": self._described(found), "nextCursor": following})
+        return JSONResponse({"jobs": told(self.desk, found), "nextCursor": following})
 
     def get(self, asked: Asked) -> Response:
         """GetJob: how a job is getting on.
@@ -127,15 +126,7 @@ class Jobs:
         return job
 
     def _one(self, job: Job) -> dict[str, object]:
-        return self._described([job])[0]
-
-    def _described(self, jobs: Sequence[Job]) -> list[dict[str, object]]:
-        with self.models.directory.database.reading() as connection:
-            left = assets_of_jobs(connection, [job.id for job in jobs if job.state == "done"])
-        return [described(job, left[job.id], self._standing(job)) for job in jobs]
-
-    def _standing(self, job: Job) -> Standing | None:
-        return self.desk.queue.place(job, PLACES.get(job.kind, 1)) if job.state == "queued" else None
+        return told(self.desk, [job])[0]
 
     def _arn(self, asked: Asked, name: str) -> str:
         return outcrop_arn(self.models.region, asked.caller.user.account_id, f"job/{name}")

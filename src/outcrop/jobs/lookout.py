@@ -1,0 +1,67 @@
+"""Looks now and then what other processes have done to jobs that are watched here. Knows rows; knows no watcher."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Final, final
+
+from outcrop.jobs.board import Board
+from outcrop.store.database import Database
+from outcrop.store.jobs import Version, last_turn, members_of, versions_of
+
+LOOK_S: Final = 1.0
+"""How soon it is seen what another process has done."""
+
+logger = logging.getLogger("outcrop.jobs")
+
+
+@final
+class Lookout:
+    """What was last seen of the jobs that are watched."""
+
+    def __init__(self, database: Database, board: Board) -> None:
+        self._database = database
+        self._board = board
+        self._seen: dict[str, Version] = {}
+        self._turn = 0
+
+    def look(self) -> None:
+        """Tell the board which jobs are no longer as they were; while nobody watches, nothing is asked."""
+        watched, parts = self._board.watched(), self._board.parts()
+        if not watched and not parts:
+            self._seen = {}
+            return
+        with self._database.reading() as connection:
+            grown = {part: members_of(connection, part.account_id, part.set_id) for part in parts}
+            found = versions_of(connection, watched)
+            turn = last_turn(connection)
+        for part, jobs in grown.items():
+            self._board.grown(part, jobs)
+        moved = turn != self._turn  # somebody was taken: who waits may have come nearer
+        for job, version in found.items():
+            before = self._seen.get(job, version)
+            if version != before or (moved and version.state == "queued"):
+                self._board.changed(job)
+        self._seen, self._turn = found, turn
+
+
+@contextmanager
+def open_lookout(database: Database, board: Board) -> Iterator[None]:
+    """Look out for as long as the block lasts."""
+    stopping, lookout = Event(), Lookout(database, board)
+
+    def run() -> None:
+        while not stopping.wait(LOOK_S):
+            try:
+                lookout.look()
+            except Exception:  # the edge of the thread: a database that is busy for long must not end it
+                logger.exception("jobs that are watched cannot be looked at; trying again")
+
+    thread = Thread(target=run, name="outcrop-lookout", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
