@@ -36,8 +36,9 @@ ALLOWED = {
     "provenance": {"plan", "request"},
     "flow": {"plan", "engine", "finish", "provenance"},
     "safety": set[str](),
-    "jobs": {"flow", "dialects", "operations", "plan", "request", "catalog", "engine"}
+    "jobs": {"flow", "dialects", "operations", "plan", "request", "catalog", "engine", "finish"}
     | {"assets", "ledger", "safety", "store"},
+    "client": {"access"},
     "api": {"dialects", "operations", "plan", "request", "catalog", "flow", "settings", "engine"}
     | {"access", "assets", "forward", "jobs", "ledger", "records", "safety", "store"},
 }

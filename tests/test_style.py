@@ -62,6 +62,7 @@ ALLOWED = {
     ("engine/local.py", "broad except"): "the engine's loop: a bad job must not end the others",
     ("engine/process.py", "reads the environment"): "hands all of it on to the worker",
     ("settings.py", "reads the environment"): "the one reader",
+    ("client/place.py", "reads the environment"): "a program of its own, which reads what AWS's clients read",
     ("clock.py", "takes time or chance"): "the one source",
 }
 """What a file may do in spite of the rules, and why."""

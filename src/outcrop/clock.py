@@ -48,3 +48,8 @@ def new_id() -> str:
 def random_seed() -> Seed:
     """A seed drawn from the operating system's entropy, 1..MAX_SEED (0 means "choose for me" on the wire)."""
     return Seed(1 + secrets.randbelow(MAX_SEED))
+
+
+def pause(seconds: float) -> None:
+    """Wait, doing nothing."""
+    time.sleep(seconds)

@@ -105,6 +105,8 @@ class ModelCard:
     sizes: dict[str, Size]
     """Aspect ratio, as the wire writes it, to the size that is delivered."""
     tier: Tier
+    finish_on: ModelId | None = None
+    """The model that drafts drawn on this one are finished on, where nobody names another."""
     other_ids: tuple[str, ...] = ()
     """Spellings of the id that the wire takes for it."""
     profiles: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """Jobs in the database: the queue of one machine. Knows states, leases and turns; knows no kind of job."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, final
 
@@ -63,14 +63,21 @@ class DatabaseQueue:
             before = _before(connection, job)
             if before is not None:
                 return before
-            waiting = count_waiting(connection, job)
-            if waiting >= MOST_WAITING:
-                raise NoRoom(f"{waiting} jobs of this account wait already, and no more may; try again later.")
-            self._arrive(connection, job, waiting)
-            added = add_job(connection, job)
+            added = self._add(connection, job)
             booked(connection)
         self.ring()
         return added
+
+    def add_all(self, jobs: Sequence[Job], booked: Booked) -> None:
+        """Add jobs that no request of a token makes, all or none.
+
+        Raises: NoRoom when too many would wait.
+        """
+        with self._database.writing() as connection:
+            for job in jobs:
+                self._add(connection, job)
+            booked(connection)
+        self.ring()
 
     def take(self, worker: str, kinds: Collection[str]) -> Job | None:
         """Lease the job whose turn it is; None when none is due."""
@@ -192,6 +199,13 @@ class DatabaseQueue:
     def ring(self) -> None:
         """Have whoever waits look again."""
         self._bell.set()
+
+    def _add(self, connection: Connection, job: Job) -> Job:
+        waiting = count_waiting(connection, job)
+        if waiting >= MOST_WAITING:
+            raise NoRoom(f"{waiting} jobs of this account wait already, and no more may; try again later.")
+        self._arrive(connection, job, waiting)
+        return add_job(connection, job)
 
     def _arrive(self, connection: Connection, job: Job, waiting: int) -> None:
         """Whoever comes back, or comes first, begins at the end of the round."""

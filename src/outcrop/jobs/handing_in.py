@@ -1,6 +1,6 @@
 """Hands in picture jobs: planned, kept and paid for before anybody is told that there is one. Knows no wire."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -8,8 +8,10 @@ from outcrop.assets.store import digest_of
 from outcrop.engine.engine import Priority
 from outcrop.jobs.canonical import canonical
 from outcrop.jobs.desk import Desk
+from outcrop.jobs.making import Planned
 from outcrop.jobs.new_job import NewJob
-from outcrop.jobs.pictures import KIND, PRIORITY, About, request_of, task_of
+from outcrop.jobs.pictures import KIND, PRIORITY, About, about_of, request_of, task_of
+from outcrop.jobs.queue import Booked
 from outcrop.store.accounts import User
 from outcrop.store.database import Connection
 from outcrop.store.jobs import Job
@@ -34,12 +36,23 @@ class Wanted:
     """What the job is part of, such as a set of drafts."""
 
 
-def hand_in(desk: Desk, user: User, wanted: Wanted) -> Job:
-    """Add a picture job, with its price set aside; what cannot be drawn is refused before anything is kept.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A picture job that can be added: it can be drawn, and its body is kept."""
 
-    Raises: whatever InvokeModel would have for its body; NoSuchResource when there is no such parent; AlreadyThere
-    when the token was used for another request; NoRoom when too many wait; BudgetSpent when a budget would be passed;
-    StorageFailed when its body cannot be kept.
+    job: Job
+    planned: Planned
+
+    @property
+    def price(self) -> Micros:
+        """What its pictures cost."""
+        return Micros(sum(plan.price for plan in self.planned.plans))
+
+
+def made_ready(desk: Desk, user: User, wanted: Wanted) -> Ready:
+    """A picture job, decided but not added; what cannot be drawn is refused before anything is kept.
+
+    Raises: whatever InvokeModel would have for its body; StorageFailed when that cannot be kept.
     """
     body, about, priority = canonical(wanted.body).encode(), wanted.about, wanted.priority
     new = NewJob(
@@ -57,10 +70,35 @@ def hand_in(desk: Desk, user: User, wanted: Wanted) -> Job:
     planned = desk.maker.plan(task_of(job, body))
     desk.shelves.store.put(body)
     price = Micros(sum(plan.price for plan in planned.plans))
+    return Ready(job=replace(job, request=request_of(digest_of(body), about, price)), planned=planned)
 
-    def booked(connection: Connection) -> None:
-        for parent in about.parents:
-            desk.library.find(connection, job.account_id, parent.asset_id)
-        desk.maker.reserve(connection, planned)
 
-    return desk.queue.add(replace(job, request=request_of(digest_of(body), about, price)), booked)
+def hand_in(desk: Desk, user: User, wanted: Wanted) -> Job:
+    """Add a picture job, with its price set aside.
+
+    Raises: as `made_ready`; NoSuchResource when there is no such parent; AlreadyThere when the token was used for
+    another request; NoRoom when too many wait; BudgetSpent when a budget would be passed.
+    """
+    ready = made_ready(desk, user, wanted)
+    return desk.queue.add(ready.job, lambda connection: _book(desk, connection, ready))
+
+
+def hand_in_all(desk: Desk, ready: Sequence[Ready], booked: Booked) -> None:
+    """Add picture jobs that nobody has added, all or none; `booked` is to hold if and only if they are there.
+
+    Raises: NoSuchResource; NoRoom; BudgetSpent; whatever `booked` raises, and then there is none of them.
+    """
+
+    def all_booked(connection: Connection) -> None:
+        for one in ready:
+            _book(desk, connection, one)
+        booked(connection)
+
+    desk.queue.add_all([one.job for one in ready], all_booked)
+
+
+def _book(desk: Desk, connection: Connection, ready: Ready) -> None:
+    """Set the price of a job aside, whose parents the account must have."""
+    for parent in about_of(ready.job).parents:
+        desk.library.find(connection, ready.job.account_id, parent.asset_id)
+    desk.maker.reserve(connection, ready.planned)

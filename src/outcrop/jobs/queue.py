@@ -5,7 +5,7 @@ a lease, and what is said of it under an older lease is not heard. Its work may 
 job.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -52,6 +52,14 @@ class Queue(Protocol):
 
         Raises: AlreadyThere when its token was used for another request; NoRoom when its account has as many that wait
         as it may; whatever `booked` raises, and then there is no job.
+        """
+        ...
+
+    def add_all(self, jobs: Sequence[Job], booked: Booked) -> None:
+        """Add jobs that no request of a token makes, all or none.
+
+        Raises: NoRoom when an account would have more that wait than it may; whatever `booked` raises, and then there
+        is none of them.
         """
         ...
 

@@ -22,6 +22,7 @@ from outcrop.api.rest.caller import Callers
 from outcrop.api.rest.contract import Operation, contract
 from outcrop.api.rest.costs import Costs
 from outcrop.api.rest.credit_pools import CreditPools
+from outcrop.api.rest.drafts import Drafts
 from outcrop.api.rest.job_streams import JobStreams
 from outcrop.api.rest.jobs import Jobs
 from outcrop.api.rest.keys import Keys
@@ -84,7 +85,8 @@ class Rest:
         assets = Assets(library=self.desk.library, region=region)
         content = AssetContent(assets=assets, darkroom=self.desk.darkroom)
         doing = {DOCUMENT: _document}
-        for one in (models, quotes, pools, sessions, jobs, streams, assets, content):
+        drafts = Drafts(models=self.models, desk=self.desk)
+        for one in (models, quotes, pools, sessions, jobs, streams, assets, content, drafts):
             doing |= one.doing()
         for resource in (Callers, Costs, Budgets, Ledger, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()
