@@ -1,12 +1,14 @@
 """Chromium on the studio of a real server: a page that is signed in, and what is held against every page."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState, expect, sync_playwright
 
 from outcrop.catalog.load import Catalog
 from tests.serving import KEY_ID, SECRET, Serving, serving
@@ -20,6 +22,7 @@ ARGUMENTS = (
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 NO_AXE = "axe-core is not installed: make javascript"
 PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 Axe = Callable[[Page], list[str]]
 """What is wrong with a page for whoever sees, hears or points otherwise than most."""
@@ -46,7 +49,31 @@ def studio(catalog: Catalog) -> Iterator[Serving]:
 @pytest.fixture
 def page(browser: Browser, studio: Serving) -> Iterator[Page]:
     """A page of somebody who has never been here; whatever it writes as an error fails the test."""
-    context = browser.new_context(base_url=studio.url, viewport={"width": 1280, "height": 800})
+    with watched(browser, studio, None) as opened:
+        yield opened
+
+
+@pytest.fixture
+def inside(browser: Browser, studio: Serving) -> Iterator[Page]:
+    """A page of somebody who has signed in with a key, as the browser remembers it."""
+    wanted = json.dumps({"accessKeyId": KEY_ID, "secretAccessKey": SECRET}).encode()
+    answer = studio.send("POST", "/v1/session", wanted, {"Content-Type": "application/json"})
+    name, _, value = answer.headers["set-cookie"].partition(";")[0].partition("=")
+    state: StorageState = {
+        "cookies": [{"name": name, "value": value, "domain": "127.0.0.1", "path": "/v1", "expires": -1,
+                     "httpOnly": True, "secure": False, "sameSite": "Strict"}],
+        "origins": [{"origin": studio.url, "localStorage": [{"name": "outcrop.signed-in", "value": "true"}]}],
+    }  # fmt: skip
+    with watched(browser, studio, state) as opened:
+        opened.goto("/")
+        opened.get_by_role("navigation", name="Pages").wait_for()
+        yield opened
+
+
+@contextmanager
+def watched(browser: Browser, studio: Serving, state: StorageState | None) -> Iterator[Page]:
+    """A page in a context of its own, that has written no error when it is closed."""
+    context = browser.new_context(base_url=studio.url, viewport={"width": 1280, "height": 800}, storage_state=state)
     opened = context.new_page()
     opened.set_default_timeout(PATIENCE_MS)
     wrong: list[str] = []
@@ -55,15 +82,6 @@ def page(browser: Browser, studio: Serving) -> Iterator[Page]:
     yield opened
     context.close()
     assert wrong == []
-
-
-@pytest.fixture
-def inside(page: Page) -> Page:
-    """A page of somebody who has signed in with a key."""
-    page.goto("/")
-    sign_in(page)
-    page.get_by_role("navigation", name="Pages").wait_for()
-    return page
 
 
 @pytest.fixture

@@ -1,9 +1,14 @@
 """The page Create, in a real browser: words, models, knobs, price."""
 
-import pytest
-from playwright.sync_api import Page, expect
+import json
 
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.conftest import CORE
+from tests.serving import ACCOUNT, SIGNED, Serving
 from tests.studio.conftest import Axe
+from tests.toy_engine import FAIL, HANG, PATIENCE_S
 
 WIDTHS = (360, 768, 1280, 3840)
 SHIFT = """() => new Promise((resolve) => {
@@ -103,3 +108,89 @@ def test_colours_are_chosen(inside: Page) -> None:
     inside.get_by_role("button", name="Colours").click()
     inside.reload()
     expect(inside.locator("html")).to_have_attribute("data-theme", "light")
+
+
+def write(page: Page, prompt: str) -> None:
+    """Fill the prompt, and wait for what it would cost."""
+    page.get_by_role("textbox", name="What do you want to see?").fill(prompt)
+    expect(page.get_by_role("button", name="Create", exact=True)).to_be_enabled()
+
+
+def test_pictures_come_onto_the_page(inside: Page, studio: Serving) -> None:
+    """As many as were asked for, each once; they open at full size, with the settings that they were made from."""
+    write(inside, "a red apple")
+    inside.get_by_role("button", name="2", exact=True).click()
+    inside.get_by_role("button", name="Create", exact=True).click()
+    pictures = inside.get_by_role("button", name="Open: a red apple")
+    expect(pictures).to_have_count(2)
+    pictures.first.click()
+    shown = inside.get_by_role("dialog")
+    expect(shown.get_by_text(CORE)).to_be_visible()
+    seed = shown.locator("dt:has-text('Seed') + dd").inner_text()
+    shown.get_by_role("button", name="Use these settings").click()
+    inside.get_by_text("More settings").click()
+    expect(inside.get_by_label("Seed")).to_have_value(seed)
+    latest = studio.send("GET", "/v1/jobs").json["jobs"][:2]
+    assert [each["state"] for each in latest] == ["done", "done"]
+
+
+def test_what_runs_can_be_cancelled(inside: Page, studio: Serving) -> None:
+    """And it says that nothing was charged."""
+    write(inside, HANG)
+    inside.get_by_role("button", name="Create", exact=True).click()
+    studio.engine.under_way.get(timeout=PATIENCE_S)
+    inside.get_by_role("button", name="Cancel").click()
+    expect(inside.get_by_text("Nothing was charged.")).to_be_visible()
+    assert {each["state"] for each in studio.send("GET", "/v1/jobs").json["jobs"]} <= {"cancelled", "done"}
+
+
+def test_a_picture_that_fails_says_so(inside: Page) -> None:
+    """With what to do, and it can be taken off the page."""
+    write(inside, FAIL)
+    inside.get_by_role("button", name="Create", exact=True).click()
+    expect(inside.get_by_text("It failed")).to_be_visible()
+    inside.get_by_role("button", name="Remove").click()
+    expect(inside.get_by_text("It failed")).to_have_count(0)
+
+
+def test_a_lost_connection_makes_nothing_twice(inside: Page, studio: Serving) -> None:
+    """The answer is lost on its way; the page sends the same click again, and there is one job."""
+    before = len(studio.send("GET", "/v1/jobs").json["jobs"])
+    lost: list[int] = []
+
+    def lose(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.fetch().status)  # the server has heard it
+            route.abort("connectionreset")
+
+    inside.route("**/v1/jobs", lambda route: lose(route) if route.request.method == "POST" else route.continue_())
+    write(inside, "a blue cup")
+    inside.get_by_role("button", name="Create", exact=True).click()
+    expect(inside.get_by_role("button", name="Open: a blue cup")).to_have_count(1)
+    assert lost == [202]
+    assert len(studio.send("GET", "/v1/jobs").json["jobs"]) == before + 1
+
+
+def test_what_runs_is_taken_up_after_a_reload(inside: Page, studio: Serving) -> None:
+    """Nothing is lost with the page, and nothing made anew."""
+    write(inside, HANG)
+    inside.get_by_role("button", name="Create", exact=True).click()
+    studio.engine.under_way.get(timeout=PATIENCE_S)
+    inside.reload()
+    inside.get_by_role("button", name="Cancel").click()
+    expect(inside.get_by_text("Nothing was charged.")).to_be_visible()
+
+
+def test_a_spent_budget_stops_the_click(inside: Page, studio: Serving) -> None:
+    """In the words with which the server would refuse it."""
+    budget = json.dumps({"scope": "account", "value": ACCOUNT, "period": "month", "limit": "0.01"}).encode()
+    headers = SIGNED | {"Content-Type": "application/json"}
+    assert studio.send("PUT", "/v1/budgets/tight", budget, headers).status == 201
+    try:
+        inside.get_by_role("textbox", name="What do you want to see?").fill("a cup")
+        expect(inside.get_by_text("tight")).to_be_visible()
+        expect(inside.get_by_role("button", name="Create", exact=True)).to_be_disabled()
+    finally:
+        studio.send("DELETE", "/v1/budgets/tight")

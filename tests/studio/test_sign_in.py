@@ -14,15 +14,18 @@ from tests.serving import KEY_ID, serving
 from tests.studio.conftest import Axe, sign_in
 
 
-def test_a_key_signs_in_and_out(inside: Page) -> None:
+def test_a_key_signs_in_and_out(page: Page) -> None:
     """And the page shows whose it is; a page loaded anew is still signed in, and after signing out it is not."""
-    inside.reload()
-    inside.get_by_role("button", name="Account").click()
-    expect(inside.get_by_text("tester")).to_be_visible()
-    inside.get_by_role("button", name="Sign out").click()
-    expect(inside.get_by_role("heading", name="Sign in to the studio")).to_be_visible()
-    inside.reload()
-    expect(inside.get_by_role("heading", name="Sign in to the studio")).to_be_visible()
+    page.goto("/")
+    sign_in(page)
+    page.get_by_role("navigation", name="Pages").wait_for()
+    page.reload()
+    page.get_by_role("button", name="Account").click()
+    expect(page.get_by_text("tester")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in to the studio")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Sign in to the studio")).to_be_visible()
 
 
 def test_a_wrong_secret_is_told(page: Page) -> None:

@@ -11,6 +11,7 @@ import "./state/theme.js";
 
 const PAGES = [
   { path: "create", name: "Create", icon: "create", load: () => import("./pages/create.js"), asks: "ListModels" },
+  { path: "library", name: "Library", icon: "library", load: () => import("./pages/library.js"), asks: "ListAssets" },
 ];
 const loaded = new Map();
 

@@ -2,22 +2,26 @@
 import { html, useEffect, useMemo, useState } from "../ui.js";
 import { Advice } from "../parts/advice.js";
 import { Icon } from "../parts/icon.js";
-import { JobTile } from "../parts/job-tile.js";
+import { JobTile, Made } from "../parts/job-tile.js";
 import { Knob } from "../parts/knobs.js";
 import { Models } from "../parts/models.js";
 import { Note } from "../parts/notices.js";
 import { Price, useQuote } from "../parts/price.js";
 import { Viewer } from "../parts/viewer.js";
+import { call } from "../net/call.js";
+import { assets, keep } from "../state/assets.js";
 import { bodyOf, knobsOf, mostChars, shapeOf } from "../state/bodies.js";
 import { PARTS, compose, composer, promptOf, turn } from "../state/composer.js";
 import { jobs, make, resumeJobs } from "../state/jobs.js";
 import { drawing, loadModels, modelNamed, models } from "../state/models.js";
 import { tellProblem } from "../state/notices.js";
 import { place } from "../state/place.js";
+import { reuse } from "../state/reuse.js";
 import { may } from "../state/session.js";
 import { useStore } from "../state/store.js";
 
 const COUNTS = [1, 2, 4, 8];
+const EARLIER = 24;
 const MAX_SEED = 4294967295;
 const EXAMPLES = ["a red apple on a wooden table, soft morning light", "a lighthouse by the sea at dusk, watercolour", "a green teapot, studio photograph, plain background"];
 
@@ -29,7 +33,7 @@ export default function Create() {
   const [open, setOpen] = useState(null);
   useEffect(() => {
     loadModels().catch(tellProblem);
-    if (may("ListJobs")) resumeJobs().catch(tellProblem);
+    if (may("ListJobs", "user")) resumeJobs().catch(tellProblem);
   }, []);
   useEffect(() => {
     if (query.get("prompt")) compose({ mode: "free", text: query.get("prompt") });
@@ -48,7 +52,7 @@ export default function Create() {
     <h1 class="unseen">Create</h1>
     <${Composer} model=${model} all=${all} wanted=${wanted} />
     <${Stage} onOpen=${setOpen} />
-    ${open && html`<${Viewer} job=${open} onClose=${() => setOpen(null)} />`}
+    ${open && html`<${Viewer} id=${open} onClose=${() => setOpen(null)} onOpen=${setOpen} />`}
   </div>`;
 }
 
@@ -141,18 +145,40 @@ function Seed({ pinned }) {
 }
 
 function Stage({ onOpen }) {
-  const all = [...useStore(jobs).values()].toReversed();
-  const kept = all.filter((job) => !job.set);
-  if (!may("CreateJob")) {
+  const under = [...useStore(jobs).values()].filter((job) => !job.set).toReversed();
+  const known = useStore(assets);
+  const earlier = useEarlier();
+  if (!may("CreateJob", "user")) {
     return html`<section class="stage" aria-label="Pictures"><${Note} kind="warn">
       Your policies do not let you make pictures here; ask whoever runs this server for outcrop:CreateJob.<//></section>`;
   }
-  if (!kept.length) return html`<${Blank} />`;
-  const tools = (job) => html`<button class="button slim" onClick=${() => compose({ mode: "free", text: job.prompt ?? "", pinned: job.seed ?? null })}>
-    <${Icon} name="again" />Use settings</button>`;
-  return html`<section class="stage" aria-label="Pictures">
-    <div class="tiles">${kept.map((job) => html`<${JobTile} key=${job.key ?? job.id} job=${job} onOpen=${onOpen} tools=${job.prompt && tools} />`)}</div>
+  const shown = new Set(under.flatMap((job) => job.assets ?? []));
+  const before = (earlier ?? []).filter((id) => known.has(id) && !shown.has(id) && !known.get(id).held);
+  if (earlier !== null && !under.length && !before.length) return html`<${Blank} />`;
+  const use = (asset) => reuse(asset).catch(tellProblem);
+  const tools = (asset) => html`<button class="button slim" onClick=${() => use(asset)}><${Icon} name="again" />Use settings</button>`;
+  return html`<section class="stage stack" aria-label="Pictures">
+    ${under.length > 0 &&
+    html`<div class="tiles">${under.map((job) => html`<${JobTile} key=${job.key ?? job.id} job=${job} onOpen=${onOpen} tools=${tools} />`)}</div>`}
+    ${before.length > 0 &&
+    html`<h2 class="soft">${under.length ? "Earlier" : "Your latest pictures"}</h2>
+      <div class="tiles small">${before.map((id) => html`<${Made} key=${id} id=${id} asset=${known.get(id)} width=${384} onOpen=${onOpen}
+        shape=${{ aspectRatio: "1 / 1" }} />`)}</div>`}
   </section>`;
+}
+
+// The latest pictures from before this page was opened; null until they are known.
+function useEarlier() {
+  const [earlier, setEarlier] = useState(may("ListAssets", "user") ? null : []);
+  useEffect(() => {
+    if (earlier !== null) return;
+    const shown = ({ assets: found }) => {
+      keep(found);
+      setEarlier(found.map((asset) => asset.id));
+    };
+    call("GET", "/v1/assets", { query: { kind: "picture", limit: EARLIER } }).then(shown, tellProblem);
+  }, []);
+  return earlier;
 }
 
 function Blank() {

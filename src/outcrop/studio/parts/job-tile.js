@@ -1,26 +1,27 @@
 // One picture on its way or there: place in the queue, previews, progress, and what went wrong. Knows jobs.
 import { html } from "../ui.js";
+import { contentOf, named, useAsset } from "../state/assets.js";
 import { LIVE, cancel, forget, send } from "../state/jobs.js";
 import { Icon } from "./icon.js";
 
-export function contentOf(asset, width) {
-  return `/v1/assets/${asset}/content?width=${width}&format=webp`;
-}
-
 export function JobTile({ job, width = 768, onOpen, tools }) {
-  const asset = job.assets?.[0];
-  const shape = { aspectRatio: job.shape ?? "1 / 1" };
-  const label = job.prompt ?? job.name ?? "Picture";
-  if (job.state === "done" && asset) {
-    return html`<figure class="picture tile" style=${shape}>
-      <button class="open" onClick=${() => onOpen?.(job)} aria-label=${`Open: ${label}`}>
-        <img src=${contentOf(asset, width)} alt=${label} decoding="async" /></button>
-      ${tools && html`<figcaption class="tools">${tools(job, asset)}</figcaption>`}
-    </figure>`;
-  }
+  const id = job.state === "done" ? job.assets?.[0] : undefined;
+  const asset = useAsset(id);
+  const shape = { aspectRatio: job.shape ?? (asset ? `${asset.width} / ${asset.height}` : "1 / 1") };
+  if (id) return html`<${Made} id=${id} asset=${asset} shape=${shape} words=${job.prompt} width=${width} onOpen=${onOpen} tools=${tools} />`;
   return html`<figure class="picture tile" style=${shape} aria-busy=${LIVE.has(job.state)}>
     ${job.preview && LIVE.has(job.state) && html`<img class="preview" src=${job.preview} alt="" />`}
     ${LIVE.has(job.state) ? html`<${Waiting} job=${job} />` : html`<${Ended} job=${job} />`}
+  </figure>`;
+}
+
+// A picture that is there, whether this page has seen it come or not.
+export function Made({ id, asset, shape, words, width = 768, onOpen, tools }) {
+  const label = words ?? (asset ? named(asset) : "Picture");
+  return html`<figure class="picture tile" style=${shape}>
+    <button class="open" onClick=${() => onOpen?.(id)} aria-label=${`Open: ${label}`}>
+      <img src=${contentOf(id, { width })} alt=${label} decoding="async" /></button>
+    ${tools && asset && html`<figcaption class="tools">${tools(asset)}</figcaption>`}
   </figure>`;
 }
 

@@ -4,14 +4,18 @@
 import { call, newKey } from "../net/call.js";
 import { refreshBalance } from "./balance.js";
 import { tellProblem } from "./notices.js";
+import { may } from "./session.js";
 import { store } from "./store.js";
 
 export const LIVE = new Set(["sending", "queued", "running"]);
-const RECONNECT_MS = 3000;
+const RECONNECT_MS = 2500;
+const POLL_MS = 900;
+const STREAM = "StreamJobs";
 
 export const jobs = store(new Map()); // id, or key until there is one, to job; the newest last
 let stream = null;
-let streamed = "";
+let timer = null;
+let followed = "";
 
 export function put(job) {
   jobs.set((all) => new Map(all).set(job.id, { ...all.get(job.id), ...job }));
@@ -55,51 +59,72 @@ export function forget(id) {
   });
 }
 
-// Take up what was under way before this page was loaded, and what has ended of late.
-export async function resumeJobs(limit = 24) {
-  const { jobs: found } = await call("GET", "/v1/jobs", { query: { kind: "pictures", limit } });
-  jobs.set((all) => {
-    const merged = new Map();
-    for (const job of found.toReversed()) merged.set(job.id, { ...all.get(job.id), ...job });
-    for (const [id, job] of all) if (!merged.has(id)) merged.set(id, job);
-    return merged;
-  });
+// Take up what was under way before this page was loaded.
+export async function resumeJobs() {
+  await look();
   follow();
 }
 
-// One connection for all that is under way: browsers allow six to a server, and pictures need some.
+// One connection for all that is under way: browsers allow six to a server, and pictures need some. Where it fails, or
+// the server has none, the list of jobs is asked for now and then.
 export function follow() {
-  const live = [...jobs.get().values()].filter((job) => job.state === "queued" || job.state === "running");
-  const wanted = live.map((job) => job.id).sort().join(",");
-  if (wanted === streamed && stream !== null) return;
-  stream?.close();
-  stream = null;
-  streamed = wanted;
+  const wanted = live().map((job) => job.id).sort().join(",");
+  if (wanted === followed && (stream !== null || timer !== null)) return;
+  stop();
+  followed = wanted;
   if (!wanted) return;
+  if (may(STREAM, "user")) open(wanted);
+  else later(POLL_MS);
+}
+
+function open(wanted) {
   stream = new EventSource(`/v1/events?jobs=${encodeURIComponent(wanted)}`);
   stream.addEventListener("state", (event) => changed(JSON.parse(event.data)));
   stream.addEventListener("step", (event) => stepped(JSON.parse(event.data)));
   stream.addEventListener("error", () => {
-    if (stream?.readyState === EventSource.CLOSED) again(); // otherwise the browser connects again by itself
+    if (stream?.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
+    stream = null;
+    later(RECONNECT_MS);
   });
 }
 
-function again() {
-  stream = null;
-  setTimeout(() => resumeJobs().catch(tellProblem), RECONNECT_MS);
+function later(ms) {
+  timer = setTimeout(async () => {
+    timer = null;
+    await look().catch(tellProblem);
+    follow();
+  }, ms);
+}
+
+function stop() {
+  stream?.close();
+  clearTimeout(timer);
+  stream = timer = null;
+}
+
+async function look() {
+  const { jobs: found } = await call("GET", "/v1/jobs", { query: { kind: "pictures", limit: 100 } });
+  for (const job of found.toReversed()) {
+    if (jobs.get().has(job.id) || LIVE.has(job.state)) changed(job);
+  }
+}
+
+function live() {
+  return [...jobs.get().values()].filter((job) => job.state === "queued" || job.state === "running");
 }
 
 function changed(job) {
   const before = jobs.get().get(job.id);
-  put(job);
+  const [first] = job.progress?.pictures ?? [];
+  put({ ...job, ...(first && { step: first.step, steps: first.steps }) });
   if (LIVE.has(job.state) || !LIVE.has(before?.state)) return;
   refreshBalance();
   follow();
 }
 
 function stepped({ job, step, steps, preview }) {
-  const id = job ?? (streamed.includes(",") ? null : streamed);
-  if (id !== null && jobs.get().has(id)) put({ id, step, steps, ...(preview && { preview }) });
+  const id = job ?? (followed.includes(",") ? null : followed);
+  if (id !== null && jobs.get().has(id)) put({ id, state: "running", step, steps, ...(preview && { preview }) });
 }
 
 function renamed(all, key, job) {

@@ -1,0 +1,47 @@
+// The pictures that fit what is looked for, a page at a time. Knows the list of assets; knows no grid.
+import { useCallback, useEffect, useRef, useState } from "../ui.js";
+import { call } from "../net/call.js";
+import { keep } from "./assets.js";
+import { tellProblem } from "./notices.js";
+
+const PAGE = 200;
+const CALM_MS = 250;
+
+export function useSought(sought) {
+  const [found, setFound] = useState({ ids: [], cursor: undefined, begun: false });
+  const busy = useRef(null);
+  const read = useCallback(
+    async (cursor) => {
+      const stop = new AbortController();
+      busy.current?.abort();
+      busy.current = stop;
+      try {
+        const page = await call("GET", "/v1/assets", { query: { ...query(sought), cursor }, signal: stop.signal });
+        keep(page.assets);
+        const ids = page.assets.map((each) => each.id);
+        setFound((before) => ({ ids: cursor ? [...before.ids, ...ids] : ids, cursor: page.nextCursor, begun: true }));
+      } catch (problem) {
+        if (!stop.signal.aborted) {
+          setFound((before) => ({ ...before, cursor: null, begun: true }));
+          tellProblem(problem);
+        }
+      }
+      if (busy.current === stop) busy.current = null;
+    },
+    [sought],
+  );
+  useEffect(() => {
+    const timer = setTimeout(() => read(undefined), found.begun ? CALM_MS : 0);
+    return () => clearTimeout(timer);
+  }, [read]);
+  const more = useCallback(() => {
+    if (found.begun && found.cursor && busy.current === null) read(found.cursor);
+  }, [found, read]);
+  const drop = (gone) => setFound((before) => ({ ...before, ids: before.ids.filter((id) => !gone.includes(id)) }));
+  const add = (id) => setFound((before) => ({ ...before, ids: [id, ...before.ids.filter((each) => each !== id)] }));
+  return { ids: found.ids, whole: !found.cursor, begun: found.begun, more, drop, add };
+}
+
+function query({ text, tag, campaign, kind }) {
+  return { text: text.trim(), tag: tag.trim().replace(/\s*:\s*/, ":"), campaign: campaign.trim(), kind, limit: PAGE };
+}
