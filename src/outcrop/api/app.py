@@ -29,6 +29,7 @@ from outcrop.api.identity import Identity
 from outcrop.api.inference_profiles import InferenceProfiles
 from outcrop.api.invocations import Invocations
 from outcrop.api.invoked import Invocable
+from outcrop.api.linked import Linked
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.api.model_agreements import ModelAgreements
 from outcrop.api.passing import Passing
@@ -78,18 +79,27 @@ def create_app(
         passing=_passing(manner.upstream, catalog, books, manner.metrics),
     )
     quotas = rest_quotas(manner.rest_per_minute, clock)
-    rest = Rest(models=models, desk=desk, quotas=quotas, links=manner.links)
+    linked = Linked(
+        darkroom=desk.darkroom,
+        seal=directory.seal,
+        now=directory.now,
+        public_url=manner.public_url,
+        distribution=manner.distribution,
+    )
+    rest = Rest(models=models, desk=desk, quotas=quotas, linked=linked, links=manner.links)
     jobs = [*AsyncInvokes(models=models, desk=desk).routes(), *Batches(models=models, desk=desk).routes()]
     apply = ApplyGuardrail(guarding=guarding, permission=permission, clock=clock)
     bedrock = [*runtime.routes(), *apply.routes(), *jobs, *_control_routes(catalog, permission)]
-    routes = [*bedrock, *not_built.routes(), *rest.routes()]
+    routes = [*bedrock, *not_built.routes(), *rest.routes(), *linked.routes()]
     audit = None if manner.trail is None else Audit(manner.trail, routes, region, directory.now)
     identity = Identity(directory, region)
     app = Starlette(
         routes=routes,
         middleware=[
             *([Middleware(Studio, files=studio_files())] if manner.studio else []),
-            Middleware(Edge, identity=identity, clock=clock, audit=audit, open_to_all=rest.open_to_all()),
+            Middleware(
+                Edge, identity=identity, clock=clock, audit=audit, open_to_all=[*rest.open_to_all(), *linked.routes()]
+            ),
         ],
         exception_handlers={HTTPException: _no_such_operation},
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from outcrop.access.quotas import Limit
 from outcrop.access.sign_in_links import SignInLinks
+from outcrop.api.linked import Distribution
 from outcrop.forward.upstream import Upstream
 from outcrop.records.invocation_log import InvocationLog
 from outcrop.records.meter import Meter, Unmetered
@@ -34,6 +35,10 @@ class Manner:
     """Where calls of models are logged for the accounts that want it."""
     studio: bool = True
     """Whether the studio's pages are served."""
+    public_url: str | None = None
+    """Where links to pictures lead; None is where somebody asked for one."""
+    distribution: Distribution | None = None
+    """Where CloudFront delivers from, where there is one."""
     links: SignInLinks | None = None
     """Links that sign somebody in once, where there may be any."""
     upstream: Upstream | None = None

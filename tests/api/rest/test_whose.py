@@ -80,6 +80,7 @@ BODIES: dict[str, dict[str, object]] = {
     "CreateKey": {"user": "alice", "kind": "bearer"},
     "ChangeAsset": {"name": "hero"},
     "ArchiveAssets": {"assets": ["0000000000000000"]},
+    "LinkAsset": {"expiresInSeconds": 60},
 }
 """Operations that take a body, to one."""
 

@@ -84,10 +84,11 @@ def _parameters(operation: Operation, request: Request) -> Iterator[tuple[str, A
             where = request.headers if parameter.place == "header" else request.query_params
             given = where.getlist(parameter.name)
             if given:
-                yield parameter.name, _read(parameter, given)
+                yield parameter.name, read_value(parameter, given)
 
 
-def _read(parameter: Parameter, given: list[str]) -> Any:  # noqa: ANN401  of the parameter's type
+def read_value(parameter: Parameter, given: list[str]) -> Any:  # noqa: ANN401  of the parameter's type
+    """What a parameter says, of its type where it can be read so; as text otherwise."""
     if parameter.kind == "array" or len(given) > 1:
         return given
     if parameter.kind == "integer" and re.fullmatch(r"-?\d{1,18}", given[0], re.ASCII):

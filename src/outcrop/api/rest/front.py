@@ -14,8 +14,10 @@ from outcrop.access.quotas import Limit, Quotas
 from outcrop.access.sign_in_links import SignInLinks
 from outcrop.api.identity import caller_if_known, peer_of
 from outcrop.api.invoked import Invocable
+from outcrop.api.linked import Linked
 from outcrop.api.rest.asking import Asked, read_asked
 from outcrop.api.rest.asset_content import AssetContent
+from outcrop.api.rest.asset_links import AssetLinks
 from outcrop.api.rest.assets import Assets
 from outcrop.api.rest.budgets import Budgets
 from outcrop.api.rest.caller import Callers
@@ -53,6 +55,7 @@ class Rest:
     models: Invocable
     desk: Desk
     quotas: Quotas
+    linked: Linked
     links: SignInLinks | None = None
     """Those that sign somebody in without a key, where there may be any."""
 
@@ -84,9 +87,10 @@ class Rest:
         streams = JobStreams(models=self.models, desk=self.desk)
         assets = Assets(library=self.desk.library, region=region)
         content = AssetContent(assets=assets, darkroom=self.desk.darkroom)
+        asset_links = AssetLinks(assets=assets, linked=self.linked)
         doing = {DOCUMENT: _document}
         drafts = Drafts(models=self.models, desk=self.desk)
-        for one in (models, quotes, pools, sessions, jobs, streams, assets, content, drafts):
+        for one in (models, quotes, pools, sessions, jobs, streams, assets, content, asset_links, drafts):
             doing |= one.doing()
         for resource in (Callers, Costs, Budgets, Ledger, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()
