@@ -11,6 +11,7 @@ SECRETS: Mapping[str, str] = {
     "watermark_key": "OUTCROP_WATERMARK_KEY",
     "s3_key_id": "OUTCROP_S3_KEY_ID",
     "s3_secret": "OUTCROP_S3_SECRET",
+    "asset_key": "OUTCROP_ASSET_KEY",
 }
 """Settings that only variables can hold: secrets, which have no place in a settings file, and what belongs to one."""
 PLAIN = (
@@ -27,6 +28,8 @@ PLAIN = (
     ),
     *("requests_per_minute", "rest_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
     *("studio",),
+    *("assets", "renditions_mib", "asset_key_file", "asset_kms_key", "asset_kms_endpoint"),
+    *("public_url", "cloudfront_url", "cloudfront_key_pair_id", "cloudfront_private_key"),
     *("database", "precision", "log_format"),
     *("buckets", "s3_endpoint", "s3_region"),
     *("watermark", "credentials", "credentials_chain", "credentials_key", "credentials_roots"),
@@ -37,6 +40,8 @@ FILES: Mapping[str, str] = {
     "certificate": "file in PEM",
     "private_key": "file in PEM",
     "buckets": "folder",
+    "asset_key_file": "file of keys in base64",
+    "cloudfront_private_key": "file in PEM",
     "credentials_chain": "file in PEM",
     "credentials_key": "file in PEM",
     "credentials_roots": "file in PEM",
@@ -66,6 +71,7 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
     "requests_per_minute": (0, 1_000_000, "give a whole number of requests, or 0 for no limit"),
     "rest_per_minute": (0, 1_000_000, "give a whole number of requests, or 0 for no limit"),
     "bedrock_timeout_s": (1, 3600, "give a whole number of seconds from 1 to 3600"),
+    "renditions_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
     "in_flight": (0, 100_000, "give a whole number of requests under way, or 0 for no limit"),
     "weights_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
     "pictures_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
@@ -107,6 +113,15 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         'an endpoint reads like "https://bedrock-runtime.us-west-2.amazonaws.com"; http is for this machine alone',
     ),
     "s3_endpoint": (r"aws|https?://[^\s/]+/?", 'give the address of an S3, such as "https://s3.example.com", or "aws"'),
+    "assets": (r"s3://[a-z0-9][.a-z0-9-]{1,61}[a-z0-9]", 'give a bucket of `s3_endpoint`, such as "s3://pictures"'),
+    "asset_kms_key": (r"[\w:/-]{1,2048}", "give the id, ARN or alias of a key of the key service"),
+    "asset_kms_endpoint": (
+        r"https?://[^\s/]+/?",
+        'give the address of a key service, such as "https://kms.example.com"',
+    ),
+    "public_url": (r"https?://[^\s/?#]+", 'give scheme and host alone, such as "https://pictures.example.com"'),
+    "cloudfront_url": (r"https?://[^\s/?#]+", 'give scheme and host, such as "https://d111111abcdef8.cloudfront.net"'),
+    "cloudfront_key_pair_id": (r"[A-Z0-9]{1,64}", 'give the id of the public key there, such as "K2JCJMDEHXQW5F"'),
     "s3_region": (r"[a-z0-9-]{1,40}", 'give the region of the S3, such as "us-east-1"'),
     "host": (r"[A-Za-z0-9.:_-]{1,253}", 'a host is an address or a name, such as "127.0.0.1"'),
 }

@@ -118,6 +118,23 @@ class Settings:
     """URL of a PostgreSQL database, which may hold a password; None is a file in `home`."""
     buckets: Path | None = None
     """The folder that stands for S3; None is one in `home`."""
+    assets: str | None = None
+    """The bucket of the S3 that assets are kept in, as `s3://name`; None keeps them in `home`."""
+    renditions_mib: int = 1024
+    """What renditions of assets may fill in `home`."""
+    asset_key_file: Path | None = None
+    """Keys under which assets are encrypted."""
+    asset_kms_key: str | None = None
+    """The key of a key service under which they are, in place of one's own."""
+    asset_kms_endpoint: str | None = None
+    """Where that key service is; None is AWS's own of the region."""
+    public_url: str | None = None
+    """Where links to pictures lead, as scheme and host; None is where somebody asked for one."""
+    cloudfront_url: str | None = None
+    """Where CloudFront delivers pictures from."""
+    cloudfront_key_pair_id: str | None = None
+    cloudfront_private_key: Path | None = None
+    """What its URLs are signed with."""
     s3_endpoint: str | None = None
     """URL of an S3, or `aws`; None lets folders stand for buckets."""
     s3_region: str | None = None
@@ -137,6 +154,8 @@ class Settings:
     s3_key_id: str | None = None
     """The key that the server shows there; None leaves it to the machine."""
     s3_secret: str | None = field(default=None, repr=False)
+    asset_key: str | None = field(default=None, repr=False)
+    """What assets are encrypted under, in base64; None takes the file, or leaves them as they are."""
     master_key: str | None = field(default=None, repr=False)
     """What seals the secrets of keys, in base64; None takes the file in `home`."""
     checkpoints: Mapping[str, Weights] = field(default_factory=dict)
@@ -189,6 +208,7 @@ def read_settings(
         watermark_key=variables.get(SECRETS["watermark_key"]),
         s3_key_id=variables.get(SECRETS["s3_key_id"]),
         s3_secret=variables.get(SECRETS["s3_secret"]),
+        asset_key=variables.get(SECRETS["asset_key"]),
         checkpoints=read_checkpoints(content.get("checkpoints", {}), path),
         models=read_models(content.get("models", {}), path),
         quotas=read_quotas(content.get("quotas", {}), path),
@@ -207,6 +227,11 @@ def _checked(given: Mapping[str, Source], path: Path) -> dict[str, Any]:
         raise BadSettings("A certificate and a private key go together; give both, or tls alone for one of its own.")
     if ("credentials_chain" in values) != ("credentials_key" in values):
         raise BadSettings("credentials_chain and credentials_key go together; give both, or none of them.")
+    cloudfront = [name for name in ("url", "key_pair_id", "private_key") if f"cloudfront_{name}" in values]
+    if len(cloudfront) not in {0, 3}:
+        raise BadSettings("cloudfront_url, cloudfront_key_pair_id and cloudfront_private_key go together; give all.")
+    if "assets" in values and "s3_endpoint" not in values:
+        raise BadSettings("'assets' names a bucket, and there is no S3; set s3_endpoint.")
     return values
 
 

@@ -142,7 +142,8 @@ def test_what_a_program_of_aws_has_signed_passes(own: Serving, asset: str) -> No
             f'{{"Statement":[{{"Resource":"{resource}","Condition":{{"DateLessThan":{{"AWS:EpochTime":4000000000}},'
             '"IpAddress":{"AWS:SourceIp":"127.0.0.1/32"}}}]}'
         )
-        return signer.generate_presigned_url(f"{FRONT}/pictures/{asset}?{query}", policy=policy)
+        url: str = signer.generate_presigned_url(f"{FRONT}/pictures/{asset}?{query}", policy=policy)
+        return url
 
     assert opened(follow(own, signed("width=40&format=jpeg")).body).size == (40, 24)
     assert follow(own, signed("width=9999")).status == 400

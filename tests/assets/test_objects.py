@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from outcrop.assets.cipher import Sealed
 from outcrop.assets.disk import PARTS, DiskObjects
+from outcrop.assets.key_wraps import OwnKeys
 from outcrop.assets.objects import Objects
 from outcrop.assets.s3 import S3Account, S3Objects
+from outcrop.assets.sealed import SealedObjects
 from outcrop.errors import InvalidRequest, NoSuchResource, StorageFailed
 from tests.assets.s3_server import S3Server
 
@@ -32,7 +35,12 @@ def in_a_bucket(request: pytest.FixtureRequest) -> Objects:
     return S3Objects(server.account, name)
 
 
-@pytest.fixture(params=[in_a_folder, in_a_bucket], ids=lambda made: made.__name__)
+def behind_a_cipher(request: pytest.FixtureRequest) -> Objects:
+    """A folder whose files are encrypted."""
+    return SealedObjects(in_a_folder(request), Sealed(OwnKeys((b"k" * 32,), os.urandom), os.urandom))
+
+
+@pytest.fixture(params=[in_a_folder, in_a_bucket, behind_a_cipher], ids=lambda made: made.__name__)
 def objects(request: pytest.FixtureRequest) -> Objects:
     """Each implementation in turn."""
     made: Callable[[pytest.FixtureRequest], Objects] = request.param

@@ -36,7 +36,7 @@ def open_keys(kind: KeyKind, home: Path, given: str | None, random: Random) -> t
     Raises: BadSettings when a key is none, or the file cannot be read or made.
     """
     if given is not None:
-        return _keys(given, kind, kind.variable)
+        return read_keys(given, kind, kind.variable)
     file = home / kind.file
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -44,7 +44,7 @@ def open_keys(kind: KeyKind, home: Path, given: str | None, random: Random) -> t
         content = file.read_text(encoding="ascii", errors="replace")
     except OSError as error:
         raise BadSettings(f"The {kind.name} {file} cannot be read: {error.strerror}.") from None
-    return _keys(content, kind, str(file))
+    return read_keys(content, kind, str(file))
 
 
 def new_key(random: Random) -> str:
@@ -67,7 +67,11 @@ def _make(file: Path, random: Random) -> None:
         draft.unlink()
 
 
-def _keys(text: str, kind: KeyKind, where: str) -> tuple[bytes, ...]:
+def read_keys(text: str, kind: KeyKind, where: str) -> tuple[bytes, ...]:
+    """One key or several, in base64, apart by white space or commas.
+
+    Raises: BadSettings when one is none.
+    """
     found = []
     for number, word in enumerate(text.replace(",", " ").split(), start=1):
         try:

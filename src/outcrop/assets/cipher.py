@@ -71,7 +71,9 @@ class Plain:
         Raises: StorageFailed when they are sealed: without the key there is nothing to read.
         """
         if kept.startswith(MAGIC):
-            raise StorageFailed(f"{name} is encrypted, and there is no key here; set assets_key as it was.")
+            raise StorageFailed(
+                f"{name} is encrypted, and there is no key for it here; set OUTCROP_ASSET_KEY as it was."
+            )
         return kept
 
 

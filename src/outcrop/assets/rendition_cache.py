@@ -6,6 +6,7 @@ Files of one picture share a folder, so that they go with it. What was used last
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Final, final
@@ -48,7 +49,8 @@ class RenditionCache:
             part.write_bytes(sealed)
             part.replace(folder / key)
         except OSError:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
             return
         self._count(len(sealed))
 

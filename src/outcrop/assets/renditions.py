@@ -155,7 +155,7 @@ def _box(image: Image.Image, wanted: Wanted) -> tuple[int, int]:
             box = width, height
         case _:
             raise AssertionError
-    if max(box) > MOST_SIDE or box[0] * box[1] > MOST_PIXELS:
+    if wanted.fit != "inside" and (max(box) > MOST_SIDE or box[0] * box[1] > MOST_PIXELS):
         raise InvalidRequest(
             f"A rendition of {box[0]}x{box[1]} is too large; a side may have {MOST_SIDE:,} pixels, "
             f"the whole {MOST_PIXELS:,}."

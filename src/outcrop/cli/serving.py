@@ -15,12 +15,14 @@ import uvicorn
 from starlette.applications import Starlette
 
 from outcrop import __version__
+from outcrop.access.cloudfront import read_cloudfront
 from outcrop.access.directory import Directory
 from outcrop.access.first_start import keys_for_others, only_key, set_up
 from outcrop.access.keys import NewKey
 from outcrop.access.sign_in_links import SignInLinks
 from outcrop.api.app import create_app
 from outcrop.api.connection import ALPN, KEEP_ALIVE_S, Connection
+from outcrop.api.linked import Distribution
 from outcrop.api.manner import Manner
 from outcrop.api.server import Server
 from outcrop.catalog.load import Catalog
@@ -114,8 +116,18 @@ def _manner(settings: Settings, catalog: Catalog) -> Manner:
         in_flight=settings.in_flight or None,
         studio=settings.studio,
         links=SignInLinks(unix_time, random_bytes) if settings.studio else None,
+        public_url=settings.public_url,
+        distribution=_distribution(settings),
         upstream=open_upstream(settings, catalog),
     )
+
+
+def _distribution(settings: Settings) -> Distribution | None:
+    """Where CloudFront delivers from; the settings name all of it or nothing."""
+    url, key_pair, key = settings.cloudfront_url, settings.cloudfront_key_pair_id, settings.cloudfront_private_key
+    if url is None or key_pair is None or key is None:
+        return None
+    return Distribution(url=url, signer=read_cloudfront(key_pair, key))
 
 
 @contextlib.contextmanager

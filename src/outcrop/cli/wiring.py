@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import assert_never
 
 from outcrop.access.key_file import KeyKind, open_keys
-from outcrop.assets.buckets import disk_buckets
+from outcrop.assets.buckets import Buckets, disk_buckets
 from outcrop.assets.disk import DiskObjects
 from outcrop.assets.library import FOLDER as LIBRARY
+from outcrop.assets.objects import Objects
 from outcrop.assets.rendition_cache import RenditionCache
+from outcrop.assets.sealed import SealedObjects
 from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.catalog.own_costs import OwnCosts, read_own_costs
+from outcrop.cli.sealing import open_cipher
 from outcrop.clock import day_of, now, random_bytes, unix_time
 from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.process import ProcessEngine
@@ -36,7 +39,6 @@ SPOOL = "spool"
 """The folder in which the output of batches grows, in what is kept."""
 RENDITIONS = "renditions"
 """The folder of renditions of assets, in what is kept."""
-MOST_RENDITION_BYTES = 1 << 30
 A_DAY_S = 86_400
 """After which what was begun to be written is nobody's any more."""
 
@@ -130,32 +132,39 @@ def _watermark_keys(settings: Settings) -> tuple[bytes, ...]:
 def open_shelves(settings: Settings) -> Shelves:
     """Where bytes are kept for jobs.
 
-    Raises: BadSettings when an S3 is named and obstore is not installed.
+    Raises: BadSettings when an S3 is named and obstore is not installed, or assets cannot be encrypted as they should.
     """
-    store = DiskObjects(settings.home)
-    store.sweep(unix_time() - A_DAY_S)
-    if settings.s3_endpoint is None:
-        buckets = disk_buckets(settings.buckets or settings.home / BUCKETS)
-    else:
-        try:
-            from outcrop.assets.s3 import S3Account, s3_buckets
-        except ModuleNotFoundError:
-            raise BadSettings("An S3 needs obstore: pip install 'outcrop[s3]'.") from None
-        account = S3Account(
-            endpoint=settings.s3_endpoint,
-            region=settings.s3_region or settings.region,
-            key_id=settings.s3_key_id,
-            secret=settings.s3_secret,
-        )
-        buckets = s3_buckets(account)
+    disk = DiskObjects(settings.home)
+    disk.sweep(unix_time() - A_DAY_S)
+    buckets, objects = _places(settings, settings.s3_endpoint, disk)
+    cipher = open_cipher(settings)
+    store = SealedObjects(objects, cipher)
     pictures = Store(store, LIBRARY)
     return Shelves(
         store=Store(store),
         pictures=pictures,
-        renditions=RenditionCache(settings.home / RENDITIONS, MOST_RENDITION_BYTES),
+        renditions=RenditionCache(settings.home / RENDITIONS, settings.renditions_mib << 20, cipher),
         buckets=buckets,
         spool=settings.home / SPOOL,
     )
+
+
+def _places(settings: Settings, endpoint: str | None, disk: DiskObjects) -> tuple[Buckets, Objects]:
+    """What `s3://` means, and where assets are."""
+    if endpoint is None:
+        return disk_buckets(settings.buckets or settings.home / BUCKETS), disk
+    try:
+        from outcrop.assets.s3 import S3Account, S3Objects, s3_buckets
+    except ModuleNotFoundError:
+        raise BadSettings("An S3 needs obstore: pip install 'outcrop[s3]'.") from None
+    account = S3Account(
+        endpoint=endpoint,
+        region=settings.s3_region or settings.region,
+        key_id=settings.s3_key_id,
+        secret=settings.s3_secret,
+    )
+    bucket = settings.assets
+    return s3_buckets(account), disk if bucket is None else S3Objects(account, bucket.removeprefix("s3://"))
 
 
 def _bytes(mebibytes: int | None) -> int | None:

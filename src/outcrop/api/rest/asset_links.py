@@ -30,7 +30,7 @@ class AssetLinks:
         """LinkAsset: a link that anybody may follow until it ends.
 
         Raises: Denied, also when the asset is held; NoSuchResource when there is none of that id; Unsupported when
-        there is no CloudFront here; InvalidRequest when the link says what its kind cannot, or no such rendition can be.
+        there is no CloudFront here; InvalidRequest when the link says what its kind cannot, or it cannot be made.
         """
         asset, body = self.assets.find(asked), asked.body
         said = {name: str(value) for name, value in body.get("rendition", {}).items()}
