@@ -27,6 +27,7 @@ PLAIN = (
         "tile_pixels",
     ),
     *("requests_per_minute", "rest_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
+    *("private_webhooks", "keep_jobs_days"),
     *("studio",),
     *("assets", "renditions_mib", "asset_key_file", "asset_kms_key", "asset_kms_endpoint"),
     *("public_url", "cloudfront_url", "cloudfront_key_pair_id", "cloudfront_private_key"),
@@ -47,7 +48,7 @@ FILES: Mapping[str, str] = {
     "credentials_roots": "file in PEM",
 }
 """Those of them that name a file or folder; a relative path in the settings file counts from that file's folder."""
-SWITCHES = ("tls", "audit", "audit_sync", "studio")
+SWITCHES = ("tls", "audit", "audit_sync", "private_webhooks", "studio")
 """Those of them that are on or off."""
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "while_loading": ("wait", "refuse"),
@@ -72,6 +73,7 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
     "rest_per_minute": (0, 1_000_000, "give a whole number of requests, or 0 for no limit"),
     "bedrock_timeout_s": (1, 3600, "give a whole number of seconds from 1 to 3600"),
     "renditions_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
+    "keep_jobs_days": (0, 36_500, "give a whole number of days, or 0 for ever"),
     "in_flight": (0, 100_000, "give a whole number of requests under way, or 0 for no limit"),
     "weights_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),
     "pictures_mib": (1, 16_777_216, "give a whole number of mebibytes from 1 to 16777216"),

@@ -112,6 +112,10 @@ class Settings:
     """Whether every call is written to the audit trail, in `home`."""
     audit_sync: bool = False
     """Whether each line of it has reached the disk before the call is answered."""
+    private_webhooks: bool = False
+    """Whether webhooks of accounts may be on private networks, and plain HTTP."""
+    keep_jobs_days: int = 30
+    """How long jobs are known after their end; 0 is for ever."""
     audit_failure: AuditFailure = "log"
     """What happens to a call that the trail cannot take."""
     database: str | None = field(default=None, repr=False)

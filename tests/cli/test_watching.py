@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from outcrop.cli.watching import DELAYS_S, LEASE_S, SECRET_FILE, look, open_watch, open_webhook, show_events
+from outcrop.cli.watching import SECRET_FILE, look, open_watch, open_webhook, show_events
 from outcrop.errors import BadSettings, Unavailable
-from outcrop.records.webhook import Message, Webhook
+from outcrop.records.webhook import DELAYS_S, LEASE_S, Message, Webhook
 from outcrop.settings import Settings, read_settings
 from outcrop.store.budget_events import BudgetEvent, claim_event, events_due, list_events
 from outcrop.store.budgets import Budget, begin_use, delete_budget, give_back, put_budget, use

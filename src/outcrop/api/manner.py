@@ -27,6 +27,8 @@ class Manner:
     """How many requests of Outcrop's own REST an account may make a minute; None is any number."""
     in_flight: int | None = None
     """How many requests an account may have under way; None is any number."""
+    private_webhooks: bool = False
+    """Whether webhooks of accounts may be on private networks, and plain HTTP."""
     trail: Trail | None = None
     """Where every call is written down before it is answered; whoever opened it closes it."""
     metrics: Meter = field(default_factory=Unmetered)

@@ -28,6 +28,7 @@ from outcrop.api.server import Server
 from outcrop.catalog.load import Catalog
 from outcrop.cli.auditing import open_trail
 from outcrop.cli.calls import Reached, ready_calls
+from outcrop.cli.delivering import open_delivering
 from outcrop.cli.directory import open_directory
 from outcrop.cli.forwarding import open_upstream
 from outcrop.cli.invocation_logging import open_invocation_log
@@ -75,6 +76,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
         open_desk(directory.database, _maker(settings, catalog, flow, books, directory.database), shelves, now) as desk,
+        open_delivering(directory, private=settings.private_webhooks),
         open_trail(settings) as trail,
         open_metrics(settings) as metrics,
         open_invocation_log(directory, shelves.buckets, metrics) as invocation_log,
@@ -114,6 +116,7 @@ def _manner(settings: Settings, catalog: Catalog) -> Manner:
         limits=open_limits(settings, catalog.models),
         rest_per_minute=settings.rest_per_minute or None,
         in_flight=settings.in_flight or None,
+        private_webhooks=settings.private_webhooks,
         studio=settings.studio,
         links=SignInLinks(unix_time, random_bytes) if settings.studio else None,
         public_url=settings.public_url,

@@ -16,7 +16,7 @@ from outcrop.clock import UnixTime, new_id, random_bytes, unix_time
 from outcrop.errors import BadSettings, Unavailable
 from outcrop.ledger.invoice_page import dollars
 from outcrop.ledger.warning import as_json, note_warnings
-from outcrop.records.webhook import Message, Webhook, check_url, new_secret, read_secret, send
+from outcrop.records.webhook import LEASE_S, Message, Webhook, check_url, new_secret, next_attempt, read_secret, send
 from outcrop.settings import Settings
 from outcrop.store.budget_events import BudgetEvent, claim_event, end_attempt, events_due, list_events
 from outcrop.store.budgets import list_budgets
@@ -27,10 +27,6 @@ logger = logging.getLogger("outcrop.budgets")
 SECRET_FILE: Final = "webhook.secret"  # noqa: S105 - the file's name
 LOOK_S: Final = 2.0
 """Seconds between two looks at the budgets."""
-LEASE_S: Final = 120
-"""For how long an attempt is one server's; longer than any takes."""
-DELAYS_S: Final = (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600, 24 * 3600)
-"""Seconds from each attempt that failed to the next one; after the last of them nobody tries any more."""
 SHOWN: Final = 100
 """Events that are listed."""
 
@@ -123,16 +119,12 @@ def _tell(database: Database, webhook: Webhook, event: BudgetEvent, now: UnixTim
         send(webhook, Message(id=event.id, at=began, body=as_json(event, budget)))
     except Unavailable as error:
         failed = str(error)
-    sent_at, due_at = (None, _next(event.attempts, int(now()))) if failed else (int(now()), None)
+    sent_at, due_at = (None, next_attempt(event.attempts, int(now()))) if failed else (int(now()), None)
     if failed:
         again = "; it is not tried any more" if due_at is None else ""
         logger.warning("the webhook was not told of the budget '%s': %s%s", event.budget, failed, again)
     with database.writing() as connection:
         end_attempt(connection, event.id, sent_at, due_at, failed)
-
-
-def _next(attempts: int, at: int) -> int | None:
-    return at + DELAYS_S[attempts] if attempts < len(DELAYS_S) else None
 
 
 def _told(event: BudgetEvent) -> str:

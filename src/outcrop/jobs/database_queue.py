@@ -45,13 +45,21 @@ class DatabaseQueue:
     """The jobs of an installation, as one process sees them."""
 
     def __init__(
-        self, database: Database, now: UnixTime, watch: Watch, changed: Callable[[str], None] = lambda _: None
+        self,
+        database: Database,
+        now: UnixTime,
+        watch: Watch,
+        changed: Callable[[str], None] = lambda _: None,
+        ended: Callable[[Connection, Job], None] = lambda _, __: None,
     ) -> None:
-        """`changed` hears the id of each job that this process has changed, once that holds."""
+        """`changed` hears the id of each job that this process has changed, once that holds; `ended` hears of each
+        that ends, in the same transaction.
+        """
         self._database = database
         self._now = now
         self._watch = watch
         self._changed = changed
+        self._ended = ended
         self._bell = threading.Event()
 
     def add(self, job: Job, booked: Booked) -> Job:
@@ -215,10 +223,12 @@ class DatabaseQueue:
     def _end(self, connection: Connection, job: Job, ending: Ending, booked: Booked) -> bool:
         now = int(self._now())
         reason = None if ending.reason is None else ending.reason[:MOST_REASON]
-        changes = {"state": ending.state, "reason": reason, "took_ms": ending.took_ms, "holder": ""}
-        ended = change_job(connection, job, changes | {"changed_at": now, "ended_at": now})
+        changes: dict[str, Any] = {"state": ending.state, "reason": reason, "took_ms": ending.took_ms, "holder": ""}
+        changes |= {"changed_at": now, "ended_at": now}
+        ended = change_job(connection, job, changes)
         if ended:
             booked(connection)
+            self._ended(connection, replace(job, **changes))
         return ended
 
     def _give_back(self, job: Job, changes: Mapping[str, Any]) -> bool:

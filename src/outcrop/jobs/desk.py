@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from outcrop.jobs.batch import Batch
 from outcrop.jobs.board import Board
 from outcrop.jobs.crew import open_crew
 from outcrop.jobs.database_queue import DatabaseQueue
+from outcrop.jobs.endings import note_ending
 from outcrop.jobs.leases import Watch
 from outcrop.jobs.lookout import open_lookout
 from outcrop.jobs.making import Maker
@@ -61,7 +63,7 @@ class Desk:
 def open_queue(database: Database, now: UnixTime, clock: Clock, board: Board | None = None) -> Queue:
     """The jobs of a database; the board hears which of them this process changes."""
     watch = Watch(clock, lambda worker: not database.owners.lives(worker))
-    return DatabaseQueue(database, now, watch, (board or Board()).changed)
+    return DatabaseQueue(database, now, watch, (board or Board()).changed, partial(note_ending, new_id=new_id))
 
 
 def open_library(database: Database, shelves: Shelves, now: UnixTime) -> Library:

@@ -6,6 +6,7 @@ from typing import Any
 
 from outcrop.assets.store import digest_of
 from outcrop.engine.engine import Priority
+from outcrop.errors import NoSuchResource
 from outcrop.jobs.canonical import canonical
 from outcrop.jobs.desk import Desk
 from outcrop.jobs.making import Planned
@@ -15,6 +16,7 @@ from outcrop.jobs.queue import Booked
 from outcrop.store.accounts import User
 from outcrop.store.database import Connection
 from outcrop.store.jobs import Job
+from outcrop.store.webhooks import find_webhook
 from outcrop.units import Micros
 
 
@@ -76,7 +78,7 @@ def made_ready(desk: Desk, user: User, wanted: Wanted) -> Ready:
 def hand_in(desk: Desk, user: User, wanted: Wanted) -> Job:
     """Add a picture job, with its price set aside.
 
-    Raises: as `made_ready`; NoSuchResource when there is no such parent; AlreadyThere when the token was used for
+    Raises: as `made_ready`; NoSuchResource when there is no such parent or webhook; AlreadyThere when the token was used for
     another request; NoRoom when too many wait; BudgetSpent when a budget would be passed.
     """
     ready = made_ready(desk, user, wanted)
@@ -98,7 +100,10 @@ def hand_in_all(desk: Desk, ready: Sequence[Ready], booked: Booked) -> None:
 
 
 def _book(desk: Desk, connection: Connection, ready: Ready) -> None:
-    """Set the price of a job aside, whose parents the account must have."""
-    for parent in about_of(ready.job).parents:
-        desk.library.find(connection, ready.job.account_id, parent.asset_id)
+    """Set the price of a job aside, whose parents and webhook the account must have."""
+    about, account = about_of(ready.job), ready.job.account_id
+    for parent in about.parents:
+        desk.library.find(connection, account, parent.asset_id)
+    if about.webhook is not None and find_webhook(connection, account, about.webhook) is None:
+        raise NoSuchResource(f"There is no webhook '{about.webhook[:80]}'; PUT /v1/webhooks/NAME makes one.")
     desk.maker.reserve(connection, ready.planned)

@@ -21,6 +21,10 @@ from outcrop.errors import BadSettings, Unavailable
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - how a secret begins
 WAIT_S: Final = 10.0
 """How long a receiver has to take a message and say that it did, all in all."""
+LEASE_S: Final = 120
+"""For how long an attempt is one server's; longer than any takes."""
+DELAYS_S: Final = (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600, 24 * 3600)
+"""Seconds from each attempt that failed to the next one; after the last of them nobody tries any more."""
 _LONGEST_LINE: Final = 1024
 _PORTS: Final = {"http": 80, "https": 443}
 
@@ -47,6 +51,11 @@ class Message:
     """Seconds since 1970 at which this attempt is made."""
     body: bytes
     """JSON."""
+
+
+def next_attempt(attempts: int, at: int) -> int | None:
+    """When to try again after so many attempts before the one that failed at a moment; None is never."""
+    return at + DELAYS_S[attempts] if attempts < len(DELAYS_S) else None
 
 
 def new_secret(random: Callable[[int], bytes]) -> str:

@@ -33,6 +33,7 @@ from outcrop.api.rest.models import Models
 from outcrop.api.rest.quotes import Quotes
 from outcrop.api.rest.sessions import Sessions
 from outcrop.api.rest.users import Users
+from outcrop.api.rest.webhooks import Webhooks
 from outcrop.clock import Clock, random_seed
 from outcrop.jobs.desk import Desk
 from outcrop.units import ModelId
@@ -84,13 +85,14 @@ class Rest:
         quotes = Quotes(catalog=catalog, database=directory.database, books=books, random_seed=random_seed)
         pools = CreditPools(catalog=catalog, directory=directory, books=books, region=region)
         sessions, jobs = Sessions(directory=directory, links=self.links), Jobs(models=self.models, desk=self.desk)
+        webhooks = Webhooks(directory=directory, region=region, private=self.models.manner.private_webhooks)
         streams = JobStreams(models=self.models, desk=self.desk)
         assets = Assets(library=self.desk.library, region=region)
         content = AssetContent(assets=assets, darkroom=self.desk.darkroom)
         asset_links = AssetLinks(assets=assets, linked=self.linked)
         doing = {DOCUMENT: _document}
         drafts = Drafts(models=self.models, desk=self.desk)
-        for one in (models, quotes, pools, sessions, jobs, streams, assets, content, asset_links, drafts):
+        for one in (models, quotes, pools, sessions, jobs, streams, webhooks, assets, content, asset_links, drafts):
             doing |= one.doing()
         for resource in (Callers, Costs, Budgets, Ledger, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()
