@@ -78,31 +78,34 @@ class Webhooks:
 
         Raises: Denied; InvalidRequest when its URL may not be called, or there are too many.
         """
-        account, name, body = asked.caller.user.account_id, asked.parameters["name"], asked.body
+        account, name = asked.caller.user.account_id, asked.parameters["name"]
         asked.require(self._arn(asked, name))
-        try:
-            check_url(Webhook(url=body["url"], secret=b"", private=self.private))
-        except BadSettings as error:
-            raise InvalidRequest(str(error)) from None
+        self._check(asked.body["url"])
         secret = new_secret(self.directory.random)
         with self.directory.database.writing() as connection:
-            there = list_webhooks(connection, account)
-            kept = next((one for one in there if one.name == name), None)
+            there = {one.name: one for one in list_webhooks(connection, account)}
+            kept = there.get(name)
             if kept is None and len(there) >= MOST:
                 raise InvalidRequest(f"An account has at most {MOST} webhooks; delete one.")
-            stays = None if kept is None or body.get("newSecret") else kept.secret
+            stays = None if asked.body.get("newSecret") or kept is None else kept.secret
             webhook = AccountWebhook(
                 account_id=account,
                 name=name,
-                url=body["url"],
+                url=asked.body["url"],
                 secret=stays or self.directory.seal.close(secret, secret_name(account, name)),
-                events=tuple(body.get("events", EVENTS)),
+                events=tuple(asked.body.get("events", EVENTS)),
                 created_at=int(self.directory.now()) if kept is None else kept.created_at,
             )
             put_webhook(connection, webhook)
         content = _described(webhook) | ({"secret": secret} if stays is None else {})
         # What is told once is kept by nobody on the way.
         return JSONResponse(content, 201 if kept is None else 200, {"Cache-Control": "no-store"})
+
+    def _check(self, url: str) -> None:
+        try:
+            check_url(Webhook(url=url, secret=b"", private=self.private))
+        except BadSettings as error:
+            raise InvalidRequest(str(error)) from None
 
     def delete(self, asked: Asked) -> Response:
         """DeleteWebhook: it is told nothing any more, not even what was due.
