@@ -31,9 +31,11 @@ from outcrop.cli.tls import Tls
 from outcrop.clock import Clock, UnixTime, now, random_bytes, unix_time
 from outcrop.flow import Flow
 from outcrop.jobs.desk import Desk, Shelves, open_desk
+from outcrop.jobs.looking import Looking, kept_picture_policies
 from outcrop.jobs.making import Maker
 from outcrop.jobs.screening import Screening, kept_policies
 from outcrop.ledger.books import Books, open_books
+from outcrop.safety.pictures import Judge
 from outcrop.store.access_keys import AccessKey, add_access_key
 from outcrop.store.accounts import Account, User, add_account, add_user
 from outcrop.store.bearer_keys import BearerKey, add_bearer_key
@@ -151,14 +153,15 @@ def desk_of(home: Path, maker: Maker, directory: Directory, buckets: Buckets | N
         yield desk
 
 
-def maker_of(catalog: Catalog, flow: Flow, books: Books, directory: Directory) -> Maker:
-    """A maker that holds prompts against what accounts have left in a directory's database."""
-    screening = Screening(policy_of=kept_policies(directory.database))
+def maker_of(catalog: Catalog, flow: Flow, books: Books, directory: Directory, judge: Judge | None = None) -> Maker:
+    """A maker that holds prompts, and pictures where there is a judge, against what accounts have left."""
+    looking = Looking(judge=judge, policy_of=kept_picture_policies(directory.database))
+    screening = Screening(policy_of=kept_policies(directory.database), looking=looking)
     return Maker(catalog=catalog, flow=flow, books=books, screening=screening)
 
 
 @contextmanager
-def serving(
+def serving(  # noqa: PLR0913  one argument a part
     catalog: Catalog,
     *,
     grace_s: int | None = None,
@@ -166,11 +169,12 @@ def serving(
     clock: Clock = now,
     buckets: Buckets | None = None,
     tls: Tls | None = None,
+    judge: Judge | None = None,
 ) -> Iterator[Serving]:
     """Run a server on a free loopback port for as long as the block lasts.
 
     `grace_s` is what requests under way get when it stops; None is all the time they need. `buckets` is what s3://
-    means there; None is a folder of its home.
+    means there; None is a folder of its home. `judge` looks at pictures.
     """
     with socket.create_server(("127.0.0.1", 0)) as listener:  # listens from here on: nobody has to wait for a start
         # Inherited by every connection: otherwise a small answer waits 40 ms for the client's delayed acknowledgement.
@@ -181,7 +185,7 @@ def serving(
             directory_of(Path(home)) as directory,
             open_books(directory.database, unix_time) as books,
             Flow(engine, now, marks=marks()) as flow,
-            desk_of(Path(home), maker_of(catalog, flow, books, directory), directory, buckets) as desk,
+            desk_of(Path(home), maker_of(catalog, flow, books, directory, judge), directory, buckets) as desk,
         ):
             with directory.database.writing() as connection:
                 put_managed_policy(directory, connection, TESTER, OPERATOR)

@@ -77,6 +77,7 @@ class Settings:
     while_loading: WhileLoading = "wait"
     """What the server does with a request for a model whose weights are being loaded."""
     moderation: Moderation = "on"
+    picture_moderation: Moderation = "off"
     """Whether the server holds prompts back that an account's policy blocks."""
     retired_models: RetiredModels = "answer"
     """What the server does with a request for a model that AWS has retired."""

@@ -62,7 +62,7 @@ def create_app(
     """Put the application together; who opened flow, directory, books and desk closes them."""
     permission = Permission(directory=directory, region=region)
     models = Invocable(catalog=catalog, directory=directory, permission=permission, region=region, manner=manner)
-    guarding = Guarding(directory=directory, region=region)
+    guarding = Guarding(directory=directory, region=region, judge=desk.maker.screening.looking.judge)
     runtime = BedrockRuntime(
         guarding=guarding,
         catalog=catalog,
@@ -88,8 +88,8 @@ def create_app(
     )
     rest = Rest(models=models, desk=desk, quotas=quotas, linked=linked, links=manner.links)
     jobs = [*AsyncInvokes(models=models, desk=desk).routes(), *Batches(models=models, desk=desk).routes()]
-    apply = ApplyGuardrail(guarding=guarding, permission=permission, clock=clock)
-    bedrock = [*runtime.routes(), *apply.routes(), *jobs, *_control_routes(catalog, permission)]
+    guardrails = _guardrail_routes(guarding, permission, clock)
+    bedrock = [*runtime.routes(), *guardrails, *jobs, *_control_routes(catalog, permission)]
     routes = [*bedrock, *not_built.routes(), *rest.routes(), *linked.routes()]
     audit = None if manner.trail is None else Audit(manner.trail, routes, region, directory.now)
     identity = Identity(directory, region)
@@ -108,13 +108,21 @@ def create_app(
     return app
 
 
+def _guardrail_routes(guarding: Guarding, permission: Permission, clock: Clock) -> Iterator[Route]:
+    """The operations on guardrails: what they are, and what they say of content."""
+    directory, pictured = permission.directory, guarding.judge is not None
+    yield from ApplyGuardrail(guarding=guarding, permission=permission, clock=clock).routes()
+    yield from Guardrails(
+        directory=directory, permission=permission, region=permission.region, pictured=pictured
+    ).routes()
+
+
 def _control_routes(catalog: Catalog, permission: Permission) -> Iterator[Route]:
     """The operations of `bedrock` that are answered."""
     directory, region = permission.directory, permission.region
     yield from BedrockControl(catalog=catalog, permission=permission, region=region).routes()
     for part in (ModelAgreements, InferenceProfiles):
         yield from part(catalog=catalog, directory=directory, permission=permission, region=region).routes()
-    yield from Guardrails(directory=directory, permission=permission, region=region).routes()
     yield from Tagging(directory=directory, permission=permission, region=region).routes()
     yield from AccountDocuments(directory=directory, permission=permission).routes()
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from outcrop.access.arns import bedrock_arn
 from outcrop.api.constraints import at_most, like, refuse
-from outcrop.api.guarding import Guarding, Weighing
+from outcrop.api.guarding import Guard, Guarding, Weighing
 from outcrop.api.guardrail_answers import assessment, coverage, reason, usage
 from outcrop.api.guardrails import MAX_CHARS, NAMED
 from outcrop.api.identity import caller_of
@@ -23,10 +23,19 @@ from outcrop.api.json_object import Text, read_object
 from outcrop.api.permission import Permission
 from outcrop.api.shapes import Choice, Items, Members, misfits
 from outcrop.clock import Clock
+from outcrop.dialects.pictures import PictureLimits, read_picture
 from outcrop.errors import InvalidRequest, NoSuchResource
+from outcrop.jobs.looking import pixels_of
+from outcrop.request import Bitmap
 
 MOST_TEXT: Final = 25_000
 """Characters of all texts of a call."""
+IMAGES: Final = 20
+"""Pictures of a call."""
+IMAGE_BYTES: Final = 4 * 1024 * 1024
+IMAGE_CHARS: Final = (IMAGE_BYTES + 2) // 3 * 4
+"""Of base64."""
+LIMITS: Final = PictureLimits(min_side=1, max_side=8000, max_pixels=64_000_000, max_aspect=8000)
 VERSION: Final = "[1-9][0-9]{0,7}|DRAFT"
 
 _TEXT = Members(
@@ -38,10 +47,17 @@ _TEXT = Members(
     },
     required=False,
 )
+_IMAGE = Members(
+    fields={
+        "format": Choice(words=("png", "jpeg")),
+        "source": Members(fields={"bytes": Text(most=IMAGE_CHARS)}),
+    },
+    required=False,
+)
 _BODY: Final = Members(
     fields={
         "source": Choice(words=("INPUT", "OUTPUT")),
-        "content": Items(member=Members(fields={"text": _TEXT}), most=1000),
+        "content": Items(member=Members(fields={"text": _TEXT, "image": _IMAGE}), most=1000),
         "outputScope": Choice(words=("INTERVENTIONS", "FULL"), required=False),
     }
 )
@@ -78,7 +94,7 @@ class ApplyGuardrail:
         guard = await self.guarding.find(account, identifier, version)
         if guard is None:
             raise NoSuchResource(f"There is no guardrail {identifier[:200]} of version {version} in this account.")
-        weighing = await asyncio.to_thread(guard.weigh, body["source"], _texts(body), self.clock)
+        weighing = await asyncio.to_thread(self._weigh, guard, body)
         assessed = assessment(
             weighing.rules, weighing.found, weighing.weighed, guard.applied, full=body.get("outputScope") == "FULL"
         )
@@ -92,6 +108,17 @@ class ApplyGuardrail:
                 "guardrailCoverage": coverage(weighing.rules, weighing.weighed),
             }
         )
+
+    def _weigh(self, guard: Guard, body: Mapping[str, Any]) -> Weighing:
+        images = [pixels_of(bitmap) for bitmap in _images(body)]
+        return guard.weigh(body["source"], _texts(body), self.clock, images)
+
+
+def _images(body: Mapping[str, Any]) -> list[Bitmap]:
+    sent = [block["image"] for block in body["content"] if "image" in block]
+    if len(sent) > IMAGES:
+        raise InvalidRequest(f"There are {len(sent)} pictures in 'content'; at most {IMAGES} are allowed.")
+    return [read_picture(image["source"]["bytes"], "bytes", LIMITS) for image in sent]
 
 
 def intervened(weighing: Weighing) -> bool:
@@ -108,11 +135,10 @@ def _outputs(weighing: Weighing) -> list[dict[str, str]]:
 def _texts(body: Mapping[str, Any]) -> list[str]:
     texts = []
     for block in body["content"]:
-        if "image" in block:
-            raise InvalidRequest("Pictures are not held against guardrails here yet; send texts.")
-        if len(block) != 1 or "text" not in block:
+        if len(block) != 1 or block.keys().isdisjoint({"text", "image"}):
             raise InvalidRequest("Each block of 'content' must be one of: text, image.")
-        texts.append(str(block["text"]["text"]))
+        if "text" in block:
+            texts.append(str(block["text"]["text"]))
     if sum(map(len, texts)) > MOST_TEXT:
         raise InvalidRequest(f"The texts have {sum(map(len, texts)):,} characters together; at most {MOST_TEXT:,}.")
     return texts

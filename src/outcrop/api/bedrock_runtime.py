@@ -3,7 +3,7 @@
 Source: Amazon Bedrock API reference, "InvokeModel"; botocore's `bedrock-runtime` service model for names and limits.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -35,7 +35,7 @@ from outcrop.dialects.dialect import Filtered, Result
 from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand
 from outcrop.errors import InvalidRequest, Withheld
-from outcrop.flow import Flow
+from outcrop.flow import Flow, Picture
 from outcrop.jobs.screening import Screening
 from outcrop.ledger.books import Books
 from outcrop.operations.table import plan
@@ -115,19 +115,38 @@ class BedrockRuntime:
         try:
             plans = partial(self._plan, order.account_id, card, today, body, guard)
             async with reserved(self.books, order, plans) as reservation:
-                answer = await self._draw(request, card, reservation)
+                answer = await self._draw(request, card, reservation, guard)
         except Withheld as withheld:
             return self._without_pictures(request, card, withheld, guard)
-        self.metrics.count_pictures(card.id, len(reservation.plans))
+        self.metrics.count_pictures(card.id, reservation.delivered)
         answer = answer if guard is None else guard.marked(answer)
         return _answer(answer, BackgroundTask(reservation.hand_over))
 
-    async def _draw(self, request: Request, card: ModelCard, reservation: Reservation[Plan]) -> bytes:
+    async def _draw(
+        self, request: Request, card: ModelCard, reservation: Reservation[Plan], guard: Guarded | None
+    ) -> bytes:
         account = caller_of(request).user.account_id
         errand = Errand(account=account, priority="interactive", waits_for_weights=self.manner.waits_for_weights)
         pictures = await draw(self.flow, reservation.plans, errand, request.receive)
-        results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
-        return await reservation.settle(pictures, lambda: DIALECTS[card.dialect].render(results))
+        return await reservation.settle(pictures, partial(self._looked_at, request, card, pictures, guard))
+
+    def _looked_at(
+        self, request: Request, card: ModelCard, pictures: Sequence[Picture], guard: Guarded | None
+    ) -> tuple[bytes, list[bool]]:
+        """The answer with pictures that were made, and which of them are delivered in it.
+
+        Raises: InvalidRequest where the family answers an error to what was filtered; Intervened.
+        """
+        if guard is not None:
+            guard.release(pictures)
+        outcomes = self.screening.looking.outcomes(caller_of(request).user.account_id, pictures)
+        filtered = [outcome for outcome in outcomes if isinstance(outcome, Filtered)]
+        if filtered:
+            withheld = Withheld("A picture was held back.", stage="output image", categories=("sexual",))
+            request.state.filtered = withheld.record
+            self.metrics.count_filtered(card.id, withheld.stage)
+        passed = [isinstance(outcome, Result) for outcome in outcomes]
+        return DIALECTS[card.dialect].render(outcomes), passed
 
     async def _model(self, request: Request, operation: str, asked: Asked | None = None) -> Named:
         """The model that the path names, if whoever asks may do that with it and their account has access to it."""

@@ -5,9 +5,12 @@ Bedrock API reference, "InvokeModel", for the headers; its user guide for the me
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import Any, Final, Literal, final
 
+from PIL import Image
 from starlette.datastructures import Headers
 from starlette.requests import Request as HttpRequest
 
@@ -20,8 +23,10 @@ from outcrop.api.identity import caller_of
 from outcrop.clock import Clock
 from outcrop.dialects.dialect import Dialect, Filtered
 from outcrop.errors import InvalidRequest, Withheld
+from outcrop.flow import Picture
+from outcrop.jobs.looking import pixels_of
 from outcrop.prompt import Fragment, Prompt
-from outcrop.request import Request
+from outcrop.request import Request, TextToImage
 
 NONE: Final = "The guardrail identifier or version provided in the request does not exist."
 VERSION: Final = "|[1-9][0-9]{0,7}|DRAFT"
@@ -77,12 +82,25 @@ class Guarded:
 
         Raises: Intervened.
         """
-        weighing = self._guard.weigh("INPUT", [asked.prompt.text], self._clock)
-        self._ways["input"] = weighing
+        images = [] if isinstance(asked, TextToImage) else [pixels_of(asked.image)]
+        weighing = self._guard.weigh("INPUT", [asked.prompt.text], self._clock, images)
+        self._see("input", weighing)
+        return replace(asked, prompt=self._masked(asked.prompt)) if weighing.found.masked else asked
+
+    def release(self, pictures: Sequence[Picture]) -> None:
+        """Let pictures pass that the guardrail has nothing against.
+
+        Raises: Intervened.
+        """
+        images = [Image.open(BytesIO(picture.file)) for picture in pictures]
+        self._see("outputs", self._guard.weigh("OUTPUT", [], self._clock, images))
+
+    def _see(self, way: Literal["input", "outputs"], weighing: Weighing) -> None:
+        self._ways[way] = weighing
         if weighing.found.blocked:
             policies = sorted({f"guardrail {each.policy}" for each in weighing.found.findings if each.detected})
-            raise Intervened("A guardrail holds the prompt back.", stage="prompt", categories=policies)
-        return replace(asked, prompt=self._masked(asked.prompt)) if weighing.found.masked else asked
+            stage: Literal["prompt", "output image"] = "prompt" if way == "input" else "output image"
+            raise Intervened("A guardrail holds it back.", stage=stage, categories=policies)
 
     def _masked(self, prompt: Prompt) -> Prompt:
         """The prompt, each of whose fragments is masked alone; one whose find spans several says nothing any more."""

@@ -1,17 +1,22 @@
 """Finds the guardrail that a request names and holds content against it. Knows no body and no model."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+
+from PIL import Image
 
 from outcrop.access.arns import bedrock_arn
 from outcrop.access.directory import Directory
 from outcrop.api.guardrail_answers import Applied, Weighed
+from outcrop.api.guardrail_bodies import NO_JUDGE
 from outcrop.api.guardrails import NAMED, version_of
 from outcrop.clock import Clock
-from outcrop.safety.contents import surest, text_levels
+from outcrop.errors import Unsupported
+from outcrop.safety.contents import Kind, Level, surest, text_levels
 from outcrop.safety.guardrail import Assessment, Rules, Seen, Source, assess, read_rules
+from outcrop.safety.pictures import Judge, level_of
 from outcrop.store.guardrails import find_guardrail
 
 
@@ -30,15 +35,26 @@ class Guard:
 
     content: str
     applied: Applied
+    judge: Judge | None
 
-    def weigh(self, source: Source, texts: Sequence[str], clock: Clock) -> Weighing:
-        """Hold texts against it; takes a while over long ones: call it where nobody waits for the thread."""
+    def weigh(self, source: Source, texts: Sequence[str], clock: Clock, images: Sequence[Image.Image] = ()) -> Weighing:
+        """Hold texts and pictures against it; takes a while over long ones: call it where nobody waits for the thread.
+
+        Raises: Unsupported when it reads pictures and there is no judge of them any more.
+        """
         began = clock()
         rules = read_rules(self.content, source)
         levels = map(text_levels, texts) if rules.reads_contents else ()
-        found = assess(rules, texts, Seen(text=surest(levels)))
+        found = assess(rules, texts, Seen(text=surest(levels), images=self._seen(rules, images)))
         took_ms = round((clock() - began) * 1000)
-        return Weighing(rules=rules, found=found, weighed=Weighed(texts=texts, took_ms=took_ms))
+        return Weighing(rules=rules, found=found, weighed=Weighed(texts=texts, images=len(images), took_ms=took_ms))
+
+    def _seen(self, rules: Rules, images: Sequence[Image.Image]) -> tuple[Mapping[Kind, Level], ...]:
+        if not images or not rules.reads_pictures:
+            return ()
+        if self.judge is None:
+            raise Unsupported(f"The guardrail {self.applied.id} reads pictures, and {NO_JUDGE}")
+        return tuple({"SEXUAL": level_of(self.judge(image))} for image in images)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +63,8 @@ class Guarding:
 
     directory: Directory
     region: str
+    judge: Judge | None = None
+    """Who looks at pictures; None where nobody does."""
 
     async def find(self, account: str, identifier: str, version: str) -> Guard | None:
         """The guardrail of that id or ARN in that version, if the account has it."""
@@ -55,7 +73,11 @@ class Guarding:
             return None
         kept = await asyncio.to_thread(partial(self._content, account, named["id"], version_of(version)))
         arn = bedrock_arn("guardrail", self.region, account, named["id"])
-        return None if kept is None else Guard(content=kept, applied=Applied(id=named["id"], version=version, arn=arn))
+        return (
+            None
+            if kept is None
+            else Guard(content=kept, applied=Applied(id=named["id"], version=version, arn=arn), judge=self.judge)
+        )
 
     def _content(self, account: str, guardrail_id: str, version: int) -> str | None:
         with self.directory.database.reading() as connection:

@@ -96,6 +96,8 @@ GUARDRAIL: Final = Members(
 )
 """The body of CreateGuardrail and of UpdateGuardrail, but for what is refused."""
 
+NO_JUDGE: Final = 'nobody here looks at pictures: `outcrop fetch moderation`, then picture_moderation = "on".'
+
 MISSING: Final = {
     "contextualGroundingPolicyConfig": "Contextual grounding is not built here: no image model answers with a text.",
     "automatedReasoningPolicyConfig": "Automated reasoning is not built here.",
@@ -116,8 +118,8 @@ _LISTS = {
 """A member of a policy as it is sent, to its name when it is given back."""
 
 
-def check_guardrail(body: Mapping[str, object]) -> None:
-    """Let the body of a guardrail pass that can be kept to in full.
+def check_guardrail(body: Mapping[str, object], *, pictured: bool) -> None:
+    """Let the body of a guardrail pass that can be kept to in full; `pictured` is whether somebody looks at pictures.
 
     Raises: InvalidRequest when it breaks the service model, or a policy cannot be kept to.
     """
@@ -131,7 +133,7 @@ def check_guardrail(body: Mapping[str, object]) -> None:
         raise InvalidRequest(
             "A guardrail needs at least one policy: of topics, content, words or sensitive information."
         )
-    for problem in _unkeepable(content):
+    for problem in _unkeepable(content, pictured=pictured):
         raise InvalidRequest(problem)
 
 
@@ -146,9 +148,9 @@ def kept_content(body: Mapping[str, Any]) -> dict[str, Any]:
     return content | {name: fitting[name] for name in ("blockedInputMessaging", "blockedOutputsMessaging")}
 
 
-def _unkeepable(content: Mapping[str, Any]) -> Iterator[str]:
+def _unkeepable(content: Mapping[str, Any], *, pictured: bool) -> Iterator[str]:
     for each in content.get("contentPolicy", {}).get("filters", ()):
-        yield from _unkeepable_filter(each)
+        yield from _unkeepable_filter(each, pictured=pictured)
     for name, each in _named(content):
         if sum(1 for _, other in _named(content) if other == each) > 1:
             yield f"The {name} '{each}' stands in its policy more than once."
@@ -163,11 +165,14 @@ def _unkeepable(content: Mapping[str, Any]) -> Iterator[str]:
         pattern_of(regex["pattern"])
 
 
-def _unkeepable_filter(each: Mapping[str, Any]) -> Iterator[str]:
+def _unkeepable_filter(each: Mapping[str, Any], *, pictured: bool) -> Iterator[str]:
     if each["type"] == "PROMPT_ATTACK" and each["outputStrength"] != "NONE":
         yield "PROMPT_ATTACK is about what comes in: its 'outputStrength' must be NONE."
     if "IMAGE" in (*each.get("inputModalities", ()), *each.get("outputModalities", ())):
-        yield "Pictures are not held against guardrails here yet; leave IMAGE out of the modalities."
+        if each["type"] != "SEXUAL":
+            yield f"Pictures are looked at for SEXUAL alone; leave IMAGE out of the modalities of {each['type']}."
+        elif not pictured:
+            yield f"A filter of pictures cannot be kept to: {NO_JUDGE}"
 
 
 def _named(content: Mapping[str, Any]) -> list[tuple[str, str]]:

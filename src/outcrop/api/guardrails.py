@@ -11,6 +11,7 @@ from base64 import b32encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 from urllib.parse import unquote
 
@@ -63,6 +64,8 @@ class Guardrails:
     directory: Directory
     permission: Permission
     region: str
+    pictured: bool
+    """Whether somebody here looks at pictures."""
 
     def routes(self) -> list[Route]:
         """Every operation, by AWS's name for it, on a path that is still percent-encoded."""
@@ -86,7 +89,7 @@ class Guardrails:
         tags = read_tags(body.get("tags"))
         self.permission.require(request, "CreateGuardrail", tags=tags)
         refuse([*text("clientRequestToken", body.get("clientRequestToken"), TOKEN)])
-        await asyncio.to_thread(check_guardrail, body)
+        await asyncio.to_thread(partial(check_guardrail, body, pictured=self.pictured))
         draft = self._draft(request, body)
         made = await asyncio.to_thread(self._keep, draft, tags)
         answer = {**self._id_of(made), "version": "DRAFT", "createdAt": _time(made.created_at)}
@@ -152,7 +155,7 @@ class Guardrails:
         """
         account, guardrail_id = self._named(request, "UpdateGuardrail")
         body = await read_object(request)
-        await asyncio.to_thread(check_guardrail, body)
+        await asyncio.to_thread(partial(check_guardrail, body, pictured=self.pictured))
         draft = self._draft(request, body)
 
         def change() -> Guardrail:

@@ -6,7 +6,7 @@ changing threads takes time, each goes together with its booking.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar, final
 
@@ -29,20 +29,32 @@ class Reservation(Generic[P]):
         self._bookings = bookings
         self.settled = False
 
-    async def settle(self, pictures: Sequence[Picture], render: Callable[[], bytes]) -> bytes:
-        """Write the answer with the pictures, which are all there and in their order, and pay for them.
+    @property
+    def delivered(self) -> int:
+        """How many pictures are paid for, once it is settled."""
+        return len(self._bookings)
 
-        Raises: ImpossibleBooking when the books say otherwise.
+    async def settle(self, pictures: Sequence[Picture], render: Callable[[], tuple[bytes, Sequence[bool]]]) -> bytes:
+        """Write the answer with the pictures, which are all there and in their order, and pay for those that are in it.
+
+        `render` tells the answer, and of each picture whether it is; one that is not costs nothing.
+
+        Raises: ImpossibleBooking when the books say otherwise; what `render` raises, and then nothing is paid.
         """
         engine_ms = [round(picture.busy_s * 1000) for picture in pictures]
-        delivered = {booking.id: took for booking, took in zip(self._bookings, engine_ms, strict=True)}
-        answer = await asyncio.to_thread(self._settle, delivered, render)
-        self.settled = True
-        return answer
+        return await asyncio.to_thread(self._settle, engine_ms, render)
 
-    def _settle(self, delivered: Mapping[str, int], render: Callable[[], bytes]) -> bytes:
-        answer = render()
-        self._books.settle(delivered)
+    def _settle(self, engine_ms: Sequence[int], render: Callable[[], tuple[bytes, Sequence[bool]]]) -> bytes:
+        answer, passes = render()
+        took = zip(self._bookings, engine_ms, passes, strict=True)
+        delivered = {booking.id: ms for booking, ms, passed in took if passed}
+        withheld = [booking.id for booking in self._bookings if booking.id not in delivered]
+        self._bookings = [booking for booking in self._bookings if booking.id in delivered]
+        if delivered:
+            self._books.settle(delivered)
+        self.settled = True
+        if withheld:
+            self._books.release(withheld)
         return answer
 
     async def settle_counted(self, count: Callable[[], int]) -> int:

@@ -32,6 +32,7 @@ from outcrop.cli.delivering import open_delivering
 from outcrop.cli.directory import open_directory
 from outcrop.cli.forwarding import open_upstream
 from outcrop.cli.invocation_logging import open_invocation_log
+from outcrop.cli.judging import open_picture_judge
 from outcrop.cli.limiting import open_limits
 from outcrop.cli.metering import open_metrics
 from outcrop.cli.tls import Tls, open_tls
@@ -41,6 +42,7 @@ from outcrop.clock import now, random_bytes, unix_time
 from outcrop.errors import BadSettings
 from outcrop.flow import Flow
 from outcrop.jobs.desk import open_desk
+from outcrop.jobs.looking import Looking, kept_picture_policies
 from outcrop.jobs.making import Maker
 from outcrop.jobs.screening import Screening, kept_policies
 from outcrop.ledger.books import Books, open_books
@@ -105,7 +107,8 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
 def _maker(settings: Settings, catalog: Catalog, flow: Flow, books: Books, database: Database) -> Maker:
     """Who makes what jobs ask for."""
     policies = kept_policies(database) if settings.moderation == "on" else None
-    return Maker(catalog=catalog, flow=flow, books=books, screening=Screening(policy_of=policies))
+    looking = Looking(judge=open_picture_judge(settings), policy_of=kept_picture_policies(database))
+    return Maker(catalog=catalog, flow=flow, books=books, screening=Screening(policy_of=policies, looking=looking))
 
 
 def _manner(settings: Settings, catalog: Catalog) -> Manner:

@@ -57,11 +57,11 @@ class AsyncInvoke:
         planned = self.maker.plan_invocation(task_of(job, self.store.get(Digest(job.request["input"]))))
         made = self.maker.make(planned, hand)
         folder = S3Uri.read(job.request["output"]["s3Uri"]).below(job.id)
-        for number, picture in enumerate(made.pictures, 1):
+        for number, picture in made.pictures.items():
             place = folder.below(f"image-{number}.{picture.plan.output_format}")
             self.buckets.put(job.account_id, place, picture.file)
         self.buckets.put(job.account_id, folder.below(OUTPUT), made.answer)
-        return lambda connection: self.maker.books.deliver_within(connection, made.delivered)
+        return lambda connection: made.pay_within(connection, self.maker.books)
 
     def give_up(self, connection: Connection, job: Job) -> None:
         """Give back what is set aside for it."""

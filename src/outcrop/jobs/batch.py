@@ -219,6 +219,7 @@ class Run:
         spool.append(succeeded(record, made.answer))
         self.success += 1
         self.batch.maker.books.deliver(made.delivered)
+        self.batch.maker.books.release(made.withheld)
 
     def _made(self, began: Started | OutcropError) -> Made:
         if not isinstance(began, Started):

@@ -17,6 +17,7 @@ from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand, Event, Listener, Priority
 from outcrop.errors import Throttled, Unsupported, Withheld
 from outcrop.flow import Flow, Picture, Running
+from outcrop.jobs.looking import Looking
 from outcrop.jobs.screening import USUAL_FOR_ALL, Screening
 from outcrop.jobs.worker import Hand
 from outcrop.ledger.books import Books, Order
@@ -79,9 +80,20 @@ class Made:
 
     answer: bytes
     """The body that InvokeModel would have answered."""
-    pictures: tuple[Picture, ...]
+    pictures: Mapping[int, Picture]
+    """Those that a filter left, by their numbers from 1."""
     delivered: Mapping[str, int]
-    """Id of each booking to the milliseconds that the engine worked on its picture."""
+    """Id of each one's booking to the milliseconds that the engine worked on it."""
+    withheld: tuple[str, ...] = ()
+    """Ids of the bookings of those that a filter held back."""
+
+    def pay_within(self, connection: Connection, books: Books) -> None:
+        """Spend what was set aside for the pictures that there are, and give back the rest. Again changes nothing.
+
+        Raises: ImpossibleBooking when one was not reserved.
+        """
+        books.deliver_within(connection, self.delivered)
+        books.release_within(connection, self.withheld)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +150,7 @@ class Maker:
         Raises: BudgetSpent; ImpossibleBooking; Throttled when as many pictures wait as may, and then none is drawn.
         """
         bookings = self.books.reserve(planned.order, planned.plans)
-        started = Started(planned=planned, bookings=bookings)
+        started = Started(planned=planned, bookings=bookings, looking=self.screening.looking)
         errand = Errand(account=planned.task.account_id, priority=planned.task.priority)
         try:
             for number, each in enumerate(planned.plans, 1):
@@ -167,6 +179,7 @@ class Started:
 
     planned: Planned
     bookings: Sequence[Booking]
+    looking: Looking
     running: list[Running] = field(default_factory=list)
 
     def finish(self) -> Made:
@@ -174,13 +187,20 @@ class Started:
 
         Raises: whatever domain error a picture ends with.
         """
-        pictures = tuple(one.picture.result() for one in self.running)
-        results = [Result(seed=picture.plan.seed, file=picture.file) for picture in pictures]
-        took = [round(picture.busy_s * 1000) for picture in pictures]
+        pictures = [one.picture.result() for one in self.running]
+        task, dialect = self.planned.task, DIALECTS[self.planned.card.dialect]
+        outcomes = self.looking.outcomes(task.account_id, pictures)
+        left = [number for number, outcome in enumerate(outcomes, 1) if isinstance(outcome, Result)]
+        numbered = dict(enumerate(zip(pictures, self.bookings, strict=True), 1))
         return Made(
-            answer=self.planned.withheld or DIALECTS[self.planned.card.dialect].render(results),
-            pictures=pictures,
-            delivered={booking.id: ms for booking, ms in zip(self.bookings, took, strict=True)},
+            answer=self.planned.withheld or dialect.render(outcomes),
+            pictures={number: numbered[number][0] for number in left},
+            delivered={
+                booking.id: round(picture.busy_s * 1000)
+                for number, (picture, booking) in numbered.items()
+                if number in left
+            },
+            withheld=tuple(booking.id for number, (_, booking) in numbered.items() if number not in left),
         )
 
     def stop(self) -> None:

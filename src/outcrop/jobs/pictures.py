@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from outcrop.assets.library import Library, NewAsset
 from outcrop.assets.store import Digest, Store
 from outcrop.engine.engine import Priority
+from outcrop.errors import Withheld
 from outcrop.flow import Picture
 from outcrop.jobs.board import Board
 from outcrop.jobs.making import Maker, Task
@@ -19,6 +20,7 @@ from outcrop.store.jobs import Job
 from outcrop.units import Micros
 
 KIND: Final = "pictures"
+ALL_WITHHELD: Final = "What was drawn may be sexually explicit, so it was not kept; change the prompt or the seed."
 PRIORITY: Final[Priority] = "standard"
 
 
@@ -96,13 +98,15 @@ class Pictures:
             made = self.maker.make(planned, hand, partial(self.board.listener, job.id))
         finally:
             self.board.forget(job.id)
+        if not made.pictures:
+            raise Withheld(ALL_WITHHELD, stage="output image", categories=("sexual",))
         new = [
             self._asset(job, number, picture)  # bytes first: an asset never lacks its own
-            for number, picture in enumerate(made.pictures, 1)
+            for number, picture in made.pictures.items()
         ]
 
         def booked(connection: Connection) -> None:
-            self.maker.books.deliver_within(connection, made.delivered)
+            made.pay_within(connection, self.maker.books)
             for one in new:
                 self.library.keep(connection, one)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from outcrop.errors import Withheld
+from outcrop.jobs.looking import BLIND, Looking
 from outcrop.request import Request
 from outcrop.safety.policy import USUAL, Policy, read_policy
 from outcrop.safety.prompts import check
@@ -20,23 +21,29 @@ class Screening:
     """What is held back of what accounts ask for."""
 
     policy_of: PolicyOf | None = lambda _: USUAL
-    """None holds nothing back."""
+    """None holds no prompt back."""
+    looking: Looking = BLIND
+    """What is done about pictures."""
 
     def screen(self, account: str, asked: Request) -> None:
         """Let a request pass that may be drawn. Units: some tens of microseconds for most prompts.
 
         Raises: Withheld.
         """
-        if self.policy_of is None:
-            return
-        verdict = check(asked.prompt.text, self.policy_of(account), negative=asked.negative_prompt.text)
-        if verdict.blocked:
-            blocking = [finding for finding in verdict.findings if finding.deed == "block"]
-            raise Withheld(
-                " ".join(dict.fromkeys(f"{finding.reason} {finding.suggestion}" for finding in blocking)),
-                stage="prompt",
-                categories=tuple(dict.fromkeys(finding.category for finding in blocking)),
-            )
+        if self.policy_of is not None:
+            _screen_words(self.policy_of(account), asked)
+        self.looking.check_sent(account, asked)
+
+
+def _screen_words(policy: Policy, asked: Request) -> None:
+    verdict = check(asked.prompt.text, policy, negative=asked.negative_prompt.text)
+    if verdict.blocked:
+        blocking = [finding for finding in verdict.findings if finding.deed == "block"]
+        raise Withheld(
+            " ".join(dict.fromkeys(f"{finding.reason} {finding.suggestion}" for finding in blocking)),
+            stage="prompt",
+            categories=tuple(dict.fromkeys(finding.category for finding in blocking)),
+        )
 
 
 USUAL_FOR_ALL: Final = Screening()

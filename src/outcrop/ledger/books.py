@@ -161,8 +161,15 @@ class Books:
         Raises: ImpossibleBooking when one was not reserved, or is settled.
         """
         with self._database.writing() as connection:
-            for booking in _all_of(connection, ids):
-                self._give_back(connection, booking, "released")
+            self.release_within(connection, ids)
+
+    def release_within(self, connection: Connection, ids: Sequence[str]) -> None:
+        """The same within a transaction.
+
+        Raises: ImpossibleBooking.
+        """
+        for booking in _all_of(connection, ids):
+            self._give_back(connection, booking, "released")
 
     def hand_over(self, ids: Sequence[str]) -> None:
         """Note that the answer with settled pictures has left; until then a crash gives their price back."""

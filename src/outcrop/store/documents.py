@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 from outcrop.store.database import Connection
 from outcrop.store.tables import documents
 
-Kind = Literal["invocation_logging", "use_case", "prompt_policy"]
+Kind = Literal["invocation_logging", "use_case", "prompt_policy", "picture_policy"]
 
 
 def put_document(connection: Connection, account_id: str, kind: Kind, content: str) -> None:
