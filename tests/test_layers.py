@@ -35,12 +35,13 @@ ALLOWED = {
     "assets": {"store"},
     "provenance": {"plan", "request"},
     "flow": {"plan", "engine", "finish", "provenance"},
-    "safety": set[str](),
+    "prompting": set[str](),
+    "safety": {"prompting"},
     "jobs": {"flow", "dialects", "operations", "plan", "request", "catalog", "engine", "finish"}
     | {"assets", "ledger", "safety", "store"},
     "client": {"access"},
     "api": {"dialects", "operations", "plan", "request", "catalog", "flow", "settings", "engine"}
-    | {"access", "assets", "forward", "jobs", "ledger", "records", "safety", "store"},
+    | {"access", "assets", "forward", "jobs", "ledger", "prompting", "records", "safety", "store"},
 }
 """The table, bottom to top. The command line and the training stand above it and may import everything."""
 

@@ -26,6 +26,7 @@ from outcrop.cli import (
     ledger,
     models,
     policies,
+    prompt,
     quote,
     recipe,
     replay,
@@ -95,6 +96,7 @@ app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 app.add_typer(access.app, name="access")
 app.add_typer(policies.app, name="policies")
+app.add_typer(prompt.app, name="prompt")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over by position

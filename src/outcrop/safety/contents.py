@@ -36,7 +36,9 @@ _LISTS: Final[tuple[tuple[Kind, str, Level], ...]] = (
     ("PROMPT_ATTACK", "prompt_attacks", "HIGH"),
 )
 """Kind, its list, and how sure one find of it is; two are certain."""
-_EVERYTHING: Final = Policy(deeds=MappingProxyType(dict.fromkeys(CATEGORIES, "warn")))
+_EVERYTHING: Final = Policy(
+    deeds=MappingProxyType({category: "warn" if category in _KINDS else "allow" for category in CATEGORIES})
+)
 
 
 def text_levels(text: str) -> Mapping[Kind, Level]:

@@ -23,6 +23,9 @@ USUAL_DEEDS: Final[Mapping[Category, Deed]] = MappingProxyType(
         "minors": "block",
         "weapons": "warn",
         "drugs": "warn",
+        "artists": "warn",
+        "trademarks": "warn",
+        "people": "warn",
     }
 )
 

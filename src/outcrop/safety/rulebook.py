@@ -14,7 +14,9 @@ from typing import Any, Final, Generic, Literal, TypeVar, get_args
 
 from outcrop.safety.reading import LEAST_INSIDE, WORD, Vocabulary, fold
 
-Category = Literal["sexual", "violence", "hate", "self_harm", "minors", "weapons", "drugs"]
+Category = Literal[
+    "sexual", "violence", "hate", "self_harm", "minors", "weapons", "drugs", "artists", "trademarks", "people"
+]
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 Confidence = Literal["low", "medium", "high"]
 

@@ -30,6 +30,7 @@ from outcrop.api.rest.jobs import Jobs
 from outcrop.api.rest.keys import Keys
 from outcrop.api.rest.ledger import Ledger
 from outcrop.api.rest.models import Models
+from outcrop.api.rest.prompts import Prompts
 from outcrop.api.rest.quotes import Quotes
 from outcrop.api.rest.sessions import Sessions
 from outcrop.api.rest.users import Users
@@ -83,6 +84,9 @@ class Rest:
         books = self.desk.maker.books
         models = Models(catalog=catalog, books=books, region=region)
         quotes = Quotes(catalog=catalog, database=directory.database, books=books, random_seed=random_seed)
+        prompts = Prompts(
+            catalog=catalog, database=directory.database, screening=self.desk.maker.screening, region=region
+        )
         pools = CreditPools(catalog=catalog, directory=directory, books=books, region=region)
         sessions, jobs = Sessions(directory=directory, links=self.links), Jobs(models=self.models, desk=self.desk)
         webhooks = Webhooks(directory=directory, region=region, private=self.models.manner.private_webhooks)
@@ -92,7 +96,20 @@ class Rest:
         asset_links = AssetLinks(assets=assets, linked=self.linked)
         doing = {DOCUMENT: _document}
         drafts = Drafts(models=self.models, desk=self.desk)
-        for one in (models, quotes, pools, sessions, jobs, streams, webhooks, assets, content, asset_links, drafts):
+        for one in (
+            models,
+            quotes,
+            prompts,
+            pools,
+            sessions,
+            jobs,
+            streams,
+            webhooks,
+            assets,
+            content,
+            asset_links,
+            drafts,
+        ):
             doing |= one.doing()
         for resource in (Callers, Costs, Budgets, Ledger, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()
