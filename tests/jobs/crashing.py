@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, final
 
 from outcrop.assets.buckets import disk_buckets
@@ -22,11 +23,11 @@ from outcrop.clock import new_id, now, unix_time
 from outcrop.flow import Flow
 from outcrop.jobs.board import Board
 from outcrop.jobs.desk import Shelves, open_library, open_queue, works_of
-from outcrop.jobs.making import Maker
+from outcrop.jobs.making import Maker, Task
 from outcrop.jobs.worker import Worker
 from outcrop.ledger.books import open_books
 from outcrop.store.database import open_database
-from tests.conftest import MODELS
+from tests.conftest import CORE, MODELS, TITAN
 from tests.marking import marks
 from tests.toy_engine import ToyEngine
 
@@ -46,7 +47,17 @@ BATCH: Mapping[str, int] = {
     "end": 1,
 }
 """Of a batch's whole way, and how often each is passed at least; a line is written right before it is delivered."""
+PICTURES = ("take", "get", "reserve", "start", "put", "deliver_within", "keep", "end")
+"""Of a picture job's whole way: its bytes are put first, then money and assets are booked within its end."""
+PICTURES_POINTS = tuple(f"{when} {operation}" for operation in PICTURES for when in ("before", "after"))
 BATCH_POINTS = tuple(f"{when} {operation}" for operation in BATCH for when in ("before", "after"))
+
+
+WARMING = {
+    CORE: b'{"prompt": "a fox"}',
+    TITAN: b'{"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "a fox"},'
+    b' "imageGenerationConfig": {"width": 512, "height": 512}}',
+}
 
 
 @final
@@ -79,7 +90,7 @@ class Guarded:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the part has
         found = getattr(self._part, name)
-        if name not in {*OPERATIONS, *BATCH}:
+        if name not in {*OPERATIONS, *BATCH, *PICTURES}:
             return found
         operation: Callable[..., Any] = found
 
@@ -129,10 +140,27 @@ def work(home: Path, catalog: Catalog, fuse: Fuse) -> None:
             worker.leave()
 
 
+def warm(catalog: Catalog) -> None:
+    """Load here what every worker would load for its first job, so that each is forked with all of it."""
+    with (
+        TemporaryDirectory() as home,
+        open_database(Path(home)) as database,
+        open_books(database, unix_time) as books,
+        Flow(ToyEngine(), now, marks=marks()) as flow,
+    ):
+        maker = Maker(catalog=catalog, flow=flow, books=books)
+        for model, body in WARMING.items():
+            task = Task(
+                name="warm", job="warm", account_id="", user_name="", model_id=model, body=body, priority="standard"
+            )
+            for each in maker.plan(task).plans:
+                flow.start(each).picture.result()
+
+
 def main(toy: Path) -> None:
     """Fork a worker for each line."""
-    marks()  # made once: every worker has them from here
     catalog = load_catalog(folders={"toy": toy}, tiers={model: {"checkpoint": "toy"} for model in MODELS})
+    warm(catalog)
     for line in sys.stdin:
         home, point, nth = line.rstrip("\n").split("\t")
         child = os.fork()

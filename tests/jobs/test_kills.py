@@ -15,28 +15,42 @@ from typing import Any
 import pytest
 
 from outcrop.assets.buckets import S3Uri
-from outcrop.assets.store import digest_of
+from outcrop.assets.darkroom import Darkroom
+from outcrop.assets.store import Digest, digest_of
 from outcrop.catalog.load import Catalog
 from outcrop.clock import now, unix_time
 from outcrop.flow import Flow
 from outcrop.jobs import batch
 from outcrop.jobs.async_invoke import KIND, OUTPUT, request_of, task_of
+from outcrop.jobs.board import Board
 from outcrop.jobs.canonical import canonical
-from outcrop.jobs.desk import open_queue
+from outcrop.jobs.desk import Desk, open_library, open_queue
+from outcrop.jobs.endings import EVENTS
+from outcrop.jobs.handing_in import Wanted
+from outcrop.jobs.handing_in import hand_in as hand_in_job
 from outcrop.jobs.making import Maker, Planned
+from outcrop.jobs.pictures import About
 from outcrop.jobs.queue import nothing
 from outcrop.ledger.books import open_books
+from outcrop.store.assets import SoughtAssets, list_assets
 from outcrop.store.bookings import all_bookings
 from outcrop.store.database import Connection, open_database
+from outcrop.store.job_events import list_job_events
 from outcrop.store.jobs import Job, Sought, list_jobs
+from outcrop.store.webhooks import AccountWebhook, put_webhook
 from tests.cli.programs import environment
 from tests.conftest import CORE, TITAN
-from tests.jobs.crashing import BATCH, BATCH_POINTS, NEVER, POINTS, shelves_of
-from tests.serving import ACCOUNT, directory_of
+from tests.jobs.crashing import BATCH, BATCH_POINTS, NEVER, PICTURES_POINTS, POINTS, shelves_of
+from tests.marking import marks
+from tests.serving import ACCOUNT, TESTER, directory_of
 from tests.toy_engine import FAIL, ToyEngine
 
 ROOT = Path(__file__).parents[2]
-TWO = {"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "a fox"}, "imageGenerationConfig": {"numberOfImages": 2}}
+TWO = {
+    "taskType": "TEXT_IMAGE",
+    "textToImageParams": {"text": "a fox"},
+    "imageGenerationConfig": {"numberOfImages": 2, "width": 512, "height": 512},
+}
 BODIES: tuple[tuple[str, dict[str, Any], int], ...] = (
     (CORE, {"prompt": "a fox"}, 1),
     (TITAN, TWO, 2),
@@ -189,6 +203,70 @@ def check_batches(home: Path) -> None:
         assert ends == {"0": ("settled", ""), "1": ("released", ""), "2": ("settled", ""), "4": ("settled", "")}
 
 
+@contextmanager
+def desk_of(home: Path, catalog: Catalog) -> Iterator[Desk]:
+    """A desk at which nobody works."""
+    shelves = shelves_of(home)
+    with (
+        open_database(home) as database,
+        open_books(database, unix_time) as books,
+        Flow(ToyEngine(), now, marks=marks()) as flow,
+    ):
+        library = open_library(database, shelves, unix_time)
+        yield Desk(
+            queue=open_queue(database, unix_time, now),
+            maker=Maker(catalog=catalog, flow=flow, books=books),
+            shelves=shelves,
+            library=library,
+            darkroom=Darkroom(library, shelves.renditions),
+            board=Board(),
+        )
+
+
+def hand_in_pictures(home: Path, catalog: Catalog, first: int) -> None:
+    """Hand in a picture job of each body; a webhook is to be told how they end."""
+    hook = AccountWebhook(account_id=ACCOUNT, name="hook", url="", secret=b"", events=EVENTS, created_at=0)
+    with desk_of(home, catalog) as desk:
+        with desk.library.database.writing() as connection:
+            put_webhook(connection, hook)
+        for number, (model, body, _) in enumerate(BODIES, first):
+            wanted = Wanted(id=f"job{number:09d}", model_id=model, body=body, about=About(webhook="hook"))
+            hand_in_job(desk, TESTER, wanted)
+
+
+def check_pictures(home: Path) -> None:
+    """Every job has ended once; its assets with their bytes, its bookings and its message are there once."""
+    with open_database(home) as database, open_books(database, unix_time) as books:
+        assert books.faults() == []
+        with database.reading() as connection:
+            jobs, bookings = list_jobs(connection, Sought()), all_bookings(connection)
+            assets = list_assets(connection, SoughtAssets(account_id=ACCOUNT, most=10_000))
+            events = list_job_events(connection, (ACCOUNT, "hook"), 10_000)
+    assert sorted(event.job_id for event in events) == sorted(job.id for job in jobs)
+    for job in jobs:
+        count = BODIES[int(job.id[3:]) % len(BODIES)][2]
+        state, booked = ("done", ["settled"] * count) if count else ("failed", ["released"])
+        own = [booking for booking in bookings if booking.request_id.partition(".")[0] == job.id]
+        assert {booking.owner for booking in own} == {""}
+        assert (job.state, [booking.state for booking in own]) == (state, booked)
+        assert sorted(one.number or 0 for one in assets if one.job_id == job.id) == list(range(1, count + 1))
+    kept = shelves_of(home).pictures
+    assert all(kept.has(Digest(one.digest)) for one in assets)
+
+
+def kill_pictures(workers: Nursery, home: Path, catalog: Catalog, times: int) -> None:
+    """The same with picture jobs."""
+    with directory_of(home):
+        pass
+    for number in range(times):
+        hand_in_pictures(home, catalog, number * len(BODIES))
+        nth = 1 + number // len(PICTURES_POINTS) % 2
+        point = PICTURES_POINTS[number % len(PICTURES_POINTS)]
+        assert workers.work(home, point, nth) == -signal.SIGKILL, (point, nth)
+        assert workers.work(home, NEVER, 0) == 0
+    check_pictures(home)
+
+
 def kill(workers: Nursery, home: Path, catalog: Catalog, times: int) -> None:
     """Kill a worker at each point in turn, let the next one end what is there, and look after each round."""
     with directory_of(home):
@@ -226,10 +304,19 @@ def test_a_batch_ends_once_wherever_its_worker_is_killed(tmp_path: Path, catalog
         kill_batches(workers, tmp_path, catalog, len(BATCH_POINTS))
 
 
+def test_a_picture_job_ends_once_wherever_its_worker_is_killed(
+    tmp_path: Path, catalog: Catalog, toy_folder: Path
+) -> None:
+    """Once at each point."""
+    with nursery(tmp_path, toy_folder) as workers:
+        kill_pictures(workers, tmp_path, catalog, len(PICTURES_POINTS))
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_five_hundred_kills(tmp_path: Path, catalog: Catalog, toy_folder: Path) -> None:
     """As above, longer."""
     with nursery(tmp_path, toy_folder) as workers:
-        kill(workers, tmp_path / "invocations", catalog, 300)
-        kill_batches(workers, tmp_path / "batches", catalog, 216)
+        kill(workers, tmp_path / "invocations", catalog, 15 * len(POINTS))
+        kill_batches(workers, tmp_path / "batches", catalog, 10 * len(BATCH_POINTS))
+        kill_pictures(workers, tmp_path / "pictures", catalog, 9 * len(PICTURES_POINTS))
