@@ -16,6 +16,7 @@ import platformdirs
 
 from outcrop.errors import BadSettings
 from outcrop.log_lines import Form
+from outcrop.processors import usable_processors
 from outcrop.setting_names import (
     CHOICES,
     FILE_NAME,
@@ -68,7 +69,7 @@ class Settings:
     """The certificate chain in PEM; None makes one of the server's own."""
     private_key: Path | None = None
     """What belongs to the certificate."""
-    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    threads: int = field(default_factory=usable_processors)
     """Threads of the engine. Pictures are equal byte by byte only at an equal number."""
     precision: PrecisionChoice = "auto"
     """What the engine multiplies; pictures are equal byte by byte only at an equal one."""
