@@ -21,6 +21,7 @@ import { may } from "../state/session.js";
 import { useStore } from "../state/store.js";
 
 const COUNTS = [1, 2, 4, 8];
+const CALM_MS = 300;
 const EARLIER = 24;
 const MAX_SEED = 4294967295;
 const EXAMPLES = ["a red apple on a wooden table, soft morning light", "a lighthouse by the sea at dusk, watercolour", "a green teapot, studio photograph, plain background"];
@@ -103,6 +104,7 @@ function Composer({ model, all, wanted }) {
 
 function Words({ chosen, most }) {
   const parts = chosen.mode === "parts";
+  useBuilt(parts ? chosen.parts : {});
   return html`<div class="stack tight">
     <div class="row between">
       <h2 id="words">What do you want to see?</h2>
@@ -165,6 +167,27 @@ function Stage({ onOpen }) {
       <div class="tiles small">${before.map((id) => html`<${Made} key=${id} id=${id} asset=${known.get(id)} width=${384} onOpen=${onOpen}
         shape=${{ aspectRatio: "1 / 1" }} />`)}</div>`}
   </section>`;
+}
+
+// Have the server build the sentence, where it does; until then the parts stand one after another.
+function useBuilt(parts) {
+  const from = JSON.stringify(parts);
+  useEffect(() => {
+    if (!may("BuildPrompt") || !Object.values(parts).some((part) => part?.trim())) return undefined;
+    const stop = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        const { prompt } = await call("POST", "/v1/prompts/build", { body: JSON.parse(from), signal: stop.signal });
+        compose({ built: { from, prompt } });
+      } catch {
+        // What the parts say one after another is a prompt too.
+      }
+    }, CALM_MS);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [from]);
 }
 
 // The latest pictures from before this page was opened; null until they are known.

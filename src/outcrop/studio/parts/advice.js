@@ -29,7 +29,7 @@ export function Advice({ prompt, negative, model }) {
     };
   }, [prompt, negative, model]);
   return html`<div class="stack tight" aria-live="polite">
-    ${findings.map((each) => html`<${Note} key=${each.rule + each.start} kind=${KINDS[each.severity] ?? "info"}>
+    ${findings.map((each) => html`<${Note} key=${each.field + each.rule + each.start} kind=${KINDS[each.severity] ?? "info"}>
       ${each.message}${each.suggestion && html` <span class="soft">${each.suggestion}</span>`}<//>`)}
   </div>`;
 }

@@ -36,6 +36,8 @@ export function sentence(parts) {
     .join(", ");
 }
 
-export function promptOf({ mode, text, parts }) {
-  return (mode === "parts" ? sentence(parts) : text).trim();
+// The prompt: what was written, or the sentence that the server has built of these very parts, if it has by now.
+export function promptOf({ mode, text, parts, built }) {
+  if (mode !== "parts") return text.trim();
+  return built?.from === JSON.stringify(parts) ? built.prompt : sentence(parts);
 }

@@ -10,7 +10,7 @@ import { store } from "./store.js";
 export const LIVE = new Set(["sending", "queued", "running"]);
 const RECONNECT_MS = 2500;
 const POLL_MS = 900;
-const STREAM = "StreamJobs";
+const STREAM = "GetEvents";
 
 export const jobs = store(new Map()); // id, or key until there is one, to job; the newest last
 let stream = null;

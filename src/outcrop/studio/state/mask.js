@@ -1,0 +1,59 @@
+// A mask as the strokes that it was painted with: so undo is exact, and costs no memory. Knows canvases' contexts.
+//
+// A stroke is { tool, size, points }; a point is [x, y] in pixels of the picture.
+export function paint(context, stroke, from = 0) {
+  const { tool, size, points } = stroke;
+  context.globalCompositeOperation = tool === "eraser" ? "destination-out" : "source-over";
+  context.fillStyle = context.strokeStyle = "#ff5a1f";
+  context.lineWidth = size;
+  context.lineCap = context.lineJoin = "round";
+  context.beginPath();
+  if (tool === "lasso") {
+    points.forEach(([x, y], index) => (index ? context.lineTo(x, y) : context.moveTo(x, y)));
+    context.closePath();
+    context.fill();
+  } else if (points.length === 1) {
+    context.arc(...points[0], size / 2, 0, 2 * Math.PI);
+    context.fill();
+  } else {
+    const first = Math.max(0, from - 1);
+    context.moveTo(...points[first]);
+    for (const point of points.slice(first + 1)) context.lineTo(...point);
+    context.stroke();
+  }
+}
+
+export function repaint(context, strokes) {
+  const { width, height } = context.canvas;
+  context.globalCompositeOperation = "source-over";
+  context.clearRect(0, 0, width, height);
+  for (const stroke of strokes) paint(context, stroke);
+}
+
+// White where something changes, black elsewhere, with soft edges: as models take it.
+export function masked(canvas, feather) {
+  const flat = document.createElement("canvas");
+  flat.width = canvas.width;
+  flat.height = canvas.height;
+  const context = flat.getContext("2d");
+  if (feather) context.filter = `blur(${feather}px)`;
+  context.drawImage(canvas, 0, 0);
+  context.filter = "none";
+  context.globalCompositeOperation = "source-in";
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, flat.width, flat.height);
+  context.globalCompositeOperation = "destination-over";
+  context.fillStyle = "#000";
+  context.fillRect(0, 0, flat.width, flat.height);
+  return base64(flat);
+}
+
+export async function base64(source) {
+  const blob = source instanceof Blob ? source : await new Promise((resolve) => source.toBlob(resolve, "image/png"));
+  const reader = new FileReader();
+  return new Promise((resolve, reject) => {
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
+    reader.onerror = () => reject(new Error("The picture could not be read; load the page again."));
+    reader.readAsDataURL(blob);
+  });
+}

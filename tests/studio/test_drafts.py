@@ -1,0 +1,70 @@
+"""Drafts, in a real browser: a sheet that fills, choosing by keyboard, comparing, finishing, and what it cost."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.serving import Serving
+from tests.studio.conftest import Axe
+
+
+def begin(page: Page, prompt: str, count: int = 4) -> None:
+    """Draw a sheet, and wait until it is full."""
+    page.goto("/#/drafts")
+    page.get_by_label("What do you want to see?").fill(prompt)
+    page.get_by_role("button", name=str(count), exact=True).click()
+    expect(page.locator(".price b")).to_have_text(f"${0.04 * count:.2f}")
+    page.get_by_role("button", name="Draw drafts").click()
+    expect(page.get_by_role("button", name=f"Open: {prompt}")).to_have_count(count)
+
+
+def test_from_drafts_to_finals(inside: Page, studio: Serving) -> None:
+    """Two are chosen by keyboard, compared and finished; the price stands before the click, what was saved after it."""
+    begin(inside, "a red apple")
+    inside.get_by_role("group", name="Draft 1").focus()
+    for key in (" ", "ArrowRight", "ArrowRight", " "):
+        inside.keyboard.press(key)
+    expect(inside.get_by_text("2 chosen")).to_be_visible()
+    inside.keyboard.press("c")
+    slider = inside.get_by_label("Where one picture ends and the other begins")
+    slider.fill("20")
+    expect(inside.locator(".compare")).to_have_attribute("style", "--at: 20%; --shape: 1 / 1;")
+    inside.keyboard.press("Escape")
+    expect(inside.locator(".finish-bar .price b")).to_have_text("$0.28")
+    inside.get_by_role("button", name="Finish 2").click()
+    expect(inside.get_by_role("button", name="With its draft")).to_have_count(2)
+    expect(inside.locator(".costs dd").first).to_have_text("$0.44")
+    (found,) = studio.send("GET", "/v1/drafts?limit=1").json["sets"]
+    assert [each["number"] for each in found["picks"]] == [1, 3]
+    assert sorted(each["number"] for each in found["finals"]) == [1, 3]
+
+
+def test_a_choice_is_there_again(inside: Page) -> None:
+    """After the page was loaded anew; and the sheet stands in the list."""
+    begin(inside, "a green cup")
+    inside.get_by_role("button", name="Choose").nth(1).click()
+    inside.get_by_role("button", name="Chosen").wait_for()
+    inside.reload()
+    expect(inside.get_by_role("group", name="Draft 2, chosen")).to_be_visible()
+    inside.get_by_role("link", name="All sheets").click()
+    expect(inside.get_by_role("link", name="a green cup")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_is_for_everybody(inside: Page, axe: Axe, scheme: str, width: int) -> None:
+    """Axe finds nothing, in the list, on a sheet and where two are compared; nothing is wider than the page."""
+    inside.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    inside.set_viewport_size({"width": width, "height": 800})
+    begin(inside, f"a {scheme} vase {width}")
+    for number in (0, 0):
+        inside.get_by_role("button", name="Choose", exact=True).nth(number).click()
+    expect(inside.get_by_text("2 chosen")).to_be_visible()
+    assert axe(inside) == []
+    assert inside.evaluate("document.documentElement.scrollWidth") <= width
+    inside.get_by_role("button", name="Compare two").click()
+    inside.get_by_role("dialog").wait_for()
+    assert axe(inside) == []
+    inside.keyboard.press("Escape")
+    inside.get_by_role("link", name="All sheets").click()
+    expect(inside.get_by_role("heading", name="Your sheets")).to_be_visible()
+    assert axe(inside) == []
