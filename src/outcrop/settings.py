@@ -229,6 +229,12 @@ def _checked(given: Mapping[str, Source], path: Path) -> dict[str, Any]:
         if name in values:
             in_file = given[name].where.endswith(str(path))
             values[name] = folder_of(values[name], path.parent if in_file else Path.cwd())
+    _check_together(values)
+    return values
+
+
+def _check_together(values: Mapping[str, object]) -> None:
+    """Hold against each other what makes sense together alone."""
     if ("certificate" in values) != ("private_key" in values):
         raise BadSettings("A certificate and a private key go together; give both, or tls alone for one of its own.")
     if ("credentials_chain" in values) != ("credentials_key" in values):
@@ -238,7 +244,6 @@ def _checked(given: Mapping[str, Source], path: Path) -> dict[str, Any]:
         raise BadSettings("cloudfront_url, cloudfront_key_pair_id and cloudfront_private_key go together; give all.")
     if "assets" in values and "s3_endpoint" not in values:
         raise BadSettings("'assets' names a bucket, and there is no S3; set s3_endpoint.")
-    return values
 
 
 def _read_file(home: Path, option: Path | None, variable: str | None) -> tuple[Path, dict[str, Any]]:

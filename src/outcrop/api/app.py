@@ -79,13 +79,7 @@ def create_app(
         passing=_passing(manner.upstream, catalog, books, manner.metrics),
     )
     quotas = rest_quotas(manner.rest_per_minute, clock)
-    linked = Linked(
-        darkroom=desk.darkroom,
-        seal=directory.seal,
-        now=directory.now,
-        public_url=manner.public_url,
-        distribution=manner.distribution,
-    )
+    linked = _linked(desk, directory, manner)
     rest = Rest(models=models, desk=desk, quotas=quotas, linked=linked, links=manner.links)
     jobs = [*AsyncInvokes(models=models, desk=desk).routes(), *Batches(models=models, desk=desk).routes()]
     guardrails = _guardrail_routes(guarding, permission, clock)
@@ -115,6 +109,17 @@ def _guardrail_routes(guarding: Guarding, permission: Permission, clock: Clock) 
     yield from Guardrails(
         directory=directory, permission=permission, region=permission.region, pictured=pictured
     ).routes()
+
+
+def _linked(desk: Desk, directory: Directory, manner: Manner) -> Linked:
+    """Pictures behind links."""
+    return Linked(
+        darkroom=desk.darkroom,
+        seal=directory.seal,
+        now=directory.now,
+        public_url=manner.public_url,
+        distribution=manner.distribution,
+    )
 
 
 def _control_routes(catalog: Catalog, permission: Permission) -> Iterator[Route]:

@@ -4,13 +4,14 @@ Bytes come first and go last: whoever is stopped half-way leaves bytes that no a
 Knows no wire and no job's work.
 """
 
-import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Final, final
 
 from outcrop.assets.asset_ids import Random, new_asset_id
 from outcrop.assets.rendition_cache import RenditionCache
+from outcrop.assets.retention import Retention
 from outcrop.assets.store import Digest, Store
 from outcrop.clock import UnixTime
 from outcrop.errors import Denied, NoSuchResource, StorageFailed
@@ -18,6 +19,7 @@ from outcrop.store.asset_erasures import (
     erasure_of,
     erasures_due,
     forget_erasures,
+    known_erasures,
     put_erasure,
     remove_erasure,
 )
@@ -34,6 +36,7 @@ from outcrop.store.assets import (
     is_used,
     leave_stub,
     list_assets,
+    used_digests,
 )
 from outcrop.store.database import Connection, Database
 
@@ -44,7 +47,8 @@ ABANDONED_S: Final = 3600
 REMEMBERED_S: Final = 86_400
 """How long it is known that bytes went: longer than anybody takes from putting them to keeping an asset."""
 
-logger = logging.getLogger("outcrop.assets")
+BATCH: Final = 200
+"""How many assets or digests are looked at in one transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,7 @@ class Library:
     ) -> None:
         self.database = database
         self._store = store
-        self._renditions = renditions
+        self.renditions = renditions
         self._now = now
         self._random = random
 
@@ -172,6 +176,46 @@ class Library:
             forget_erasures(connection, now - REMEMBERED_S)
         return gone
 
+    def expire(self, account_id: str, retention: Retention) -> int:
+        """Delete what an account no longer keeps by its rules; tells how many assets that were."""
+        shortest, now = retention.shortest_s, self._now()
+        if shortest is None:
+            return 0
+        sought = SoughtAssets(account_id=account_id, until=int(now - shortest) + 1, most=BATCH)
+        gone = 0
+        while True:
+            with self.database.writing() as connection:
+                page = list_assets(connection, sought)
+                ended = [one for one in page if (end := retention.ends(one)) is not None and end <= now]
+                for asset in ended:
+                    self.delete(connection, asset)
+            gone += len(ended)
+            if len(page) < BATCH:
+                return gone
+            sought = replace(sought, before=page[-1].id)
+
+    def find_orphans(self) -> int:
+        """Have bytes go, in a day, that no asset has and nobody has said should go: whoever put them may have died.
+
+        Whoever is about to keep an asset of them keeps them by that. Tells how many there are.
+        """
+        found = 0
+        for digests in _batches(self._store.digests()):
+            with self.database.reading() as connection:
+                lost = set(digests) - used_digests(connection, digests) - known_erasures(connection, digests)
+            if lost:
+                with self.database.writing() as connection:
+                    # Somebody may have kept or removed them meanwhile, which must not be forgotten.
+                    for digest in lost - used_digests(connection, lost) - known_erasures(connection, lost):
+                        put_erasure(connection, digest, "due", int(self._now()) + REMEMBERED_S)
+            found += len(lost)
+        for digests in _batches(self.renditions.digests()):
+            with self.database.reading() as connection:
+                left = set(digests) - used_digests(connection, digests)
+            for one in left:  # of assets that another server has deleted
+                self.renditions.remove(one)
+        return found
+
     def _erase(self, digest: Digest) -> bool:
         with self.database.writing() as connection:
             if is_used(connection, digest):
@@ -179,7 +223,7 @@ class Library:
                 return False
             put_erasure(connection, digest, "begun", int(self._now()))
         self._store.delete(digest)
-        self._renditions.remove(digest)
+        self.renditions.remove(digest)
         with self.database.writing() as connection:
             put_erasure(connection, digest, "done", int(self._now()))
         return True
@@ -198,6 +242,11 @@ class Library:
         there = {one.id for one in find_assets(connection, named) if one.account_id == new.account_id}
         if missing := sorted(named - there):
             raise NoSuchResource(f"There is no asset '{missing[0][:80]}' that a picture could come from.")
+
+
+def _batches(digests: Iterator[Digest]) -> Iterator[tuple[Digest, ...]]:
+    while batch := tuple(islice(digests, BATCH)):
+        yield batch
 
 
 def check_deliverable(asset: Asset) -> None:

@@ -58,6 +58,10 @@ class RenditionCache:
         """Forget every file of a digest."""
         shutil.rmtree(self._of(digest), ignore_errors=True)
 
+    def digests(self) -> Iterator[Digest]:
+        """What there are renditions of."""
+        yield from (Digest(folder.name) for folder in self._folder.glob("??/*"))
+
     def _of(self, digest: Digest) -> Path:
         return self._folder / digest[:2] / digest
 

@@ -1,5 +1,6 @@
 """The content-addressed store: bytes are kept once, under their SHA-256. Knows no place and no meaning of them."""
 
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final, NewType, final
 
@@ -45,6 +46,11 @@ class Store:
         if digest_of(content) != digest:
             raise StorageFailed(f"What is kept as {digest} is damaged: its bytes have another SHA-256.")
         return content
+
+    def digests(self) -> Iterator[Digest]:
+        """Everything that is there."""
+        for name in self._objects.names(f"{self._folder}/"):
+            yield Digest(name.rpartition("/")[2])
 
     def delete(self, digest: Digest) -> None:
         """Remove the bytes of a digest; those that are not there are removed already."""

@@ -14,6 +14,7 @@ import typer
 from outcrop import __version__
 from outcrop.cli import (
     access,
+    assets,
     audit,
     budgets,
     costs,
@@ -92,6 +93,7 @@ app.add_typer(credit.app, name="credits")
 app.add_typer(budgets.app, name="budgets")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(assets.app, name="assets")
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 app.add_typer(access.app, name="access")

@@ -35,6 +35,7 @@ from outcrop.cli.invocation_logging import open_invocation_log
 from outcrop.cli.judging import open_picture_judge
 from outcrop.cli.limiting import open_limits
 from outcrop.cli.metering import open_metrics
+from outcrop.cli.sweeping import open_sweeps
 from outcrop.cli.tls import Tls, open_tls
 from outcrop.cli.watching import open_watch
 from outcrop.cli.wiring import open_catalog, open_flow, open_shelves
@@ -79,6 +80,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         open_flow(settings, catalog) as flow,
         open_desk(directory.database, _maker(settings, catalog, flow, books, directory.database), shelves, now) as desk,
         open_delivering(directory, private=settings.private_webhooks),
+        open_sweeps(desk.library),
         open_trail(settings) as trail,
         open_metrics(settings) as metrics,
         open_invocation_log(directory, shelves.buckets, metrics) as invocation_log,

@@ -3,6 +3,7 @@
 What went is remembered for a while: whoever put the same bytes before they went, and says so after, must look again.
 """
 
+from collections.abc import Collection
 from typing import Literal
 
 from sqlalchemy import and_, delete, insert, or_, select, update
@@ -39,6 +40,12 @@ def erasures_due(connection: Connection, now: int, abandoned: int) -> list[str]:
     left = and_(asset_erasures.c.state == "begun", asset_erasures.c.at < abandoned)
     query = select(asset_erasures.c.digest).where(or_(due, left))
     return list(connection.execute(query.order_by(asset_erasures.c.at, asset_erasures.c.digest)).scalars())
+
+
+def known_erasures(connection: Connection, digests: Collection[str]) -> set[str]:
+    """Those of some digests whose bytes are to go, are going, or went a short while ago."""
+    query = select(asset_erasures.c.digest).where(asset_erasures.c.digest.in_(list(digests)))
+    return set(connection.execute(query).scalars())
 
 
 def forget_erasures(connection: Connection, before: int) -> None:

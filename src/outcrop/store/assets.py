@@ -202,6 +202,12 @@ def is_used(connection: Connection, digest: str) -> bool:
     return connection.execute(select(assets.c.id).where(assets.c.digest == digest, THERE).limit(1)).first() is not None
 
 
+def used_digests(connection: Connection, digests: Collection[str]) -> set[str]:
+    """Those of some digests whose bytes an asset has."""
+    query = select(assets.c.digest).where(assets.c.digest.in_(list(digests)), THERE)
+    return set(connection.execute(query).scalars())
+
+
 def _searched(*texts: str | None) -> str:
     return "\n".join(text.casefold() for text in texts if text)
 

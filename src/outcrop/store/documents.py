@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 from outcrop.store.database import Connection
 from outcrop.store.tables import documents
 
-Kind = Literal["invocation_logging", "use_case", "prompt_policy", "picture_policy"]
+Kind = Literal["invocation_logging", "use_case", "prompt_policy", "picture_policy", "asset_retention"]
 
 
 def put_document(connection: Connection, account_id: str, kind: Kind, content: str) -> None:
@@ -21,6 +21,12 @@ def find_document(connection: Connection, account_id: str, kind: Kind) -> str | 
     query = select(documents.c.content).where(documents.c.account_id == account_id, documents.c.kind == kind)
     found: str | None = connection.execute(query).scalar()
     return found
+
+
+def documents_of_kind(connection: Connection, kind: Kind) -> dict[str, str]:
+    """Every account's document of a kind, by the account."""
+    query = select(documents.c.account_id, documents.c.content).where(documents.c.kind == kind)
+    return {row.account_id: row.content for row in connection.execute(query.order_by(documents.c.account_id))}
 
 
 def remove_document(connection: Connection, account_id: str, kind: Kind) -> None:

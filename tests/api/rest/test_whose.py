@@ -81,6 +81,7 @@ BODIES: dict[str, dict[str, object]] = {
     "ChangeAsset": {"name": "hero"},
     "ArchiveAssets": {"assets": ["0000000000000000"]},
     "LinkAsset": {"expiresInSeconds": 60},
+    "PutAssetRetention": {"rules": []},
 }
 """Operations that take a body, to one."""
 

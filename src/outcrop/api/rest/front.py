@@ -18,6 +18,7 @@ from outcrop.api.linked import Linked
 from outcrop.api.rest.asking import Asked, read_asked
 from outcrop.api.rest.asset_content import AssetContent
 from outcrop.api.rest.asset_links import AssetLinks
+from outcrop.api.rest.asset_retention import AssetRetention
 from outcrop.api.rest.assets import Assets
 from outcrop.api.rest.budgets import Budgets
 from outcrop.api.rest.caller import Callers
@@ -91,29 +92,22 @@ class Rest:
         sessions, jobs = Sessions(directory=directory, links=self.links), Jobs(models=self.models, desk=self.desk)
         webhooks = Webhooks(directory=directory, region=region, private=self.models.manner.private_webhooks)
         streams = JobStreams(models=self.models, desk=self.desk)
-        assets = Assets(library=self.desk.library, region=region)
-        content = AssetContent(assets=assets, darkroom=self.desk.darkroom)
-        asset_links = AssetLinks(assets=assets, linked=self.linked)
-        doing = {DOCUMENT: _document}
+        doing = {DOCUMENT: _document} | self._about_assets(region)
         drafts = Drafts(models=self.models, desk=self.desk)
-        for one in (
-            models,
-            quotes,
-            prompts,
-            pools,
-            sessions,
-            jobs,
-            streams,
-            webhooks,
-            assets,
-            content,
-            asset_links,
-            drafts,
-        ):
+        for one in (models, quotes, prompts, pools, sessions, jobs, streams, webhooks, drafts):
             doing |= one.doing()
         for resource in (Callers, Costs, Budgets, Ledger, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()
         return doing
+
+    def _about_assets(self, region: str) -> dict[str, Doing]:
+        assets = Assets(library=self.desk.library, region=region)
+        return {
+            **assets.doing(),
+            **AssetContent(assets=assets, darkroom=self.desk.darkroom).doing(),
+            **AssetLinks(assets=assets, linked=self.linked).doing(),
+            **AssetRetention(assets=assets).doing(),
+        }
 
 
 def rest_quotas(per_minute: int | None, clock: Clock) -> Quotas:
