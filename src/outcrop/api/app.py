@@ -86,14 +86,12 @@ def create_app(
     bedrock = [*runtime.routes(), *guardrails, *jobs, *_control_routes(catalog, permission)]
     routes = [*bedrock, *not_built.routes(), *rest.routes(), *linked.routes()]
     audit = None if manner.trail is None else Audit(manner.trail, routes, region, directory.now)
-    identity = Identity(directory, region)
+    identity, open_to_all = Identity(directory, region), [*rest.open_to_all(), *linked.routes()]
     app = Starlette(
         routes=routes,
         middleware=[
             *([Middleware(Studio, files=studio_files())] if manner.studio else []),
-            Middleware(
-                Edge, identity=identity, clock=clock, audit=audit, open_to_all=[*rest.open_to_all(), *linked.routes()]
-            ),
+            Middleware(Edge, identity=identity, clock=clock, audit=audit, open_to_all=open_to_all),
         ],
         exception_handlers={HTTPException: _no_such_operation},
     )
