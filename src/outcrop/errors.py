@@ -201,6 +201,11 @@ class Unavailable(OutcropError):
 class StorageFailed(OutcropError):
     """Bytes could not be kept or read where they belong: no room, no way there, or damaged."""
 
+    def __init__(self, message: str, *, full: bool = False) -> None:
+        super().__init__(message)
+        self.full = full
+        """Whether it is for want of room, which somebody has to make."""
+
 
 class BadCheckpoint(OutcropError):
     """A folder of weights is missing a file, broken, or of a family the engine does not know."""

@@ -114,8 +114,9 @@ def test_a_folder_that_has_no_room_keeps_the_old_bytes(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
     try:
-        with pytest.raises(StorageFailed, match=r"a cannot be written: File too large"):
+        with pytest.raises(StorageFailed, match=r"a cannot be written: File too large") as refusal:
             objects.put("a", bytes(1_000_000))
+        assert refusal.value.full
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert objects.get("a") == b"old"

@@ -10,7 +10,7 @@ import pytest
 from outcrop.clock import now
 from outcrop.errors import Cancelled, InvalidRequest, OutcropError, StorageFailed, Unavailable
 from outcrop.jobs.crew import open_crew
-from outcrop.jobs.queue import MOST_ATTEMPTS, MOST_DELAY_S, Booked, Queue, nothing
+from outcrop.jobs.queue import MOST_ATTEMPTS, MOST_DELAY_S, PARKED_S, Booked, Queue, nothing
 from outcrop.jobs.worker import DIED, UNEXPECTED, Hand, Worker
 from outcrop.store.database import Connection, open_database
 from outcrop.store.jobs import Job, find_job
@@ -120,6 +120,22 @@ def test_an_error_that_may_pass_is_tried_again(
     assert bench.now_of(1).state == "dead"
     assert bench.work.given_up == [job(1).id]
     assert ("a secret" in caplog.text) == (not isinstance(error, OutcropError))
+
+
+def test_a_job_for_which_there_is_no_room_is_parked_until_there_is(bench: Bench) -> None:
+    """However often that is: it waits with a reason, nothing is given up, and then it is done."""
+    bench.work.then = raising(StorageFailed("/assets cannot be written: No space left on device.", full=True))
+    for _ in range(3 * MOST_ATTEMPTS):
+        bench.work_on_one()
+        now = bench.now_of(1)
+        assert (now.state, now.attempts) == ("queued", 0)
+        assert now.reason is not None
+        assert now.reason.startswith("Parked until there is room")
+        assert bench.worker.take([KIND]) is None
+        bench.opened.time.pass_(PARKED_S)
+    bench.work.then = lambda _, __: None
+    bench.work_on_one()
+    assert (bench.now_of(1).state, bench.work.given_up) == ("done", [])
 
 
 def test_a_job_that_is_cancelled_stops(bench: Bench) -> None:

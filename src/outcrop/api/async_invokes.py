@@ -123,6 +123,7 @@ class AsyncInvokes:
         self.desk.shelves.store.put(body)
 
         def booked(connection: Connection) -> None:
+            self.desk.shelves.store.put(body)  # unless it is there still: it may have been swept meanwhile
             self.desk.maker.reserve(connection, planned)
             if tags:
                 add_tags(connection, job.account_id, f"{KIND}/{job.id}", tags)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, final
 
-from outcrop.assets.objects import check_name
+from outcrop.assets.objects import FULL, check_name
 from outcrop.clock import new_id
 from outcrop.errors import InvalidRequest, NoSuchResource, StorageFailed
 
@@ -117,7 +117,7 @@ def _told(path: Path) -> Iterator[None]:
             f"{path.name[:200]!r} cannot be kept: here a key is a file or a folder, not both."
         ) from None
     except OSError as error:
-        raise StorageFailed(f"{path} cannot be written: {error.strerror}.") from error
+        raise StorageFailed(f"{path} cannot be written: {error.strerror}.", full=error.errno in FULL) from error
 
 
 def _sync(folder: Path) -> None:

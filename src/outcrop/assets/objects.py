@@ -3,12 +3,15 @@
 What is put is there whole or not at all, whenever the process ends, and a name that is put again has the newer bytes.
 """
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from outcrop.errors import InvalidRequest
 
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says when there is no room for bytes: on the disk, for whoever asks, or in one file."""
 MOST_CHARS = 1024
 """Of a name, as of a key of S3."""
 

@@ -42,10 +42,11 @@ from outcrop.cli.wiring import open_catalog, open_flow, open_shelves
 from outcrop.clock import now, random_bytes, unix_time
 from outcrop.errors import BadSettings
 from outcrop.flow import Flow
-from outcrop.jobs.desk import open_desk
+from outcrop.jobs.desk import Shelves, open_desk
 from outcrop.jobs.looking import Looking, kept_picture_policies
 from outcrop.jobs.making import Maker
 from outcrop.jobs.screening import Screening, kept_policies
+from outcrop.jobs.sweeping import Sweeper, open_sweeping
 from outcrop.ledger.books import Books, open_books
 from outcrop.log_lines import write_log
 from outcrop.settings import Settings
@@ -79,6 +80,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
         open_desk(directory.database, _maker(settings, catalog, flow, books, directory.database), shelves, now) as desk,
+        open_sweeping(_sweeper(settings, directory, shelves)),
         open_delivering(directory, private=settings.private_webhooks),
         open_sweeps(desk.library),
         open_trail(settings) as trail,
@@ -111,6 +113,17 @@ def _maker(settings: Settings, catalog: Catalog, flow: Flow, books: Books, datab
     policies = kept_policies(database) if settings.moderation == "on" else None
     looking = Looking(judge=open_picture_judge(settings), policy_of=kept_picture_policies(database))
     return Maker(catalog=catalog, flow=flow, books=books, screening=Screening(policy_of=policies, looking=looking))
+
+
+def _sweeper(settings: Settings, directory: Directory, shelves: Shelves) -> Sweeper:
+    """Who removes what jobs leave."""
+    return Sweeper(
+        database=directory.database,
+        bodies=shelves.store,
+        spool=shelves.spool,
+        now=unix_time,
+        keep_days=settings.keep_jobs_days,
+    )
 
 
 def _manner(settings: Settings, catalog: Catalog) -> Manner:

@@ -8,7 +8,7 @@ from typing import Any, Final, final
 from outcrop.clock import UnixTime
 from outcrop.errors import AlreadyThere, NoRoom, NoSuchResource
 from outcrop.jobs.leases import Watch
-from outcrop.jobs.queue import FIRST_DELAY_S, MOST_DELAY_S, Booked, Ending, Standing
+from outcrop.jobs.queue import FIRST_DELAY_S, MOST_DELAY_S, PARKED_S, Booked, Ending, Standing
 from outcrop.jobs.turns import next_lane, position
 from outcrop.store.database import Connection, Database
 from outcrop.store.job_workers import all_beats, beat, remove_worker
@@ -128,6 +128,12 @@ class DatabaseQueue:
         """Give a leased job back to be tried again later."""
         delay_s = min(FIRST_DELAY_S * 2 ** (job.attempts - 1), MOST_DELAY_S)
         return self._give_back(job, {"due_at": int(self._now()) + delay_s, "reason": reason[:MOST_REASON]})
+
+    def park(self, job: Job, reason: str) -> bool:
+        """Give a leased job back to be tried again in a while; the attempt does not count."""
+        due = int(self._now()) + PARKED_S
+        changes = {"due_at": due, "reason": reason[:MOST_REASON], "attempts": job.attempts - 1}
+        return self._give_back(job, changes)
 
     def put_back(self, job: Job, *, counted: bool) -> bool:
         """Give a leased job back to be taken at once."""

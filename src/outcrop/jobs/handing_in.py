@@ -106,4 +106,5 @@ def _book(desk: Desk, connection: Connection, ready: Ready) -> None:
         desk.library.find(connection, account, parent.asset_id)
     if about.webhook is not None and find_webhook(connection, account, about.webhook) is None:
         raise NoSuchResource(f"There is no webhook '{about.webhook[:80]}'; PUT /v1/webhooks/NAME makes one.")
+    desk.shelves.store.put(ready.planned.task.body)  # unless it is there still: it may have been swept meanwhile
     desk.maker.reserve(connection, ready.planned)

@@ -20,6 +20,9 @@ MOST_ATTEMPTS = 5
 FIRST_DELAY_S, MOST_DELAY_S = 2, 300
 """How long a job waits after its first attempt; each further wait is twice as long, up to the most."""
 
+PARKED_S = 60
+"""How long a job waits for room each time; somebody has to make it."""
+
 
 def nothing(_: Connection) -> None:
     """For whoever has nothing to book."""
@@ -77,6 +80,10 @@ class Queue(Protocol):
 
     def put_off(self, job: Job, reason: str) -> bool:
         """Give a leased job back to be tried again later; tells whether the lease still held."""
+        ...
+
+    def park(self, job: Job, reason: str) -> bool:
+        """Give a leased job back to be tried again in a while, however often; tells whether the lease still held."""
         ...
 
     def put_back(self, job: Job, *, counted: bool) -> bool:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import final
 
+from outcrop.assets.objects import FULL
 from outcrop.errors import StorageFailed, Unavailable
 
 
@@ -49,7 +50,8 @@ class Spool:
             os.fsync(self._descriptor)
         except OSError as error:
             os.ftruncate(self._descriptor, end)
-            raise StorageFailed(f"{self.path} cannot be written: {error.strerror}.") from error
+            full = error.errno in FULL
+            raise StorageFailed(f"{self.path} cannot be written: {error.strerror}.", full=full) from error
         self.count += 1
 
 
@@ -63,7 +65,7 @@ def open_spool(path: Path) -> Iterator[Spool]:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StorageFailed(f"{path} cannot be written: {error.strerror}.") from error
+        raise StorageFailed(f"{path} cannot be written: {error.strerror}.", full=error.errno in FULL) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield Spool(path, descriptor)

@@ -188,6 +188,8 @@ class Worker:
                 self._give_up(job, Ending(state="cancelled"))
             case _ if isinstance(error, OutcropError) and not isinstance(error, PASSING):
                 self._give_up(job, Ending(state="failed", reason=reason))
+            case _ if isinstance(error, StorageFailed) and error.full:
+                self._queue.park(job, f"Parked until there is room, and tried again every minute: {reason}")
             case _ if job.attempts >= MOST_ATTEMPTS:
                 self._give_up(job, Ending(state="dead", reason=reason))
             case _:

@@ -8,7 +8,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from outcrop.errors import AlreadyThere
@@ -153,6 +165,29 @@ def members_of(connection: Connection, account_id: str, set_id: str) -> list[str
     """The ids of the jobs of a set, in the order in which they came."""
     query = select(jobs.c.id).where(jobs.c.account_id == account_id, jobs.c.set_id == set_id).order_by(jobs.c.number)
     return list(connection.execute(query).scalars())
+
+
+def unended(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Those of some ids whose jobs go on."""
+    query = select(jobs.c.id).where(jobs.c.id.in_(list(ids)), jobs.c.ended_at.is_(None))
+    return set(connection.execute(query).scalars())
+
+
+def bodies_needed(connection: Connection, after: int = 0) -> tuple[int, set[str]]:
+    """The digests of the bodies of jobs that go on, or that can begin anew, of those that came after a number.
+
+    Returns with them the number of the last job there is.
+    """
+    query = select(jobs.c.request).where(jobs.c.state != "done", jobs.c.number > after)
+    inputs = (json.loads(request).get("input") for request in connection.execute(query).scalars())
+    last = connection.execute(select(func.coalesce(func.max(jobs.c.number), 0))).scalar_one()
+    return int(last), {digest for digest in inputs if isinstance(digest, str)}
+
+
+def forget_jobs(connection: Connection, before: int, most: int) -> int:
+    """Forget jobs that ended before a moment and are part of nothing; tells how many those were."""
+    old = select(jobs.c.number).where(jobs.c.ended_at < before, jobs.c.set_id.is_(None)).limit(most)
+    return connection.execute(delete(jobs).where(jobs.c.number.in_(old.scalar_subquery()))).rowcount
 
 
 def list_jobs(connection: Connection, sought: Sought) -> list[Job]:
