@@ -26,6 +26,7 @@ def test_a_term_has_a_form_for_each_ending() -> None:
     assert list(spelled("nude||s")) == ["nude", "nudes"]
     assert list(spelled("kill|ed|ing")) == ["killed", "killing"]
     assert list(spelled("sea glass")) == ["sea glass"]
+    assert list(spelled("breast||s of chicken")) == ["breast of chicken", "breasts of chicken"]
     assert "17 year old" in list(spelled("{age} year old"))
     assert "18 year old" not in list(spelled("{age} year old"))
 

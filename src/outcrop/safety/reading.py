@@ -134,9 +134,10 @@ def _together(run: re.Match[str], vocabulary: Vocabulary) -> Iterator[Word]:
     """Letters that stand apart, as one word or as those that hide in it."""
     for table in alphabet().digits:
         text = "".join(letter for letter in run.group() if letter.isalnum()).translate(table)
-        if text in vocabulary.words:
-            yield Word(text=text, start=run.start(), end=run.end())
-            return
+        for word in (text, text[1:]):  # the first letter may be an article
+            if word in vocabulary.words:
+                yield Word(text=word, start=run.start(), end=run.end())
+                return
         hidden = [word.group() for word in vocabulary.hidden.finditer(text)]
         if hidden:
             yield from (Word(text=word, start=run.start(), end=run.end()) for word in hidden)

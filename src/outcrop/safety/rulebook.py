@@ -1,7 +1,7 @@
 """The rules of what prompts may not say, as data, made ready for quick reading. Knows files and phrases; judges none.
 
-A term is written `stem|ending|ending`: the stem with each ending, with none where a bar follows a bar. `{age}` stands
-for every number of years below eighteen.
+Each word of a term is written `stem|ending|ending`: the stem with each ending, with none where a bar follows a bar.
+`{age}` stands for every number of years below eighteen.
 """
 
 import re
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import product
 from typing import Any, Final, Generic, Literal, TypeVar, get_args
 
 from outcrop.safety.reading import LEAST_INSIDE, WORD, Vocabulary, fold
@@ -23,8 +24,8 @@ Confidence = Literal["low", "medium", "high"]
 T = TypeVar("T")
 
 VOWELS: Final = "aeiou"
-UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-"""Letters of scripts that leave no space between words."""
+UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+"""Letters of scripts that leave no space between words, or hang others on to them as Korean does."""
 AGES: Final = (
     *(str(years) for years in range(1, 18)),
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
@@ -124,8 +125,12 @@ def spelled(term: str) -> Iterator[str]:
         for age in AGES:
             yield from spelled(term.replace("{age}", age))
         return
-    stem, *endings = term.split("|")
-    yield from (stem + ending for ending in endings or [""])
+    yield from map(" ".join, product(*map(_forms, term.split(" "))))
+
+
+def _forms(word: str) -> list[str]:
+    stem, *endings = word.split("|")
+    return [stem + ending for ending in endings or [""]]
 
 
 @cache
