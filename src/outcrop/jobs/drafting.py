@@ -186,13 +186,9 @@ class Drafting:
         raise AlreadyThere(f"Draft set {of.id} is being finished by others as well; ask again.")
 
     def _finish(self, user: User, of: DraftSet, on: ModelCard, wanted: WantedFinals) -> None:
+        drafts, numbers = self._meant(of, wanted)
         with self.desk.library.database.reading() as connection:
-            drafts = {draft.number: draft for draft in drafts_of(connection, of.id)}
-            numbers = wanted.numbers or [pick.number for pick in picks_of(connection, of.id)]
             there = {final.way: final for final in finals_of(connection, of.id)}
-        if not numbers:
-            raise InvalidRequest("Nothing is picked; say which drafts to finish, by their numbers.")
-        _check_numbers(numbers, drafts)
         finals = self._finals(of, on, numbers, wanted)
         new = [final for final in finals if final.way not in there]
         ready = [self._final(user, of, final, drafts[final.number], wanted) for final in new]
@@ -205,9 +201,17 @@ class Drafting:
 
         if ready:
             hand_in_all(self.desk, ready, booked)
-        for final in finals:
-            if final.way in there:
-                self._begin_anew(there[final.way].job_id)
+        self._begin_anew([there[final.way].job_id for final in finals if final.way in there])
+
+    def _meant(self, of: DraftSet, wanted: WantedFinals) -> tuple[Mapping[int, Draft], Sequence[int]]:
+        """The drafts of a set by their numbers, and the numbers of those that are to be finished."""
+        with self.desk.library.database.reading() as connection:
+            drafts = {draft.number: draft for draft in drafts_of(connection, of.id)}
+            numbers = wanted.numbers or [pick.number for pick in picks_of(connection, of.id)]
+        if not numbers:
+            raise InvalidRequest("Nothing is picked; say which drafts to finish, by their numbers.")
+        _check_numbers(numbers, drafts)
+        return drafts, numbers
 
     def _finals(self, of: DraftSet, on: ModelCard, numbers: Sequence[int], wanted: WantedFinals) -> list[Finished]:
         """What is asked for, each under a job of its own."""
@@ -293,12 +297,14 @@ class Drafting:
         later = "" if job.state in ENDS else "; finish it once it is there"
         raise AlreadyThere(f"Draft {draft.number} {why}{later}.")
 
-    def _begin_anew(self, job_id: str) -> None:
+    def _begin_anew(self, job_ids: Sequence[str]) -> None:
+        """Have those of some jobs drawn again that ended without a result."""
         with self.desk.library.database.reading() as connection:
-            job = find_job(connection, job_id)
-        if job is not None and job.state in ENDS and job.state != "done":
-            with suppress(AlreadyThere):  # somebody else has begun it anew
-                self.desk.queue.retry(job_id)
+            jobs = [find_job(connection, job_id) for job_id in job_ids]
+        for job in jobs:
+            if job is not None and job.state in ENDS and job.state != "done":
+                with suppress(AlreadyThere):  # somebody else has begun it anew
+                    self.desk.queue.retry(job.id)
 
     def _seeds(self, wanted: WantedDrafts) -> list[int]:
         """Each one more than the last, beginning again at 1: 0 would leave it to the model."""
