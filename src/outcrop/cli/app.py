@@ -19,6 +19,7 @@ from outcrop.cli import (
     budgets,
     costs,
     credit,
+    drafts,
     fetch,
     imagine,
     invoice,
@@ -65,6 +66,7 @@ _BAD_INPUTS = (
 _HELP = """Draw pictures from words with Stable Diffusion, on this machine.
 
 [bold]outcrop imagine[/] "a red apple on a wooden table" draws pictures into ./pictures
+[bold]outcrop draft[/] "a red teapot" -n 8 draws cheap drafts; [bold]outcrop finish[/] SET 2 5 makes finals of the best
 [bold]outcrop serve[/] answers boto3 and the AWS CLI as Amazon Bedrock would
 [bold]outcrop models[/] lists what can be drawn with
 [bold]outcrop keys create[/] makes a key for another program or person
@@ -80,6 +82,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(epilog=imagine.EXAMPLES)(imagine.imagine)
+app.command(epilog=drafts.DRAFT_EXAMPLES)(drafts.draft)
+app.command(epilog=drafts.SHEET_EXAMPLES)(drafts.sheet)
+app.command(epilog=drafts.FINISH_EXAMPLES)(drafts.finish)
 app.command(epilog=models.EXAMPLES)(models.models)
 app.command(epilog=fetch.EXAMPLES)(fetch.fetch)
 app.command(epilog=recipe.EXAMPLES)(recipe.recipe)

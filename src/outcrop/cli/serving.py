@@ -32,8 +32,8 @@ from outcrop.cli.delivering import open_delivering
 from outcrop.cli.directory import open_directory
 from outcrop.cli.forwarding import open_upstream
 from outcrop.cli.invocation_logging import open_invocation_log
-from outcrop.cli.judging import open_picture_judge
 from outcrop.cli.limiting import open_limits
+from outcrop.cli.making import open_maker
 from outcrop.cli.metering import open_metrics
 from outcrop.cli.sweeping import open_sweeps
 from outcrop.cli.tls import Tls, open_tls
@@ -41,16 +41,12 @@ from outcrop.cli.watching import open_watch
 from outcrop.cli.wiring import open_catalog, open_flow, open_shelves
 from outcrop.clock import now, random_bytes, unix_time
 from outcrop.errors import BadSettings
-from outcrop.flow import Flow
 from outcrop.jobs.desk import Shelves, open_desk
-from outcrop.jobs.looking import Looking, kept_picture_policies
-from outcrop.jobs.making import Maker
-from outcrop.jobs.screening import Screening, kept_policies
 from outcrop.jobs.sweeping import Sweeper, open_sweeping
-from outcrop.ledger.books import Books, open_books
+from outcrop.ledger.books import open_books
 from outcrop.log_lines import write_log
 from outcrop.settings import Settings
-from outcrop.store.database import FILE_NAME, Database
+from outcrop.store.database import FILE_NAME
 
 GREETED = "core"
 """The model that the first calls are shown for: drafts come soonest."""
@@ -79,7 +75,9 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         open_watch(settings, directory.database),
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
-        open_desk(directory.database, _maker(settings, catalog, flow, books, directory.database), shelves, now) as desk,
+        open_desk(
+            directory.database, open_maker(settings, catalog, flow, books, directory.database), shelves, now
+        ) as desk,
         open_sweeping(_sweeper(settings, directory, shelves)),
         open_delivering(directory, private=settings.private_webhooks),
         open_sweeps(desk.library),
@@ -106,13 +104,6 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
             typer.echo("\n" + ready_calls(reached, greeted, key, directory.now()))
         make_server(app, tls).run(sockets=[listener])
     typer.echo("Outcrop has stopped.")
-
-
-def _maker(settings: Settings, catalog: Catalog, flow: Flow, books: Books, database: Database) -> Maker:
-    """Who makes what jobs ask for."""
-    policies = kept_policies(database) if settings.moderation == "on" else None
-    looking = Looking(judge=open_picture_judge(settings), policy_of=kept_picture_policies(database))
-    return Maker(catalog=catalog, flow=flow, books=books, screening=Screening(policy_of=policies, looking=looking))
 
 
 def _sweeper(settings: Settings, directory: Directory, shelves: Shelves) -> Sweeper:

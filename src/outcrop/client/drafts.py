@@ -125,9 +125,9 @@ class Drafts:
         body = {"picks": list(numbers), **wanted}
         # A key of its own, so that a lost answer is asked for again; the server makes each final once in any case.
         self._told = self._wire.ask("POST", f"/v1/drafts/{self.id}/finish", body=body, key=new_id())
-        asked = {one["job"] for one in self._told["finals"] if one["number"] in numbers}
         self.wait(progress)
-        made = {one["number"]: one for one in self._told["finals"] if one["job"] in asked and _fits(one, wanted, self)}
+        usual = self._told["finishOn"]
+        made = {one["number"]: one for one in self._told["finals"] if _fits(one, wanted, usual)}
         return [self._picture(made[number]) for number in numbers]
 
     def outstanding(self) -> set[str]:
@@ -181,12 +181,15 @@ class Choice:
         return self.drafts.finish(self.numbers, wanted, progress)
 
 
-def _fits(final: Object, wanted: Mapping[str, Any], drafts: Drafts) -> bool:
+def _fits(final: Object, wanted: Mapping[str, Any], usual: str) -> bool:
     """Whether a final is one that was asked for: others of the same draft may have been finished otherwise."""
-    del drafts
-    if bool(wanted.get("refinePrompt")) != final["refined"]:
+    if bool(wanted.get("refinePrompt")) != final["refined"] or wanted.get("model", usual) not in _names(final):
         return False
     return "strength" not in wanted or round(wanted["strength"], 3) == round(final["strength"], 3)
+
+
+def _names(final: Object) -> set[str]:
+    return {final["model"], final["tier"]}
 
 
 @final

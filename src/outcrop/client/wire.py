@@ -137,6 +137,8 @@ class Wire:
         try:
             response = self._exchange(connection, sent)
             headers = {name.lower(): value for name, value in response.getheaders()}
+            if response.length is None and not response.chunked:  # cut off amid its headers: http.client sees no end
+                raise http.client.IncompleteRead(b"")
             return _Reply(status=response.status, headers=headers, body=response.read())
         finally:
             connection.close()

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from outcrop.assets.library import Library, deliverable
+from outcrop.assets.library import deliverable
+from outcrop.catalog.load import Catalog
 from outcrop.catalog.prices import to_dollars
 from outcrop.clock import moment_of
+from outcrop.jobs.desk import Desk
 from outcrop.store.assets import Asset, SoughtAssets
 from outcrop.store.database import Connection
 from outcrop.store.drafts import Draft, DraftSet, Finished, drafts_of, finals_of, picks_of
 from outcrop.store.jobs import Job, Sought, list_jobs
-from outcrop.units import Micros
+from outcrop.units import Micros, ModelId
 
 MOST: Final = 1000
 """Jobs and pictures of a set that are looked at."""
@@ -42,9 +44,13 @@ class _Left:
         }
 
 
-def described(connection: Connection, library: Library, of: DraftSet) -> Object:
+def described(connection: Connection, desk: Desk, of: DraftSet) -> Object:
     """All that is told of a set: what was asked for, how far it has come, what was chosen and what it cost."""
-    drafts, finals, left = drafts_of(connection, of.id), finals_of(connection, of.id), _left(connection, library, of)
+    drafts, finals, left = (
+        drafts_of(connection, of.id),
+        finals_of(connection, of.id),
+        _left(connection, desk, of),
+    )
     spent = left.spent()
     return {
         "id": of.id,
@@ -61,7 +67,7 @@ def described(connection: Connection, library: Library, of: DraftSet) -> Object:
         "jobs": [one.job_id for one in drafts] + [one.job_id for one in finals],
         "drafts": [_draft(one, left) for one in drafts],
         "picks": [{"number": one.number, "rank": one.rank, "note": one.note} for one in picks_of(connection, of.id)],
-        "finals": [_final(one, left) for one in finals],
+        "finals": [_final(one, left, desk.maker.catalog) for one in finals],
         "tags": dict(of.tags),
         "campaign": of.campaign,
         "createdAt": moment_of(of.created_at),
@@ -72,10 +78,12 @@ def _draft(draft: Draft, left: _Left) -> Object:
     return {"number": draft.number, "seed": draft.seed, **left.of(draft.job_id)}
 
 
-def _final(final: Finished, left: _Left) -> Object:
+def _final(final: Finished, left: _Left, catalog: Catalog) -> Object:
+    card = catalog.models.get(ModelId(final.model_id))
     return {
         "number": final.number,
         "model": final.model_id,
+        "tier": final.model_id if card is None else card.alias,
         "strength": final.strength,
         "refined": final.refined,
         "prompt": final.prompt,
@@ -83,9 +91,9 @@ def _final(final: Finished, left: _Left) -> Object:
     }
 
 
-def _left(connection: Connection, library: Library, of: DraftSet) -> _Left:
+def _left(connection: Connection, desk: Desk, of: DraftSet) -> _Left:
     jobs = list_jobs(connection, Sought(account_id=of.account_id, set_id=of.id, most=MOST))
-    assets = library.search(connection, SoughtAssets(account_id=of.account_id, set_id=of.id, most=MOST))
+    assets = desk.library.search(connection, SoughtAssets(account_id=of.account_id, set_id=of.id, most=MOST))
     return _Left(
         jobs={job.id: job for job in jobs},
         assets={asset.job_id: asset for asset in assets if asset.job_id is not None},

@@ -81,7 +81,7 @@ class Drafts:
         most = given.get("limit", PAGE)
         with self.models.directory.database.reading() as connection:
             found = list_sets(connection, asked.caller.user.account_id, given.get("cursor"), most)
-            sets = [described(connection, self.desk.library, one) for one in found]
+            sets = [described(connection, self.desk, one) for one in found]
         return JSONResponse({"sets": sets, "nextCursor": found[-1].id if len(found) == most else None})
 
     def get(self, asked: Asked) -> Response:
@@ -154,7 +154,7 @@ class Drafts:
 
     def _described(self, of: DraftSet) -> Object:
         with self.models.directory.database.reading() as connection:
-            return described(connection, self.desk.library, of)
+            return described(connection, self.desk, of)
 
     def _arn(self, asked: Asked, name: str) -> str:
         return outcrop_arn(self.models.region, asked.caller.user.account_id, f"draft-set/{name}")
