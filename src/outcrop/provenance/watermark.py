@@ -39,6 +39,9 @@ NEAR: Final = 0.004
 """Scales that are nearer to each other, as a part of each, count as one."""
 CLEAR: Final = 6.0
 """Standard deviations by which a pilot must stand out: less is chance among 16,384 places. It only saves work."""
+DIM: Final = 4.5
+OBVIOUS: Final = 14.0
+"""Those at which a pilot is worth a closer look, and at which no other is looked for."""
 TURNS: Final = (None, *(Image.Transpose(number) for number in range(7)))
 """All ways to lay a square on itself."""
 
@@ -92,7 +95,11 @@ class Watermark:
     def read(self, image: Image.Image) -> Reading | None:
         """The mark in a picture, if there is one of this key."""
         even = evened(_grey(image, CANONICAL_PIXELS))
-        found = self._finest(even, max((self._find(even, scale) for scale in self._scales(even)), key=_clearness))
+        found = self._find(even, 1.0)
+        if found.clear < OBVIOUS:
+            found = max(found, *(self._find(even, scale) for scale in self._scales(even)), key=_clearness)
+        if found.clear > DIM:
+            found = self._finest(even, found)
         if found.clear < CLEAR:
             return None
         soft = self._carriers.listen(found.spectrum, found.down, found.right)
@@ -104,7 +111,7 @@ class Watermark:
         return Reading(payload=payload, confidence=float(right), scale=found.scale)
 
     def _scales(self, even: Plane) -> list[float]:
-        """The scale of a whole picture, and those at which the tile's waves stand out most."""
+        """The scales, other than that of a whole picture, at which the tile's waves stand out most."""
         rows, columns = (2 * side for side in even.shape)
         spectrum = np.fft.rfft2(even, (rows, columns))
         power = np.log(spectrum.real**2 + spectrum.imag**2 + 1e-9)
@@ -121,7 +128,7 @@ class Watermark:
                 chosen.append(scale)
             if len(chosen) > TRIED:
                 break
-        return chosen
+        return chosen[1:]
 
     def _finest(self, even: Plane, found: _Found) -> _Found:
         """The same at the scales beside it, where the pilot is clearer there."""
