@@ -183,11 +183,13 @@ def main() -> None:
     if given.what == "unmarked":
         measured = measure_unmarked(scenes(given.corpus, given.count, 256))
     else:
-        kinds = {
-            "photographs": photographs(given.photographs, given.count),
-            "drawn by the embedded model": drawn(given.drawn, given.count),
-            "composed scenes": scenes(given.corpus, given.count, 512),
-        }
+        kinds = {}
+        if given.photographs is not None:
+            kinds["photographs"] = photographs(given.photographs, given.count)
+        if given.drawn is not None:
+            kinds["drawn by the embedded model"] = drawn(given.drawn, given.count)
+        if given.corpus is not None:
+            kinds["composed scenes"] = scenes(given.corpus, given.count, 512)
         measured = measure_marked(kinds)
     given.out.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(measured, indent=2))

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from outcrop.clock import unix_time
 from outcrop.provenance.chain import Chain, development_chain
 from outcrop.provenance.marks import Marks
+from outcrop.provenance.verify import Verifier
 
 KEY = b"a key that only the tests have.."
 NOW = 1_795_435_200.0
@@ -16,6 +17,11 @@ NOW = 1_795_435_200.0
 def marks() -> Marks:
     """Marks as a server has them."""
     return Marks(chain, lambda: KEY, unix_time)
+
+
+def verifier() -> Verifier:
+    """What verifies them."""
+    return Verifier(lambda: [KEY], lambda: [chain().root])
 
 
 @cache

@@ -7,7 +7,7 @@ import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from threading import Thread
@@ -41,7 +41,7 @@ from outcrop.store.accounts import Account, User, add_account, add_user
 from outcrop.store.bearer_keys import BearerKey, add_bearer_key
 from outcrop.store.database import open_database
 from outcrop.store.model_access import ALL, Grant, add_grant
-from tests.marking import marks
+from tests.marking import marks, verifier
 from tests.toy_engine import PATIENCE_S, ToyEngine
 
 REGION = "us-west-2"
@@ -196,7 +196,7 @@ def serving(  # noqa: PLR0913  one argument a part
                 books=books,
                 desk=desk,
                 region=REGION,
-                manner=manner,
+                manner=manner if manner.verifier else replace(manner, verifier=verifier()),
                 clock=clock,
             )
             server = make_server(app, tls, grace_s)

@@ -42,7 +42,7 @@ ALLOWED = {
     | {"assets", "ledger", "safety", "store"},
     "client": {"access"},
     "api": {"dialects", "operations", "plan", "request", "catalog", "flow", "settings", "engine"}
-    | {"access", "assets", "forward", "jobs", "ledger", "prompting", "records", "safety", "store"},
+    | {"access", "assets", "forward", "jobs", "ledger", "prompting", "provenance", "records", "safety", "store"},
 }
 """The table, bottom to top. The command line and the training stand above it and may import everything."""
 

@@ -19,6 +19,7 @@ from outcrop.finish.files import encode_file
 from outcrop.finish.paste import paste
 from outcrop.finish.recipe import recipe
 from outcrop.plan import Plan
+from outcrop.provenance.fingerprint import fingerprint, signed
 from outcrop.provenance.marks import Marks
 
 PLACES = 256
@@ -36,6 +37,8 @@ class Picture:
     file: bytes
     recipe: str
     """How it was made, as it stands in the file."""
+    phash: int
+    """Its fingerprint, as a database keeps one."""
     engine_s: float
     """Seconds from leaving the engine's queue to its pixels."""
     busy_s: float
@@ -110,6 +113,13 @@ class Flow:
         self._engine.close()
         self._finishers.shutdown()
 
+    def mark_rendition(self, file: bytes, file_format: str, parent: bytes) -> bytes:
+        """Another size or format of a picture, signed anew where that picture is signed.
+
+        Raises: ModelFailed when it cannot be signed; BadSettings when there is nothing to sign it with.
+        """
+        return file if self._marks is None else self._marks.sign_rendition(file, file_format, parent)
+
     def start(self, plan: Plan, listen: Listener = lambda _: None, errand: Errand = OWN) -> Running:
         """Start one picture; returns at once. `listen` hears the engine's events, from the engine's thread.
 
@@ -144,13 +154,15 @@ class Flow:
         image = enlarge(drawn.pixels, plan.delivered, plan.fitting)
         if plan.kept is not None:
             image = paste(image, plan.kept)
+        seen = fingerprint(image)
         if plan.watermark and self._marks is not None:  # whether there is something to mark with was asked at the start
-            image = self._marks.embed(image, account)
+            image = self._marks.embed(image, account, seen)
         made = recipe(plan, drawn.means)
         return Picture(
             plan=plan,
             file=self._file(image, plan, made),
             recipe=made,
+            phash=signed(seen),
             engine_s=drawn.engine_s,
             busy_s=drawn.busy_s,
             finish_s=self._clock() - began,

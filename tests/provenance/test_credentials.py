@@ -15,7 +15,7 @@ from outcrop.provenance.chain import DAYS, Chain, development_chain
 from outcrop.provenance.credentials import NONE, Credentials, Parent, Reader, sign
 from outcrop.provenance.manifest import GENERATED, IN_PART, Origin, manifest
 from outcrop.request import OutputFormat
-from tests.marking import NOW, chain
+from tests.marking import NOW, chain, marks
 
 FORMATS: tuple[OutputFormat, ...] = ("png", "jpeg", "webp")
 WHEN = "2026-11-23T12:00:00Z"
@@ -181,3 +181,20 @@ def test_a_certificate_that_has_ended_signs_nothing(tmp_path: Path) -> None:
     ended: Chain = development_chain(tmp_path, NOW - (DAYS + 2) * 86_400)
     with pytest.raises(ModelFailed, match="could not be signed"):
         sign(picture("png"), "png", manifest(CREATED, WHEN), ended, None)
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "avif"])
+def test_a_rendition_of_a_signed_picture_is_signed(reader: Reader, kind: str) -> None:
+    """In any format that is delivered, with the picture as its parent."""
+    small = BytesIO()
+    Image.new("RGB", (48, 32), "red").save(small, kind.upper())
+    made = marks().sign_rendition(small.getvalue(), kind, created("png"))
+    read = reader.read(made)
+    assert (read.state, read.parents, read.actions) == ("trusted", 1, ("c2pa.opened", "c2pa.transcoded"))
+    assert pixels(made) == pixels(small.getvalue())
+
+
+def test_a_rendition_of_a_picture_that_is_not_signed_is_left_alone() -> None:
+    """What was not claimed is not claimed later."""
+    small = picture("webp", seed=5)
+    assert marks().sign_rendition(small, "webp", picture("png")) == small

@@ -80,7 +80,7 @@ def create_app(
     )
     quotas = rest_quotas(manner.rest_per_minute, clock)
     linked = _linked(desk, directory, manner)
-    rest = Rest(models=models, desk=desk, quotas=quotas, linked=linked, links=manner.links)
+    rest = Rest(models=models, desk=desk, quotas=quotas, linked=linked, links=manner.links, verifier=manner.verifier)
     jobs = [*AsyncInvokes(models=models, desk=desk).routes(), *Batches(models=models, desk=desk).routes()]
     guardrails = _guardrail_routes(guarding, permission, clock)
     bedrock = [*runtime.routes(), *guardrails, *jobs, *_control_routes(catalog, permission)]

@@ -7,6 +7,7 @@ from outcrop.access.quotas import Limit
 from outcrop.access.sign_in_links import SignInLinks
 from outcrop.api.linked import Distribution
 from outcrop.forward.upstream import Upstream
+from outcrop.provenance.verify import Verifier
 from outcrop.records.invocation_log import InvocationLog
 from outcrop.records.meter import Meter, Unmetered
 from outcrop.records.trail import Trail
@@ -43,6 +44,8 @@ class Manner:
     """Where CloudFront delivers from, where there is one."""
     links: SignInLinks | None = None
     """Links that sign somebody in once, where there may be any."""
+    verifier: Verifier | None = None
+    """What pictures are verified by."""
     upstream: Upstream | None = None
     """Where calls are passed on to for models that are not drawn here."""
 

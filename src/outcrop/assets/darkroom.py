@@ -3,7 +3,7 @@
 Knows assets, renditions and their cache; knows no wire.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import final
@@ -14,13 +14,17 @@ from outcrop.assets.renditions import Rendition, Wanted, render
 from outcrop.assets.store import Digest
 from outcrop.store.assets import Asset, is_used
 
+Mark = Callable[[bytes, str, bytes], bytes]
+
 
 @final
 class Darkroom:
     """Makes renditions of assets."""
 
-    def __init__(self, library: Library, cache: RenditionCache) -> None:
+    def __init__(self, library: Library, cache: RenditionCache, mark: Mark = lambda file, *_: file) -> None:
+        """`mark` is given each rendition that is made, its format and the asset's own file, and may sign it."""
         self.library = library
+        self._mark = mark
         self._cache = cache
         self._lock = Lock()  # guards _turns
         self._turns: dict[tuple[str, ...], tuple[Lock, int]] = {}
@@ -51,7 +55,9 @@ class Darkroom:
         with self._turn(digest, key):
             cached = self._cache.get(digest, key)  # whoever came first has made it meanwhile
             if cached is None:
-                cached = render(self.library.read(asset), wanted).file
+                own = self.library.read(asset)
+                made = render(own, wanted)
+                cached = self._mark(made.file, made.format, own)
                 self._keep(digest, key, cached)
         return Rendition(file=cached, format=wanted.format or asset.format)
 

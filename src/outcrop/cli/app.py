@@ -34,6 +34,7 @@ from outcrop.cli import (
     replay,
     serve,
     users,
+    verify,
 )
 from outcrop.errors import (
     AlreadyThere,
@@ -89,6 +90,7 @@ app.command(epilog=models.EXAMPLES)(models.models)
 app.command(epilog=fetch.EXAMPLES)(fetch.fetch)
 app.command(epilog=recipe.EXAMPLES)(recipe.recipe)
 app.command(epilog=replay.EXAMPLES)(replay.replay)
+app.command(epilog=verify.EXAMPLES)(verify.verify)
 app.command(epilog=serve.EXAMPLES)(serve.serve)
 app.command(epilog=audit.EXAMPLES)(audit.audit)
 app.command(epilog=costs.EXAMPLES)(costs.costs)

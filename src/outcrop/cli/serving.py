@@ -38,7 +38,7 @@ from outcrop.cli.metering import open_metrics
 from outcrop.cli.sweeping import open_sweeps
 from outcrop.cli.tls import Tls, open_tls
 from outcrop.cli.watching import open_watch
-from outcrop.cli.wiring import open_catalog, open_flow, open_shelves
+from outcrop.cli.wiring import open_catalog, open_flow, open_shelves, open_verifier
 from outcrop.clock import now, random_bytes, unix_time
 from outcrop.errors import BadSettings
 from outcrop.jobs.desk import Shelves, open_desk
@@ -130,6 +130,7 @@ def _manner(settings: Settings, catalog: Catalog) -> Manner:
         links=SignInLinks(unix_time, random_bytes) if settings.studio else None,
         public_url=settings.public_url,
         distribution=_distribution(settings),
+        verifier=open_verifier(settings),
         upstream=open_upstream(settings, catalog),
     )
 

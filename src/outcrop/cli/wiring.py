@@ -21,8 +21,9 @@ from outcrop.engine.process import ProcessEngine
 from outcrop.errors import BadCheckpoint, BadSettings
 from outcrop.flow import Flow
 from outcrop.jobs.desk import Shelves
-from outcrop.provenance.chain import development_chain, read_chain
+from outcrop.provenance.chain import FOLDER, development_chain, read_chain, read_roots
 from outcrop.provenance.marks import Marks
+from outcrop.provenance.verify import Verifier
 from outcrop.setting_tables import FromHub, Weights, WithLora
 from outcrop.settings import Settings
 
@@ -123,6 +124,27 @@ def open_marks(settings: Settings) -> Marks:
         return Marks(lambda: development_chain(settings.home, unix_time()), key, unix_time)
     chain = read_chain(settings.credentials_chain, settings.credentials_key)
     return Marks(lambda: chain, key, unix_time)
+
+
+def open_verifier(settings: Settings) -> Verifier:
+    """What pictures are verified by: this installation's own keys and certificates, and whom it trusts besides.
+
+    They are read at the first picture; where there is no development chain, none is made for it.
+    """
+    return Verifier(lambda: _watermark_keys(settings), lambda: _roots(settings))
+
+
+def _roots(settings: Settings) -> list[bytes]:
+    """The certificates that signatures may lead to.
+
+    Raises: BadSettings when one cannot be read.
+    """
+    found = []
+    if settings.credentials_chain is not None and settings.credentials_key is not None:
+        found.append(read_chain(settings.credentials_chain, settings.credentials_key).root)
+    elif (settings.home / FOLDER).exists():
+        found.append(development_chain(settings.home, unix_time()).root)
+    return found if settings.credentials_roots is None else [*found, read_roots(settings.credentials_roots)]
 
 
 def _watermark_keys(settings: Settings) -> tuple[bytes, ...]:

@@ -86,7 +86,7 @@ def open_desk(database: Database, maker: Maker, shelves: Shelves, clock: Clock) 
     board, name = Board(), new_id()
     queue = open_queue(database, maker.books.now, clock, board)
     library = open_library(database, shelves, maker.books.now)
-    darkroom = Darkroom(library, shelves.renditions)
+    darkroom = Darkroom(library, shelves.renditions, maker.flow.mark_rendition)
     worker = Worker(name, queue, works_of(maker, shelves, library, board, clock), clock)
     with database.owners.living(name), open_crew(worker, queue, PLACES, clock), open_lookout(database, board):
         yield Desk(queue=queue, maker=maker, shelves=shelves, library=library, darkroom=darkroom, board=board)

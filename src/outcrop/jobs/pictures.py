@@ -133,6 +133,7 @@ class Pictures:
             negative_prompt=plan.negative_prompt.written or None,
             seed=plan.seed,
             recipe=picture.recipe,
+            phash=picture.phash,
             job_id=job.id,
             number=number,
             set_id=job.set_id,

@@ -55,6 +55,19 @@ def read_chain(certificates: Path, private_key: Path) -> Chain:
         ) from None
 
 
+def read_roots(file: Path) -> bytes:
+    """The certificates of a file, all of them trusted.
+
+    Raises: BadSettings when it cannot be read or holds none.
+    """
+    try:
+        content = file.read_bytes()
+        x509.load_pem_x509_certificates(content)
+    except (OSError, ValueError) as error:
+        raise BadSettings(f"The certificates to trust, {file}, cannot be read: {error}; they must be PEM.") from None
+    return content
+
+
 def development_chain(home: Path, now: float) -> Chain:
     """The chain in a folder, made where there is none.
 

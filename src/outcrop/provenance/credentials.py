@@ -15,7 +15,6 @@ import c2pa
 from outcrop.errors import ModelFailed
 from outcrop.provenance.chain import Chain
 from outcrop.provenance.manifest import MIME, PARENT, Manifest
-from outcrop.request import OutputFormat
 
 QUIET: Final = {"remote_manifest_fetch": False, "ocsp_fetch": False}
 """What keeps the library from asking others: whose file it is says where."""
@@ -66,8 +65,8 @@ class Credentials:
 NONE: Final = Credentials(state="none")
 
 
-def sign(file: bytes, output_format: OutputFormat, manifest: Manifest, chain: Chain, parent: Parent | None) -> bytes:
-    """The file with a manifest that a chain has signed.
+def sign(file: bytes, file_format: str, manifest: Manifest, chain: Chain, parent: Parent | None) -> bytes:
+    """The file, of one of `MIME`'s formats, with a manifest that a chain has signed.
 
     A parent whose own credentials are too large, or cannot be read, is named without them.
 
@@ -75,18 +74,16 @@ def sign(file: bytes, output_format: OutputFormat, manifest: Manifest, chain: Ch
     """
     try:
         if parent is None:
-            return _sign(file, output_format, manifest, chain, None)
-        signed = _with_parent(file, output_format, manifest, chain, parent)
-        return signed if signed is not None else _sign(file, output_format, _named(manifest, parent), chain, None)
+            return _sign(file, file_format, manifest, chain, None)
+        signed = _with_parent(file, file_format, manifest, chain, parent)
+        return signed if signed is not None else _sign(file, file_format, _named(manifest, parent), chain, None)
     except c2pa.C2paError as error:
         raise ModelFailed(f"The picture is there but could not be signed, so it is not delivered: {error}") from None
 
 
-def _with_parent(
-    file: bytes, output_format: OutputFormat, manifest: Manifest, chain: Chain, parent: Parent
-) -> bytes | None:
+def _with_parent(file: bytes, file_format: str, manifest: Manifest, chain: Chain, parent: Parent) -> bytes | None:
     try:
-        signed = _sign(file, output_format, manifest, chain, parent)
+        signed = _sign(file, file_format, manifest, chain, parent)
     except c2pa.C2paError:
         return None
     return signed if len(signed) <= len(file) + MOST_ADDED else None
@@ -96,8 +93,8 @@ def _named(manifest: Manifest, parent: Parent) -> Manifest:
     return {**manifest, "ingredients": [{**INGREDIENT, "format": parent.mime}]}
 
 
-def _sign(file: bytes, output_format: OutputFormat, manifest: Manifest, chain: Chain, parent: Parent | None) -> bytes:
-    mime, signed = MIME[output_format], BytesIO()
+def _sign(file: bytes, file_format: str, manifest: Manifest, chain: Chain, parent: Parent | None) -> bytes:
+    mime, signed = MIME[file_format], BytesIO()
     signer = c2pa.Signer.from_info(
         c2pa.C2paSignerInfo(
             alg=chain.algorithm.encode(), sign_cert=chain.certificates, private_key=chain.private_key, ta_url=None
@@ -118,6 +115,8 @@ def mime_of(file: bytes) -> str:
     """The kind of picture that a file's first bytes say it is; PNG where they say nothing that is known here."""
     if file.startswith(b"\xff\xd8"):
         return MIME["jpeg"]
+    if file[4:12] in {b"ftypavif", b"ftypavis"}:
+        return MIME["avif"]
     return MIME["webp"] if file[:4] == b"RIFF" and file[8:12] == b"WEBP" else MIME["png"]
 
 
@@ -139,6 +138,11 @@ class Reader:
             return NONE
         except c2pa.C2paError as error:
             return Credentials(state="invalid", reasons=(str(error),))
+
+
+def is_signed(file: bytes) -> bool:
+    """Whether a file carries credentials, whatever they are worth."""
+    return Reader(()).read(file).state != "none"
 
 
 def _credentials(store: dict[str, Any], state: str) -> Credentials:

@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from outcrop import __version__
 from outcrop.plan import Plan
-from outcrop.request import OutputFormat
 
 SOURCE_TYPES: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 GENERATED: Final = SOURCE_TYPES + "trainedAlgorithmicMedia"
 """Drawn by a model."""
 IN_PART: Final = SOURCE_TYPES + "compositeWithTrainedAlgorithmicMedia"
 """Of which a model drew a part."""
-MIME: Final[dict[OutputFormat, str]] = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
+MIME: Final = {name: f"image/{name}" for name in ("png", "jpeg", "webp", "avif")}
+"""Formats that can be signed."""
 PARENT: Final = "parent"
 """What the manifest calls the picture that this one came from."""
 

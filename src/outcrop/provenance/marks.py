@@ -9,12 +9,10 @@ from PIL import Image
 from outcrop.clock import UnixTime, moment_of
 from outcrop.plan import Plan
 from outcrop.provenance.chain import Chain
-from outcrop.provenance.credentials import Parent, sign
-from outcrop.provenance.fingerprint import fingerprint
+from outcrop.provenance.credentials import Parent, is_signed, sign
 from outcrop.provenance.manifest import Origin, drawn, manifest
 from outcrop.provenance.payload import payload_of
 from outcrop.provenance.watermark import Watermark
-from outcrop.request import OutputFormat
 
 RENDERED: Final = Origin(action="c2pa.transcoded", source_type=None, agent=None)
 """Another size or format of a picture."""
@@ -32,12 +30,12 @@ class Marks:
         self._now = now
         self._lock = Lock()
 
-    def embed(self, image: Image.Image, account: str) -> Image.Image:
+    def embed(self, image: Image.Image, account: str, seen: int) -> Image.Image:
         """The picture with an invisible mark that says whose it is, when it was made, and what it looked like.
 
         Raises: BadSettings when there is no key to mark it with.
         """
-        return self._marker().embed(image, payload_of(account, self._now(), fingerprint(image)))
+        return self._marker().embed(image, payload_of(account, self._now(), seen))
 
     def sign(self, file: bytes, plan: Plan) -> bytes:
         """The file of a planned picture with its content credentials; its pixels and its recipe stay as they are.
@@ -46,16 +44,16 @@ class Marks:
         """
         return self._sign(file, plan.output_format, drawn(plan), plan.parent)
 
-    def sign_rendition(self, file: bytes, output_format: OutputFormat, parent: bytes) -> bytes:
-        """Another size or format of a signed picture, signed with that picture as its parent.
+    def sign_rendition(self, file: bytes, file_format: str, parent: bytes) -> bytes:
+        """Another size or format of a picture, signed with that picture as its parent where that is signed itself.
 
         Raises: as `sign`.
         """
-        return self._sign(file, output_format, RENDERED, parent)
+        return self._sign(file, file_format, RENDERED, parent) if is_signed(parent) else file
 
-    def _sign(self, file: bytes, output_format: OutputFormat, origin: Origin, parent: bytes | None) -> bytes:
+    def _sign(self, file: bytes, file_format: str, origin: Origin, parent: bytes | None) -> bytes:
         story = manifest(origin, moment_of(self._now()))
-        return sign(file, output_format, story, self._signer(), None if parent is None else Parent(file=parent))
+        return sign(file, file_format, story, self._signer(), None if parent is None else Parent(file=parent))
 
     def _signer(self) -> Chain:
         with self._lock:

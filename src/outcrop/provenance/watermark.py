@@ -57,6 +57,8 @@ class Reading:
     """The part of the code's bits that were read right, of which half would be by chance."""
     scale: float
     """Size of the tile against that of a whole picture: above 1 after a crop."""
+    turned: bool
+    """Whether the picture was mirrored or turned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ class _Found:
 
     clear: float
     scale: float
+    turned: bool
     spectrum: Spectrum
     down: int
     right: int
@@ -108,7 +111,7 @@ class Watermark:
         if payload is None:
             return None
         right = np.mean((soft < 0) == encode(bits).astype(bool))
-        return Reading(payload=payload, confidence=float(right), scale=found.scale)
+        return Reading(payload=payload, confidence=float(right), scale=found.scale, turned=found.turned)
 
     def _scales(self, even: Plane) -> list[float]:
         """The scales, other than that of a whole picture, at which the tile's waves stand out most."""
@@ -143,7 +146,8 @@ class Watermark:
             tile = fold if turn is None else fold.transpose(turn)
             spectrum = np.fft.rfft2(np.asarray(tile))
             clear, down, right = self._carriers.find(spectrum)
-            every.append(_Found(clear=clear, scale=scale, spectrum=spectrum, down=down, right=right))
+            turned = turn is not None
+            every.append(_Found(clear=clear, scale=scale, turned=turned, spectrum=spectrum, down=down, right=right))
         return max(every, key=_clearness)
 
 

@@ -160,6 +160,29 @@ def list_assets(connection: Connection, sought: SoughtAssets) -> list[Asset]:
     return _several(connection, THERE, *_fitting(sought), order=assets.c.id.desc(), most=sought.most)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """What an asset has nearly in common with alike pictures."""
+
+    id: str
+    phash: int
+
+
+def fingerprints_of(
+    connection: Connection, account_id: str | None, since: int | None = None, until: int | None = None
+) -> list[Fingerprint]:
+    """The fingerprints of an account's assets that are there, or of everybody's, made in a time; the oldest first."""
+    wanted: list[ColumnElement[bool]] = [THERE, assets.c.phash.is_not(None)]
+    if account_id is not None:
+        wanted.append(assets.c.account_id == account_id)
+    if since is not None:
+        wanted.append(assets.c.created_at >= since)
+    if until is not None:
+        wanted.append(assets.c.created_at < until)
+    rows = connection.execute(select(assets.c.id, assets.c.phash).where(*wanted).order_by(assets.c.id))
+    return [Fingerprint(id=row.id, phash=row.phash) for row in rows]
+
+
 def children_of(connection: Connection, asset_id: str) -> list[Asset]:
     """What was made from an asset, or is left of it, oldest first."""
     made = select(asset_parents.c.asset_id).where(asset_parents.c.parent_id == asset_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from PIL import Image
 from starlette.responses import JSONResponse, Response
 
 from outcrop.access.arns import outcrop_arn
@@ -16,6 +17,7 @@ from outcrop.assets.library import Library, NewAsset
 from outcrop.clock import moment_of
 from outcrop.dialects.pictures import PictureLimits, decode_picture
 from outcrop.errors import NoSuchResource
+from outcrop.provenance.fingerprint import fingerprint, signed
 from outcrop.store.assets import Asset, SoughtAssets, change_asset, find_assets, pin_assets, put_asset_tags
 
 Object = dict[str, object]
@@ -82,7 +84,8 @@ class Assets:
         """
         user = asked.caller.user
         asked.require(asset_arn(self.region, user.account_id, f"{user.name}/*"))
-        decode_picture(asked.content, "The body", LIMITS)
+        seen = decode_picture(asked.content, "The body", LIMITS)
+        image = Image.frombytes("RGB", (seen.size.width, seen.size.height), seen.rgb)
         picture = clean(asked.content)
         said = {name: asked.parameters[name] for name in SAID if name in asked.parameters}
         new = NewAsset(
@@ -94,6 +97,7 @@ class Assets:
             width=picture.width,
             height=picture.height,
             size_bytes=len(picture.file),
+            phash=signed(fingerprint(image)),
             tags={key: value or "" for key, value in _tags(asked.parameters.get("tag", ()))},
             **said,
         )

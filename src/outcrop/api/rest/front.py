@@ -35,9 +35,11 @@ from outcrop.api.rest.prompts import Prompts
 from outcrop.api.rest.quotes import Quotes
 from outcrop.api.rest.sessions import Sessions
 from outcrop.api.rest.users import Users
+from outcrop.api.rest.verification import Verification
 from outcrop.api.rest.webhooks import Webhooks
 from outcrop.clock import Clock, random_seed
 from outcrop.jobs.desk import Desk
+from outcrop.provenance.verify import Verifier
 from outcrop.units import ModelId
 
 Doing = Callable[[Asked], Response]
@@ -61,6 +63,8 @@ class Rest:
     linked: Linked
     links: SignInLinks | None = None
     """Those that sign somebody in without a key, where there may be any."""
+    verifier: Verifier | None = None
+    """What pictures are verified by, where there are keys for that."""
 
     def routes(self) -> list[Route]:
         """Every operation by its name in the contract, on a path that is still percent-encoded."""
@@ -93,8 +97,9 @@ class Rest:
         webhooks = Webhooks(directory=directory, region=region, private=self.models.manner.private_webhooks)
         streams = JobStreams(models=self.models, desk=self.desk)
         doing = {DOCUMENT: _document} | self._about_assets(region)
+        verification = Verification(database=directory.database, verifier=self.verifier)
         drafts = Drafts(models=self.models, desk=self.desk)
-        for one in (models, quotes, prompts, pools, sessions, jobs, streams, webhooks, drafts):
+        for one in (models, quotes, prompts, pools, sessions, jobs, streams, webhooks, drafts, verification):
             doing |= one.doing()
         for resource in (Callers, Costs, Budgets, Ledger, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()
