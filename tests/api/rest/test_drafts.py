@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from outcrop.catalog.load import Catalog
+from outcrop.prompting.build import refine
 from outcrop.store.assets import Parent, hold_asset
 from outcrop.store.bookings import all_bookings
 from outcrop.store.budgets import Budget, put_budget
@@ -236,11 +237,14 @@ def test_an_order_that_cannot_be_drawn_is_refused(
     assert (answer.status, words in answer.json["detail"]) == (status, True), answer.json
 
 
-def test_prompts_are_not_reworded_yet(own: Serving) -> None:
-    """And it is said so, instead of finishing with the words there are."""
+def test_a_prompt_is_refined_where_that_is_asked_for(own: Serving) -> None:
+    """The final's has the light and framing that the draft's does not name; what else it says stays."""
     told = drafted(own, count=1)
-    answer = post(own, f"/v1/drafts/{told['id']}/finish", {"picks": [1], "refinePrompt": True})
-    assert (answer.status, answer.json["code"]) == (422, "Unsupported")
+    done = finish(own, told["id"], picks=[1], refinePrompt=True)
+    (final,) = done["finals"]
+    assert (final["refined"], final["prompt"]) == (True, refine(FOX["prompt"]))
+    assert final["prompt"].startswith(FOX["prompt"])
+    assert final["prompt"] != FOX["prompt"]
 
 
 def test_a_set_is_its_account_s(own: Serving) -> None:

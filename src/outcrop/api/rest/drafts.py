@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
@@ -18,7 +17,7 @@ from outcrop.jobs.desk import Desk
 from outcrop.jobs.draft_described import described
 from outcrop.jobs.draft_sheet import draft_sheet
 from outcrop.jobs.drafting import Drafting, WantedDrafts, WantedFinals
-from outcrop.jobs.refining import refined
+from outcrop.prompting.build import refine
 from outcrop.store.drafts import DraftSet, Pick, list_sets
 
 PAGE: Final = 20
@@ -124,7 +123,7 @@ class Drafts:
         wanted = WantedFinals(
             numbers=[int(number) for number in body.get("picks", ())],
             strength=body.get("strength", named.card.tier.finish_strength),
-            refine=partial(refined, card=named.card) if body.get("refinePrompt") else None,
+            refine=refine if body.get("refinePrompt") else None,
             booked=booked_as(named, _with_campaign(of.tags, of.campaign)),
         )
         self._drafting.finish(asked.caller.user, of, named.card, wanted)
