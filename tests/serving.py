@@ -33,6 +33,7 @@ from outcrop.flow import Flow
 from outcrop.jobs.desk import Desk, Shelves, open_desk
 from outcrop.jobs.looking import Looking, kept_picture_policies
 from outcrop.jobs.making import Maker
+from outcrop.jobs.reviewing import Holding, kept_rules
 from outcrop.jobs.screening import Screening, kept_policies
 from outcrop.ledger.books import Books, open_books
 from outcrop.safety.pictures import Judge
@@ -157,7 +158,8 @@ def maker_of(catalog: Catalog, flow: Flow, books: Books, directory: Directory, j
     """A maker that holds prompts, and pictures where there is a judge, against what accounts have left."""
     looking = Looking(judge=judge, policy_of=kept_picture_policies(directory.database))
     screening = Screening(policy_of=kept_policies(directory.database), looking=looking)
-    return Maker(catalog=catalog, flow=flow, books=books, screening=screening)
+    holding = Holding(rules_of=kept_rules(directory.database))
+    return Maker(catalog=catalog, flow=flow, books=books, screening=screening, holding=holding)
 
 
 @contextmanager

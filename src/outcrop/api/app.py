@@ -63,21 +63,7 @@ def create_app(
     permission = Permission(directory=directory, region=region)
     models = Invocable(catalog=catalog, directory=directory, permission=permission, region=region, manner=manner)
     guarding = Guarding(directory=directory, region=region, judge=desk.maker.screening.looking.judge)
-    runtime = BedrockRuntime(
-        guarding=guarding,
-        catalog=catalog,
-        models=models,
-        books=books,
-        flow=flow,
-        clock=clock,
-        random_seed=random_seed,
-        manner=manner,
-        quotas=Quotas(manner.limits, manner.in_flight, clock),
-        metrics=manner.metrics,
-        screening=desk.maker.screening,
-        invocations=Invocations(log=manner.invocation_log, region=region, now=directory.now),
-        passing=_passing(manner.upstream, catalog, books, manner.metrics),
-    )
+    runtime = _runtime(models, guarding, books, flow, desk, clock)
     quotas = rest_quotas(manner.rest_per_minute, clock)
     linked = _linked(desk, directory, manner)
     rest = Rest(models=models, desk=desk, quotas=quotas, linked=linked, links=manner.links, verifier=manner.verifier)
@@ -98,6 +84,29 @@ def create_app(
     app.router.redirect_slashes = False
     app.state.end_streams = desk.board.close
     return app
+
+
+def _runtime(
+    models: Invocable, guarding: Guarding, books: Books, flow: Flow, desk: Desk, clock: Clock
+) -> BedrockRuntime:
+    """The data plane."""
+    catalog, manner, now = models.catalog, models.manner, models.directory.now
+    return BedrockRuntime(
+        guarding=guarding,
+        catalog=catalog,
+        models=models,
+        books=books,
+        flow=flow,
+        clock=clock,
+        random_seed=random_seed,
+        manner=manner,
+        quotas=Quotas(manner.limits, manner.in_flight, clock),
+        metrics=manner.metrics,
+        screening=desk.maker.screening,
+        holding=desk.maker.holding,
+        invocations=Invocations(log=manner.invocation_log, region=models.region, now=now),
+        passing=_passing(manner.upstream, catalog, books, manner.metrics),
+    )
 
 
 def _guardrail_routes(guarding: Guarding, permission: Permission, clock: Clock) -> Iterator[Route]:

@@ -3,6 +3,7 @@
 Source: Amazon Bedrock API reference, "InvokeModel"; botocore's `bedrock-runtime` service model for names and limits.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -36,6 +37,7 @@ from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand
 from outcrop.errors import InvalidRequest, Withheld
 from outcrop.flow import Flow, Picture
+from outcrop.jobs.reviewing import Holding
 from outcrop.jobs.screening import Screening
 from outcrop.ledger.books import Books
 from outcrop.operations.table import plan
@@ -65,6 +67,7 @@ class BedrockRuntime:
     manner: Manner
     quotas: Quotas
     screening: Screening
+    holding: Holding
     invocations: Invocations
     guarding: Guarding
     metrics: Meter
@@ -111,6 +114,7 @@ class BedrockRuntime:
         card = named.card
         today = self.catalog.on(day_of(self.books.now()))  # asked once: prices and their list are of one day
         order = order_of(request, named, today.prices.of(card.id).name)
+        await asyncio.to_thread(self.holding.refuse_at_once, order.account_id, card.id, order.tags)
         body = exchanged.body = await read_body(request)
         try:
             plans = partial(self._plan, order.account_id, card, today, body, guard)

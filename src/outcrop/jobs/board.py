@@ -69,12 +69,13 @@ class Board:
         self._lock = Lock()  # guards all of the above, and what watches hold
         self.closed = False
 
-    def listener(self, job: str, number: int) -> Listener:
-        """What hears the engine on behalf of a picture of a job."""
+    def listener(self, job: str, number: int, *, previews: bool = True) -> Listener:
+        """What hears the engine on behalf of a picture of a job; without previews only how far it is is told."""
 
         def hear(event: Event) -> None:
             if isinstance(event, Step):
-                seen = Seen(job=job, number=number, step=event.done, steps=event.total, preview=event.preview)
+                preview = event.preview if previews else None
+                seen = Seen(job=job, number=number, step=event.done, steps=event.total, preview=preview)
                 self._step(seen)
 
         return hear

@@ -18,6 +18,7 @@ from outcrop.engine.engine import Errand, Event, Listener, Priority
 from outcrop.errors import Throttled, Unsupported, Withheld
 from outcrop.flow import Flow, Picture, Running
 from outcrop.jobs.looking import Looking
+from outcrop.jobs.reviewing import NOTHING_HELD, Holding
 from outcrop.jobs.screening import USUAL_FOR_ALL, Screening
 from outcrop.jobs.worker import Hand
 from outcrop.ledger.books import Books, Order
@@ -104,6 +105,8 @@ class Maker:
     flow: Flow
     books: Books
     screening: Screening = USUAL_FOR_ALL
+    holding: Holding = NOTHING_HELD
+    """Which pictures wait for a review."""
 
     def plan(self, task: Task) -> Planned:
         """Decide everything about a task.
@@ -126,6 +129,7 @@ class Maker:
         Raises: NoSuchModel; InvalidRequest or Unsupported when the body cannot be answered, or a filter holds it back
         and the family answers an error to that.
         """
+        self.holding.refuse_at_once(task.account_id, task.model_id, task.tags)
         try:
             return self.plan(task)
         except Withheld as withheld:

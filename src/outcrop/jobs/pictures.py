@@ -13,8 +13,9 @@ from outcrop.flow import Picture
 from outcrop.jobs.board import Board
 from outcrop.jobs.making import Maker, Task
 from outcrop.jobs.queue import Booked
+from outcrop.jobs.reviewing import hold
 from outcrop.jobs.worker import Hand
-from outcrop.store.assets import Parent
+from outcrop.store.assets import Held, Parent
 from outcrop.store.database import Connection
 from outcrop.store.jobs import Job
 from outcrop.units import Micros
@@ -94,21 +95,25 @@ class Pictures:
         Raises: whatever domain error says why it cannot be done.
         """
         planned = self.maker.plan(task_of(job, self.store.get(Digest(job.request["input"]))))
+        held = self._held(job)
+        shown = not held and self.maker.screening.looking.judge is None  # a preview of what may be withheld is that too
         try:
-            made = self.maker.make(planned, hand, partial(self.board.listener, job.id))
+            made = self.maker.make(planned, hand, partial(self.board.listener, job.id, previews=shown))
         finally:
             self.board.forget(job.id)
         if not made.pictures:
             raise Withheld(ALL_WITHHELD, stage="output image", categories=("sexual",))
         new = [
-            self._asset(job, number, picture)  # bytes first: an asset never lacks its own
+            self._asset(job, number, picture, "held" if held else None)  # bytes first: an asset never lacks its own
             for number, picture in made.pictures.items()
         ]
 
         def booked(connection: Connection) -> None:
             made.pay_within(connection, self.maker.books)
-            for one in new:
-                self.library.keep(connection, one)
+            for one, booking in zip(new, made.delivered, strict=True):
+                asset = self.library.keep(connection, one)
+                if held:
+                    hold(connection, asset, booking)
 
         return booked
 
@@ -116,7 +121,11 @@ class Pictures:
         """Give back what is set aside for it."""
         self.maker.books.give_up_within(connection, job.id)
 
-    def _asset(self, job: Job, number: int, picture: Picture) -> NewAsset:
+    def _held(self, job: Job) -> bool:
+        about = about_of(job)
+        return self.maker.holding.holds(job.account_id, job.model_id, about.tags, about.campaign)
+
+    def _asset(self, job: Job, number: int, picture: Picture, held: Held | None) -> NewAsset:
         """What the library is to keep of a picture, whose bytes it keeps at once."""
         plan, about = picture.plan, about_of(job)
         return NewAsset(
@@ -141,4 +150,5 @@ class Pictures:
             name=job.name,
             tags=about.tags,
             parents=about.parents,
+            held=held,
         )

@@ -181,8 +181,15 @@ class Books:
         Raises: ImpossibleBooking when one is not settled.
         """
         with self._database.writing() as connection:
-            for booking in _all_of(connection, ids):
-                self._give_back(connection, booking, "refunded")
+            self.refund_within(connection, ids)
+
+    def refund_within(self, connection: Connection, ids: Sequence[str]) -> None:
+        """The same within a transaction.
+
+        Raises: ImpossibleBooking.
+        """
+        for booking in _all_of(connection, ids):
+            self._give_back(connection, booking, "refunded")
 
     def grant(self, pool: CreditPool) -> None:
         """Add a credit pool.

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 from outcrop.store.database import Connection
 from outcrop.store.tables import documents
 
-Kind = Literal["invocation_logging", "use_case", "prompt_policy", "picture_policy", "asset_retention"]
+Kind = Literal["invocation_logging", "use_case", "prompt_policy", "picture_policy", "review_policy", "asset_retention"]
 
 
 def put_document(connection: Connection, account_id: str, kind: Kind, content: str) -> None:

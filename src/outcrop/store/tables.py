@@ -319,3 +319,19 @@ asset_erasures: Final = Table(
     CheckConstraint("state IN ('due', 'begun', 'done')", name="every_erasure_s_state_is_known"),
 )
 """Bytes that no asset has any more: when they are to go, when somebody began to remove them, when they were gone."""
+
+reviews: Final = Table(
+    "reviews",
+    metadata,
+    Column("asset_id", String(16), ForeignKey("assets.id"), primary_key=True),
+    Column("account_id", String(12), ForeignKey("accounts.id"), nullable=False),
+    Column("booking_id", String(64), ForeignKey("bookings.id"), nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("decision", String(8)),
+    Column("reason", Text),
+    Column("decided_by", String(200)),
+    Column("decided_at", BigInteger),
+    CheckConstraint("decision IN ('approve', 'reject')", name="every_decision_is_known"),
+    Index("reviews_of_an_account", "account_id", "decision", "asset_id"),
+)
+"""Pictures that somebody must approve before they are delivered, and who decided what, why and when. Rows stay."""

@@ -33,12 +33,14 @@ from outcrop.api.rest.ledger import Ledger
 from outcrop.api.rest.models import Models
 from outcrop.api.rest.prompts import Prompts
 from outcrop.api.rest.quotes import Quotes
+from outcrop.api.rest.reviews import PictureReviews
 from outcrop.api.rest.sessions import Sessions
 from outcrop.api.rest.users import Users
 from outcrop.api.rest.verification import Verification
 from outcrop.api.rest.webhooks import Webhooks
 from outcrop.clock import Clock, random_seed
 from outcrop.jobs.desk import Desk
+from outcrop.jobs.reviewing import Reviews
 from outcrop.provenance.verify import Verifier
 from outcrop.units import ModelId
 
@@ -96,10 +98,12 @@ class Rest:
         sessions, jobs = Sessions(directory=directory, links=self.links), Jobs(models=self.models, desk=self.desk)
         webhooks = Webhooks(directory=directory, region=region, private=self.models.manner.private_webhooks)
         streams = JobStreams(models=self.models, desk=self.desk)
+        decisions = Reviews(library=self.desk.library, books=books, now=directory.now)
+        reviews = PictureReviews(reviews=decisions, region=region)
         doing = {DOCUMENT: _document} | self._about_assets(region)
         verification = Verification(database=directory.database, verifier=self.verifier)
         drafts = Drafts(models=self.models, desk=self.desk)
-        for one in (models, quotes, prompts, pools, sessions, jobs, streams, webhooks, drafts, verification):
+        for one in (models, quotes, prompts, pools, sessions, jobs, streams, webhooks, drafts, reviews, verification):
             doing |= one.doing()
         for resource in (Callers, Costs, Budgets, Ledger, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()
