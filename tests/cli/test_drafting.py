@@ -82,6 +82,10 @@ def test_finals_are_written_with_what_they_saved(where: Where, capsys: pytest.Ca
     assert "none of them new" in again.err
     assert "The finals cost $0.00." in again.err
     assert Path(again.out.strip()).read_bytes() == path.read_bytes()
+    finish_pictures(FinishOrder(set_id=set_id, numbers=(2,), refine=True), where)
+    reworded = capsys.readouterr()
+    assert "1 of them new" in reworded.err
+    assert Path(reworded.out.strip()).read_bytes() != path.read_bytes()
 
 
 def test_a_sheet_can_be_had_again(where: Where, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,14 +98,14 @@ def test_a_sheet_can_be_had_again(where: Where, capsys: pytest.CaptureFixture[st
 
 
 def test_what_goes_wrong_is_said(where: Where, capsys: pytest.CaptureFixture[str]) -> None:
-    """A set that there is not, a draft that there is not, rewording, and drafts that cannot be drawn."""
+    """No such set, no such draft, a model that cannot finish, drafts that cannot be drawn, no words."""
     with pytest.raises(NoSuchResource):
         write_sheet("0" * 16, where)
     set_id, _ = drafted(where, capsys)
     with pytest.raises(InvalidRequest, match="There is no draft 9"):
         finish_pictures(FinishOrder(set_id=set_id, numbers=(9,)), where)
-    with pytest.raises(Unsupported, match="not reworded"):
-        finish_pictures(FinishOrder(set_id=set_id, numbers=(1,), refine=True), where)
+    with pytest.raises(Unsupported, match="no model that drafts are finished on"):
+        finish_pictures(FinishOrder(set_id=set_id, numbers=(1,), model="core"), where)
     with pytest.raises(ModelFailed, match="no numbers"):
         draft_pictures(DraftOrder(prompt=FAIL, count=1), where)
     with pytest.raises(InvalidRequest):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, Final, final
 
 from outcrop.access.accounts import LOCAL, find_user
@@ -17,8 +16,8 @@ from outcrop.jobs.desk import Desk, open_desk
 from outcrop.jobs.draft_described import described
 from outcrop.jobs.draft_sheet import draft_sheet
 from outcrop.jobs.drafting import Drafting, WantedDrafts, WantedFinals
-from outcrop.jobs.refining import refined
 from outcrop.ledger.books import open_books
+from outcrop.prompting.build import refine
 from outcrop.settings import Settings
 from outcrop.store.accounts import User
 from outcrop.store.drafts import DraftSet, Pick
@@ -67,7 +66,7 @@ class Here:
         wanted = WantedFinals(
             numbers=order.numbers,
             strength=card.tier.finish_strength if order.strength is None else order.strength,
-            refine=partial(refined, card=card) if order.refine else None,
+            refine=refine if order.refine else None,
             booked=dict(of.tags) | ({} if of.campaign is None else {"campaign": of.campaign}),
         )
         self._drafting.finish(self._user, of, card, wanted)

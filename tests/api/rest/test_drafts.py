@@ -237,14 +237,18 @@ def test_an_order_that_cannot_be_drawn_is_refused(
     assert (answer.status, words in answer.json["detail"]) == (status, True), answer.json
 
 
-def test_a_prompt_is_refined_where_that_is_asked_for(own: Serving) -> None:
-    """The final's has the light and framing that the draft's does not name; what else it says stays."""
+def test_a_prompt_is_reworded_where_that_is_asked_for(own: Serving) -> None:
+    """With the light and the framing that it does not name; that is a final of its own, from the same draft."""
     told = drafted(own, count=1)
-    done = finish(own, told["id"], picks=[1], refinePrompt=True)
-    (final,) = done["finals"]
-    assert (final["refined"], final["prompt"]) == (True, refine(FOX["prompt"]))
-    assert final["prompt"].startswith(FOX["prompt"])
-    assert final["prompt"] != FOX["prompt"]
+    finish(own, told["id"], picks=[1])
+    plain, reworded = sorted(
+        finish(own, told["id"], picks=[1], refinePrompt=True)["finals"], key=lambda one: bool(one["refined"])
+    )
+    assert (plain["refined"], reworded["refined"], plain["prompt"]) == (False, True, FOX["prompt"])
+    assert reworded["prompt"] == refine(FOX["prompt"]) != FOX["prompt"]
+    with own.directory.database.reading() as connection:
+        asset = own.desk.library.find(connection, ACCOUNT, reworded["asset"])
+    assert asset.prompt == reworded["prompt"]
 
 
 def test_a_set_is_its_account_s(own: Serving) -> None:
