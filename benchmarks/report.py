@@ -16,6 +16,7 @@ def page(results: dict[str, Any]) -> str:
     """The whole page, in Markdown."""
     parts = [HEAD, _machine(results), _table(_rows(results))]
     parts += [_latency(results.get("latency", [])), _ledger(results.get("ledger", []))]
+    parts += [_finding(results.get("finding", [])), _rendering(results.get("rendering", []))]
     parts += [_tiers(results["tiers"]), _mixed(results.get("mixed"))]
     parts += [_passes(results.get("passes")), _openvino(results.get("openvino"))]
     return "\n".join(part for part in parts if part)
@@ -98,6 +99,34 @@ def _ledger(measured: list[dict[str, Any]]) -> str:
             f"| {one['database']} | {one['one_ms']} ms | {one['clients']} | {one['a_second']} | {one['report_s']} s "
             f"| {one['entries']} |\n"
             for one in measured
+        )
+    )
+
+
+def _finding(measured: list[dict[str, Any]]) -> str:
+    if not measured:
+        return ""
+    return (
+        "## The asset library\n\n"
+        "Reading a page of 50 of an account's assets, on SQLite, median. A word that no asset has is the dearest: all\n"
+        "of them are looked at.\n\n"
+        "| assets | newest | two words | no such word | a tag | a month |\n| --- | --- | --- | --- | --- | --- |\n"
+        + "".join(
+            f"| {one['assets']:,} | {one['first_page_ms']} ms | {one['two_words_ms']} ms | {one['no_such_word_ms']} ms "
+            f"| {one['tag_ms']} ms | {one['month_ms']} ms |\n"
+            for one in measured
+        )
+    )
+
+
+def _rendering(measured: list[dict[str, Any]]) -> str:
+    if not measured:
+        return ""
+    return (
+        "A rendition of a picture of 1024 x 1024, median: made, and from the cache.\n\n"
+        "| format | side | made | cached |\n| --- | --- | --- | --- |\n"
+        + "".join(
+            f"| {one['format']} | {one['side']} | {one['made_ms']} ms | {one['cached_ms']} ms |\n" for one in measured
         )
     )
 

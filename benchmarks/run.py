@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.clone import measure_clone
 from benchmarks.latency import measure_latency
 from benchmarks.ledger import measure_ledger
+from benchmarks.library import COUNTS, measure_finding, measure_rendering
 from benchmarks.machine import describe
 from benchmarks.mixed import measure_mixed
 from benchmarks.passes import measure_passes
@@ -46,6 +47,8 @@ def main() -> None:
         "overhead": asdict(measure_overhead(catalog, models[0], machine.cores)),
         "latency": [asdict(figure) for figure in measure_latency()],
         "ledger": [asdict(booking) for booking in measure_ledger(catalog)],
+        "finding": [asdict(measure_finding(count)) for count in COUNTS],
+        "rendering": [asdict(one) for one in measure_rendering()],
         "scheduling": asdict(measure_scheduling()),
         "mixed": asdict(measure_mixed(catalog, machine.cores)),
         "passes": asdict(measure_passes(catalog, machine.cores)),

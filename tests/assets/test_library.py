@@ -84,6 +84,22 @@ def test_what_is_kept_comes_back(shelf: Shelf) -> None:
         assert shelf.library.search(connection, SoughtAssets(account_id=A)) == [asset]
 
 
+def test_assets_are_found_by_when_they_were_made(shelf: Shelf) -> None:
+    """To the second, also where a moment is rounded."""
+    begin = int(shelf.time)
+    kept = {}
+    for offset in (-1, -0.0000001, 0, 0.5, 0.9999999, 1, 2):
+        shelf.time = begin + offset
+        kept[offset] = shelf.keep().id
+    sought = SoughtAssets(account_id=A, since=begin, until=begin + 1)
+    with shelf.library.database.reading() as connection:
+        found = {one.id for one in shelf.library.search(connection, sought)}
+        later = {one.id for one in shelf.library.search(connection, SoughtAssets(account_id=A, since=begin + 2))}
+    assert found >= {kept[0], kept[0.5]}
+    assert found <= {kept[offset] for offset in (-0.0000001, 0, 0.5, 0.9999999)}
+    assert later == {kept[2]}
+
+
 def test_an_account_has_its_own_assets_alone(shelf: Shelf) -> None:
     """Another's is as if it were not there, also as a parent."""
     asset = shelf.keep()

@@ -20,5 +20,10 @@ def new_asset_id(now: float, random: Random) -> str:
     return _written(int(now * 1000), MOMENT_CHARS) + _written(int.from_bytes(random(5)), CHANCE_CHARS)
 
 
+def first_id(moment: int) -> str:
+    """What no id from a moment on sorts before. Units: seconds since 1970."""
+    return _written(moment * 1000, MOMENT_CHARS) + ALPHABET[0] * CHANCE_CHARS
+
+
 def _written(number: int, chars: int) -> str:
     return "".join(ALPHABET[number >> BITS * place & 31] for place in reversed(range(chars)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Final, final
 
-from outcrop.assets.asset_ids import Random, new_asset_id
+from outcrop.assets.asset_ids import Random, first_id, new_asset_id
 from outcrop.assets.rendition_cache import RenditionCache
 from outcrop.assets.retention import Retention
 from outcrop.assets.store import Digest, Store
@@ -47,6 +47,7 @@ ABANDONED_S: Final = 3600
 REMEMBERED_S: Final = 86_400
 """How long it is known that bytes went: longer than anybody takes from putting them to keeping an asset."""
 
+LAST_MOMENT: Final = 32_000_000_000
 BATCH: Final = 200
 """How many assets or digests are looked at in one transaction."""
 
@@ -139,7 +140,11 @@ class Library:
 
     def search(self, connection: Connection, sought: SoughtAssets) -> list[Asset]:
         """The assets that are asked for, newest first."""
-        return list_assets(connection, sought)
+        if sought.since is None and sought.until is None:
+            return list_assets(connection, sought)
+        # An id says when, to the millisecond; a second more, for none to be lost where a moment was rounded.
+        begin, end = sought.since or 0, LAST_MOMENT if sought.until is None else sought.until + 1
+        return list_assets(connection, replace(sought, ids=(first_id(begin), first_id(end))))
 
     def read(self, asset: Asset) -> bytes:
         """The file of an asset that may be delivered.
@@ -185,7 +190,7 @@ class Library:
         gone = 0
         while True:
             with self.database.writing() as connection:
-                page = list_assets(connection, sought)
+                page = self.search(connection, sought)
                 ended = [one for one in page if (end := retention.ends(one)) is not None and end <= now]
                 for asset in ended:
                     self.delete(connection, asset)

@@ -105,6 +105,8 @@ class SoughtAssets:
     """Seconds since 1970; made at that moment or later."""
     until: int | None = None
     """Made before that moment."""
+    ids: tuple[str, str] | None = None
+    """The first id that may be, and the first after it that may not: where an index finds what is that old."""
     before: str | None = None
     """The id of the asset after which to go on."""
     most: int = 50
@@ -256,6 +258,8 @@ def _fitting(sought: SoughtAssets) -> list[ColumnElement[bool]]:
         (sought.pinned, assets.c.pinned.is_(bool(sought.pinned))),
         (sought.since, assets.c.created_at >= (sought.since or 0)),
         (sought.until, assets.c.created_at < (sought.until or 0)),
+        (sought.ids, assets.c.id >= (sought.ids or [""])[0]),
+        (sought.ids, assets.c.id < (sought.ids or [""])[-1]),
         (sought.before, assets.c.id < (sought.before or "")),
     ]
     words = (assets.c.search_text.contains(word.casefold(), autoescape=True) for word in sought.words)
