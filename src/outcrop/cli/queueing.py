@@ -13,6 +13,7 @@ from outcrop.errors import InvalidRequest, NoSuchResource
 from outcrop.jobs.desk import PLACES, open_queue
 from outcrop.settings import Settings
 from outcrop.store.accounts import find_account
+from outcrop.store.assets import assets_of_jobs
 from outcrop.store.database import Connection
 from outcrop.store.jobs import Job, Sought, State, find_job, list_jobs
 
@@ -48,6 +49,7 @@ def show_job(settings: Settings, job_id: str) -> None:
     with opened(settings) as (database, _):
         with database.reading() as connection:
             job = find_job(connection, job_id)
+            left = assets_of_jobs(connection, [job_id])
         if job is None:
             raise NoSuchResource(f"There is no job {job_id[:40]}.")
         told = {
@@ -63,6 +65,8 @@ def show_job(settings: Settings, job_id: str) -> None:
             "ended": day_and_time(job.ended_at),
             "attempts": f"{job.attempts}, begun anew {job.round} times",
             "reason": job.reason or "none",
+            "set": job.set_id or "none",
+            "assets": ", ".join(left.get(job_id, ())) or "none",
             "request": json.dumps(job.request, sort_keys=True),
             "progress": json.dumps(job.progress, sort_keys=True),
         }
