@@ -69,6 +69,7 @@ def test_a_job_is_shown(settings: Settings, capsys: pytest.CaptureFixture[str]) 
     shown = capsys.readouterr().out
     assert CORE in shown
     assert "place         2" in shown
+    assert "assets        none" in shown
     assert "unknown: none was done yet" in shown
     with pytest.raises(NoSuchResource, match="no job nobody"):
         show_job(settings, "nobody")
