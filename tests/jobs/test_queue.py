@@ -48,6 +48,25 @@ def take(queue: Queue, worker: str = "one") -> Job:
     return taken
 
 
+def test_jobs_are_added_together_or_not_at_all(queue: Queue, opened: Opened) -> None:
+    """In their order; what is booked with them is booked once, and where it is refused there is none of them."""
+    booked: list[Connection] = []
+    queue.add_all([job(1), job(2)], booked.append)
+    assert ([take(queue).id, take(queue).id], len(booked)) == ([job(1).id, job(2).id], 1)
+
+    def refuse(_: Connection) -> None:
+        raise BudgetSpent("no more")
+
+    with pytest.raises(BudgetSpent):
+        queue.add_all([job(3), job(4)], refuse)
+    with pytest.raises(AlreadyThere):
+        queue.add_all([job(5), job(1)], booked.append)
+    assert queue.take("one", [KIND]) is None
+    with opened.database.reading() as connection:
+        assert [one.id for one in list_jobs(connection, Sought(newest_first=False))] == [job(1).id, job(2).id]
+    assert len(booked) == 1
+
+
 def test_a_job_is_taken_once_and_ends_once(queue: Queue, opened: Opened) -> None:
     """And what is booked with its end is booked then."""
     booked: list[Connection] = []
