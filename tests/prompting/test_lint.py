@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcrop.prompting.lint import Reads, lint
+from outcrop.prompting.lint import MOST_FOUND, Reads, lint
+from tests.safety.test_reading import operations
 
 GOOD = "a red apple on a wooden table, close-up, soft window light"
 
@@ -89,3 +90,12 @@ def test_any_text_is_linted(prompt: str, negative: str) -> None:
     for advice in lint(prompt, negative):
         text = prompt if advice.field == "prompt" else negative
         assert 0 <= advice.start <= advice.end <= len(text)
+
+
+@pytest.mark.parametrize("unit", ["no ", "day night ", "(( ", "--ar 1 ", "masterpiece, ", "a b "])
+def test_twice_the_text_takes_twice_the_steps(unit: str) -> None:
+    """No text makes advice slower than in proportion to its length, or longer than a page."""
+    once = unit * (600 // len(unit))
+    lint(once, once)  # what is read once, is
+    assert operations(lambda: lint(once * 2, once * 2)) <= 2.1 * operations(lambda: lint(once, once)) + 1000
+    assert len(lint(once * 10, once * 10)) <= 8 * MOST_FOUND

@@ -5,9 +5,11 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outcrop.safety.reading import fold
-from outcrop.safety.rulebook import CATEGORIES, phrases, rulebook, spelled
+from outcrop.safety.rulebook import CATEGORIES, any_of, phrases, rulebook, spelled
 
 FOLDER = files("outcrop.safety") / "data" / "rules"
 NAMES = sorted(entry.name for entry in FOLDER.iterdir())
@@ -53,3 +55,17 @@ def test_what_is_innocent_holds_a_term(name: str) -> None:
     words = {word for text in (*book.terms.whole, *book.children.whole) for word in text.split()}
     given = tomllib.loads((FOLDER / name).read_text(encoding="utf-8")).get("innocent", [])
     assert [phrase for phrase in given if words.isdisjoint(" ".join(map(fold, spelled(phrase))).split())] == []
+
+
+@given(st.lists(st.text(alphabet="ab(", min_size=1, max_size=4), max_size=8), st.text(alphabet="ab(", max_size=20))
+def test_the_longest_of_several_texts_is_found(texts: list[str], text: str) -> None:
+    """However a pattern groups them, it finds what trying each in turn would find."""
+    found = any_of(texts).search(text)
+    places = [(text.find(each), -len(each)) for each in texts if each in text]
+    assert (None if found is None else (found.start(), found.start() - found.end())) == min(places, default=None)
+
+
+def test_no_phrase_excuses_itself() -> None:
+    """What is innocent says more than the term in it."""
+    book = rulebook()
+    assert set(book.innocent.whole) & {*book.terms.whole, *book.children.whole} == set()

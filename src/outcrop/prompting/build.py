@@ -63,7 +63,7 @@ def _described(subject: str, details: str) -> tuple[str, ...]:
     before: list[str] = []
     after: list[str] = []
     for detail in (_clean(part) for part in details.split(",")):
-        fits = detail.lower() in craft().adjectives and subject
+        fits = detail.lower() in craft().adjectives.whole and subject
         (before if fits else after).append(detail)
     if not before:
         return (subject, *after)

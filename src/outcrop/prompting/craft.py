@@ -31,26 +31,46 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Words and phrases that are looked for."""
+
+    whole: frozenset[str]
+    """In small letters, with single spaces."""
+    first: frozenset[str]
+    """The first word of each."""
+    longest: int
+    """Words of the longest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """A prompt's words, in their order."""
 
     places: tuple[Place, ...]
+    different: frozenset[str]
 
-    def find(self, terms: frozenset[str]) -> Iterator[Place]:
+    def find(self, terms: Terms) -> Iterator[Place]:
         """Every place where one of some terms stands, the longest first of those that begin alike; none overlap."""
-        longest, at = max((term.count(" ") + 1 for term in terms), default=0), 0
-        while at < len(self.places):
-            found = next(
-                (one for size in range(longest, 0, -1) if (one := self.at(at, size)) and one.text in terms), None
-            )
-            if found is not None:
-                yield found
-                at += found.text.count(" ")
-            at += 1
+        if terms.first.isdisjoint(self.different):
+            return
+        free = 0
+        for at, place in enumerate(self.places):
+            if at >= free and place.text in terms.first:
+                found = self._longest(at, terms)
+                if found is not None:
+                    free = at + found.text.count(" ") + 1
+                    yield found
 
-    def any(self, terms: frozenset[str]) -> bool:
+    def any(self, terms: Terms) -> bool:
         """Whether one of some terms stands anywhere."""
         return next(self.find(terms), None) is not None
+
+    def _longest(self, begin: int, terms: Terms) -> Place | None:
+        for size in range(terms.longest, 0, -1):
+            one = self.at(begin, size)
+            if one is not None and one.text in terms.whole:
+                return one
+        return None
 
     def at(self, begin: int, size: int) -> Place | None:
         """So many words from one on; None where there are fewer."""
@@ -75,23 +95,24 @@ class Words:
 def words_of(text: str) -> Words:
     """The words of a text."""
     found = WORD.finditer(text)
-    return Words(places=tuple(Place(text=each.group().lower(), start=each.start(), end=each.end()) for each in found))
+    places = tuple(Place(text=each.group().lower(), start=each.start(), end=each.end()) for each in found)
+    return Words(places=places, different=frozenset(place.text for place in places))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Craft:
     """What the data file says."""
 
-    soup: frozenset[str]
-    light: frozenset[str]
-    framing: frozenset[str]
-    outdoors: frozenset[str]
-    flat: frozenset[str]
+    soup: Terms
+    light: Terms
+    framing: Terms
+    outdoors: Terms
+    flat: Terms
     """Kinds of pictures that have neither light nor depth."""
-    contradictions: tuple[tuple[frozenset[str], frozenset[str]], ...]
-    negations: frozenset[str]
-    no_negations: frozenset[str]
-    adjectives: frozenset[str]
+    contradictions: tuple[tuple[Terms, Terms], ...]
+    negations: Terms
+    no_negations: Terms
+    adjectives: Terms
     """Words that stand before a noun."""
     light_indoors: str
     light_outdoors: str
@@ -118,10 +139,13 @@ def craft() -> Craft:
     )
 
 
-def _pair(groups: Sequence[Any]) -> tuple[frozenset[str], frozenset[str]]:
+def _pair(groups: Sequence[Any]) -> tuple[Terms, Terms]:
     one, other = groups
     return _terms(one), _terms(other)
 
 
-def _terms(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(" ".join(WORD.findall(text.lower())) for text in texts)
+def _terms(texts: Iterable[str]) -> Terms:
+    rows = [WORD.findall(text.lower()) for text in texts]
+    return Terms(
+        whole=frozenset(map(" ".join, rows)), first=frozenset(row[0] for row in rows), longest=max(map(len, rows))
+    )

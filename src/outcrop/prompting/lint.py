@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Literal
 
 from outcrop.prompting.craft import WORD, Craft, Place, Words, craft, words_of
@@ -22,6 +23,8 @@ MOST_REPEATS: Final = 3
 TOKENS_A_WORD: Final = 1.35
 """Of CLIP's on English prompts; commas are tokens as well."""
 SHORTEST_REPEATED: Final = 4
+MOST_FOUND: Final = 20
+"""Findings of one kind that are told."""
 FRAGMENTS: Final = 8
 """Commas from which on a prompt of bare keywords is one."""
 FLAG: Final = re.compile(r"(?<!\S)--[a-z]{1,12}\b(?:\s+[\d:.]{1,12}(?!\w))?", re.IGNORECASE)
@@ -56,16 +59,17 @@ def lint(prompt: str, negative: str = "", reads: Reads = Reads()) -> tuple[Advic
     known, words = craft(), words_of(prompt)
     if not words.places:
         return (_missing("empty", "The prompt says nothing.", "Say what is to be seen, such as 'a ceramic teapot'."),)
-    found = [
-        *_absent(words, known),
-        *_soup(prompt, words, known),
-        *_negated(prompt, words, known),
-        *_at_odds(words, known),
-        *_repeated(words),
-        *_foreign(prompt),
-        *_too_long(prompt, words, reads),
-        *_unwanted(negative, words, known),
-    ]
+    rules = (
+        _absent(words, known),
+        _soup(prompt, words, known),
+        _negated(prompt, words, known),
+        _at_odds(words, known),
+        _repeated(words),
+        _foreign(prompt),
+        _too_long(prompt, words, reads),
+        _unwanted(negative, words, known),
+    )
+    found = [advice for rule in rules for advice in islice(rule, MOST_FOUND)]
     return tuple(sorted(found, key=lambda advice: (advice.field == "negativePrompt", advice.start, advice.rule)))
 
 
@@ -199,7 +203,7 @@ def _unwanted(negative: str, words: Words, known: Craft) -> Iterator[Advice]:
             end=len(negative),
             field="negativePrompt",
         )
-    for place in words_of(negative).find(known.negations - {"minus", "remove"}):
+    for place in words_of(negative).find(known.negations):
         yield Advice(
             rule="negation",
             severity="warning",

@@ -6,6 +6,8 @@ from outcrop.prompting.lint import Advice, Reads, Severity, lint
 from outcrop.safety.policy import USUAL, Policy
 from outcrop.safety.prompts import Finding, check
 
+MOST_FOUND: Final = 50
+"""Findings of a policy that are told."""
 USUAL_READS: Final = Reads()
 PREVIEW_READS: Final = Reads(window=30)
 """Of the text encoders of the model that ships."""
@@ -18,7 +20,8 @@ def reads_of(*, preview: bool) -> Reads:
 
 def advise(prompt: str, negative: str = "", policy: Policy = USUAL, reads: Reads = USUAL_READS) -> tuple[Advice, ...]:
     """Findings of a policy and of the craft: what blocks first, then what warns, each in the order of the prompt."""
-    held = [_advice(finding) for finding in check(prompt, policy, negative=negative).findings]
+    findings = check(prompt, policy, negative=negative).findings
+    held = [_advice(finding) for finding in sorted(findings, key=lambda each: each.deed != "block")[:MOST_FOUND]]
     order: tuple[Severity, ...] = ("blocked", "warning", "advice")
     return tuple(sorted([*held, *lint(prompt, negative, reads)], key=lambda advice: order.index(advice.severity)))
 

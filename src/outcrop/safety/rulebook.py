@@ -24,6 +24,8 @@ Confidence = Literal["low", "medium", "high"]
 T = TypeVar("T")
 
 VOWELS: Final = "aeiou"
+PREFIX: Final = 2
+"""Letters by which the alternatives of a pattern are grouped."""
 UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 """Letters of scripts that leave no space between words, or hang others on to them as Korean does."""
 AGES: Final = (
@@ -146,11 +148,11 @@ def rulebook() -> Rulebook:
         terms=terms,
         anywhere=tuple(_all("anywhere")),
         unspaced=unspaced,
-        unspaced_pattern=_any_of(unspaced),
+        unspaced_pattern=any_of(unspaced),
         innocent=phrases(dict.fromkeys(_all("innocent")).items()),
         children=called,
         maybe_children=maybe_called,
-        unspaced_children=_any_of(unspaced_children),
+        unspaced_children=any_of(unspaced_children),
         people=_every(people["people"]),
         undressing=_every(people["undressing"]),
         vocabulary=_vocabulary(terms.whole, [*terms.whole, *called.whole, *maybe_called.whole]),
@@ -162,7 +164,7 @@ def _vocabulary(terms: Mapping[str, tuple[Rule, ...]], written: Iterable[str]) -
     sure = [text for text, rules in single.items() if {rule.confidence for rule in rules} != {"low"}]
     return Vocabulary(
         words=frozenset(word for text in written for word in text.split(" ")),
-        hidden=_any_of(text for text in sure if len(text) >= LEAST_INSIDE),
+        hidden=any_of(text for text in sure if len(text) >= LEAST_INSIDE),
         starred={way: text for text in sure if _is_alone(single[text]) for way in _starred(text)},
     )
 
@@ -209,11 +211,21 @@ def _every(terms: Iterable[str]) -> frozenset[str]:
     return frozenset(fold(text) for term in terms for text in spelled(term))
 
 
-def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
-    """Finds any of some texts, the longest first; nothing where there are none."""
-    return re.compile(
-        "|".join(re.escape(text) for text in sorted(set(texts), key=lambda text: (-len(text), text))) or "(?!)"
-    )
+def any_of(texts: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of some texts, the longest first; nothing where there are none.
+
+    Alternatives are tried one by one: those of one beginning stand together, so that few are.
+    """
+    return re.compile(_alternatives(sorted(set(texts), key=lambda text: (-len(text), text)), PREFIX) or "(?!)")
+
+
+def _alternatives(texts: Sequence[str], letters: int) -> str:
+    if not letters:
+        return "|".join(map(re.escape, texts))
+    rests: dict[str, list[str]] = {}
+    for text in texts:
+        rests.setdefault(text[:1], []).append(text[1:])
+    return "|".join(f"{re.escape(first)}(?:{_alternatives(rest, letters - 1)})" for first, rest in rests.items())
 
 
 def _all(member: str) -> list[Any]:
