@@ -32,6 +32,7 @@ from outcrop.cli import (
     quote,
     recipe,
     replay,
+    reviews,
     serve,
     users,
     verify,
@@ -101,6 +102,7 @@ app.add_typer(budgets.app, name="budgets")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(assets.app, name="assets")
+app.add_typer(reviews.app, name="reviews")
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 app.add_typer(access.app, name="access")
