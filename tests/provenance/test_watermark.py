@@ -23,6 +23,7 @@ SCENES: dict[str, Image.Image] = {
     "rough": cloudy(768, 768, 3, roughness=0.75),
     "drawn": drawn(1024, 1024, 4),
     "small": cloudy(512, 512, 5),
+    "small and drawn": drawn(512, 512, 6),
 }
 
 

@@ -68,6 +68,6 @@ class Verifier:
 
 
 def _fits(reading: Reading, bits: int) -> bool | None:
-    if reading.turned or abs(reading.scale - 1) > WHOLE:
-        return None
-    return distance(reading.payload.picture, bits >> (64 - PICTURE_BITS)) <= FITS
+    if distance(reading.payload.picture, bits >> (64 - PICTURE_BITS)) <= FITS:
+        return True
+    return None if reading.turned or abs(reading.scale - 1) > WHOLE else False

@@ -22,7 +22,10 @@ from outcrop.provenance.payload import Payload, pack, unpack
 from outcrop.provenance.texture import evened, liveliness
 
 CANONICAL_PIXELS: Final = 512 * 512
-"""To so many a picture is brought; a smaller one is marked as it is."""
+"""To so many a picture is brought to be read, and to be marked; a small one to half of its own, so that files and
+smaller sizes leave the waves, which are then longer in it."""
+SMALL: Final = 4 / 3
+"""How much stronger the mark of a small picture is."""
 FLAT: Final = 0.6
 """Levels, root mean square, of the mark where a picture is flat."""
 HIDDEN: Final = 0.35
@@ -56,7 +59,7 @@ class Reading:
     confidence: float
     """The part of the code's bits that were read right, of which half would be by chance."""
     scale: float
-    """Size of the tile against that of a whole picture: above 1 after a crop."""
+    """Size of the tile against that of a whole picture of a megapixel: above 1 after a crop, or of a small one."""
     turned: bool
     """Whether the picture was mirrored or turned."""
 
@@ -84,10 +87,12 @@ class Watermark:
     def embed(self, image: Image.Image, payload: Payload) -> Image.Image:
         """The picture with a mark, as strong in all three colours."""
         rgb = image if image.mode == "RGB" else image.convert("RGB")
-        grey = _grey(rgb, min(CANONICAL_PIXELS, rgb.width * rgb.height))
-        strength = FLAT + HIDDEN * np.minimum(liveliness(grey), MOST_LIVELY)
+        pixels = rgb.width * rgb.height
+        grey = _grey(rgb, min(CANONICAL_PIXELS, max(pixels // 2, min(pixels, CANONICAL_PIXELS // 2))))
+        lift = 1.0 if pixels >= 2 * CANONICAL_PIXELS else SMALL
+        strength = lift * (FLAT + HIDDEN * np.minimum(liveliness(grey), MOST_LIVELY))
         whole = float(np.sqrt(np.mean(strength * strength)))
-        strength *= min(max(whole, WEAKEST), STRONGEST) / whole
+        strength *= min(max(whole, lift * WEAKEST), STRONGEST) / whole
         tile = self._carriers.tile(pack(payload, self._key))
         rows, columns = grey.shape
         laid = np.tile(tile, (-(-rows // TILE), -(-columns // TILE)))[:rows, :columns] * strength

@@ -57,7 +57,7 @@ def keep(server: Serving, content: bytes, image: Image.Image, **given: Any) -> s
 
 def marked(account: str, seed: int, at: float = NOW) -> Image.Image:
     """A picture with a mark of an account."""
-    scene = cloudy(640, 512, seed)
+    scene = cloudy(800, 656, seed)
     return Watermark(KEY).embed(scene, payload_of(account, at, fingerprint(scene)))
 
 
@@ -91,10 +91,10 @@ def test_a_part_of_a_kept_picture_is_found_by_its_mark(own: Serving) -> None:
     now = own.directory.now()
     image = marked(ACCOUNT, 22, now)
     asset = keep(own, encode_file(image, "png", ""), image)
-    part = encode_file(image.crop((100, 80, 612, 490)), "png", "")
+    part = encode_file(image.crop((100, 80, 740, 605)), "png", "")
     found = verify(own, part).json
     assert (found["match"]["asset"], found["match"]["by"]) == (asset, "watermark")
-    assert found["watermark"]["fits"] is None
+    assert found["watermark"]["fits"] is not False
     assert found["watermark"]["scale"] == pytest.approx(1.25, rel=0.02)
 
 
