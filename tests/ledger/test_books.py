@@ -108,12 +108,13 @@ def test_what_was_bought_cost_its_price(books: Books, database: Database, core: 
         assert [(one.engine_ms, one.own_cost) for one in all_bookings(connection)] == [(0, CORE_PRICE)] * 2
 
 
-def test_everything_may_be_said_twice(books: Books, database: Database, core: Plan) -> None:
-    """By the request's id: nothing is booked twice."""
+@pytest.mark.parametrize("remembers", [False, True])
+def test_everything_may_be_said_twice(books: Books, database: Database, core: Plan, *, remembers: bool) -> None:
+    """By the request's id: nothing is booked twice, even where whoever settles takes it for reserved."""
     for _ in range(2):
         (only,) = books.reserve(ORDER, [core])
     for _ in range(2):
-        books.settle({only.id: 1})
+        books.settle({only.id: 1}, [only] if remembers else [])
     assert balances(database) == (-CORE_PRICE, 0, CORE_PRICE)
     for _ in range(2):
         books.refund([only.id])
@@ -133,6 +134,8 @@ def test_what_contradicts_the_books_is_not_booked(books: Books, database: Databa
         books.release([settled.id])
     with pytest.raises(ImpossibleBooking, match="request-2/0 is released, so it cannot be settled"):
         books.settle({released.id: 1})
+    with pytest.raises(ImpossibleBooking, match="request-2/0 is released, so it cannot be settled"):
+        books.settle({released.id: 1}, [released])
     with pytest.raises(ImpossibleBooking, match="request-2/0 is released, so it cannot be refunded"):
         books.refund([released.id])
     with pytest.raises(ImpossibleBooking, match="nobody/0 was never reserved"):

@@ -6,11 +6,12 @@ Knows no JSON, no operation and no HTTP. Source: IAM User Guide, "Policy evaluat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import Literal, NewType
 
 from outcrop.access.arns import resource_tokens
 from outcrop.access.conditions import Condition, Context, is_met, value_of
-from outcrop.access.wildcards import Pattern, fill, fits
+from outcrop.access.wildcards import Pattern, Variable, fill, fits
 
 ActionName = NewType("ActionName", str)
 """An action as IAM writes it: bedrock:InvokeModel."""
@@ -126,15 +127,22 @@ def _applying(policies: Sequence[Policy], question: Question) -> Iterator[tuple[
 
 def _names_action(actions: Targets, question: Question) -> bool:
     action = question.action.lower()
-    return any(_fits(pattern, action, question, as_arn=False) for pattern in actions.patterns) != actions.inverted
+    return any(_fits_action(pattern, action) for pattern in actions.patterns) != actions.inverted
+
+
+@lru_cache(maxsize=16_384)
+def _fits_action(pattern: Pattern, action: str) -> bool:
+    """Whether an action fits a pattern: every call asks the same of the same few, and neither has a variable."""
+    tokens = [token for token in pattern if not isinstance(token, Variable)]
+    return len(tokens) == len(pattern) and fits(tokens, action)
 
 
 def _names_resource(resources: Targets, question: Question) -> bool:
-    found = any(_fits(pattern, question.resource, question, as_arn=True) for pattern in resources.patterns)
+    found = any(_fits(pattern, question.resource, question) for pattern in resources.patterns)
     return found != resources.inverted
 
 
-def _fits(pattern: Pattern, text: str, question: Question, *, as_arn: bool) -> bool:
-    """Whether a text fits a pattern; one with a variable that the request cannot fill fits nothing."""
+def _fits(pattern: Pattern, arn: str, question: Question) -> bool:
+    """Whether an ARN fits a pattern; one with a variable that the request cannot fill fits nothing."""
     tokens = fill(pattern, lambda key: value_of(question.context, key))
-    return tokens is not None and fits(resource_tokens(tokens) if as_arn else tokens, text)
+    return tokens is not None and fits(resource_tokens(tokens), arn)

@@ -51,7 +51,7 @@ class Reservation(Generic[P]):
         withheld = [booking.id for booking in self._bookings if booking.id not in delivered]
         self._bookings = [booking for booking in self._bookings if booking.id in delivered]
         if delivered:
-            self._books.settle(delivered)
+            self._books.settle(delivered, self._bookings)
         self.settled = True
         if withheld:
             self._books.release(withheld)

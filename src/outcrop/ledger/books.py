@@ -23,6 +23,7 @@ from outcrop.ledger.posting import (
     Answer,
     Deed,
     HandingOver,
+    Outdated,
     Reserved,
     Reserving,
     Settling,
@@ -51,7 +52,7 @@ from outcrop.store.bookings import (
 )
 from outcrop.store.budgets import all_use, list_budgets
 from outcrop.store.credit_pools import CreditPool, add_pool, draw_pool, end_pool, list_pools
-from outcrop.store.database import Connection, Database
+from outcrop.store.database import Clash, Connection, Database
 from outcrop.units import Micros
 
 logger = logging.getLogger("outcrop.ledger")
@@ -100,19 +101,20 @@ class Books:
 
         Raises: BudgetSpent; ImpossibleBooking.
         """
-        (answer,) = post_reservations(connection, [self._bookings(order, plans)])
+        (answer,) = post_reservations(connection, [self._bookings(order, plans)], look=True)
         if not isinstance(answer, Reserved):
             raise answer
         return _announced(answer)
 
-    def settle(self, delivered: Mapping[str, int]) -> None:
+    def settle(self, delivered: Mapping[str, int], as_reserved: Sequence[Booking] = ()) -> None:
         """Spend what was set aside for pictures that are there. Again changes nothing.
 
-        `delivered` maps a booking's id to the milliseconds that the engine worked on it.
+        `delivered` maps a booking's id to the milliseconds that the engine worked on it. `as_reserved` are the
+        bookings as `reserve` gave them, where there still are any; the others are looked up.
 
         Raises: ImpossibleBooking when one was not reserved, or was released.
         """
-        self._posting.ask(Settling(closings=self._closings(delivered)))
+        self._posting.ask(Settling(closings=self._closings(delivered), as_reserved=as_reserved))
 
     def settle_bought(self, bought: Sequence[Booking]) -> None:
         """The same for pictures that were bought elsewhere at their list price: that is what they cost here.
@@ -124,7 +126,7 @@ class Books:
             one.id: Closing(state="settled", at=at, engine_ms=0, own_cost=one.price)  # the engine has not worked on it
             for one in bought
         }
-        self._posting.ask(Settling(closings=closings))
+        self._posting.ask(Settling(closings=closings, as_reserved=bought))
 
     def deliver_within(self, connection: Connection, delivered: Mapping[str, int]) -> None:
         """Spend what was set aside for a job's pictures that are where they belong, within a transaction. Again
@@ -132,7 +134,7 @@ class Books:
 
         Raises: ImpossibleBooking when one was not reserved, or was released.
         """
-        (answer,) = post_settlements(connection, [self._closings(delivered)])
+        (answer,) = post_settlements(connection, [Settling(closings=self._closings(delivered))], look=True)
         if isinstance(answer, ImpossibleBooking):
             raise answer
         hand_over(connection, list(delivered))
@@ -222,8 +224,12 @@ class Books:
                 add_entries(connection, [self._moved("expire", entries.pool(pool.name), entries.EXPIRED, pool.left)])
 
     def _post(self, deeds: Sequence[Deed]) -> Sequence[Answer]:
-        with self._database.writing(lasting=False) as connection:
-            return post(connection, deeds)
+        try:
+            with self._database.writing(lasting=False) as connection:
+                return post(connection, deeds, look=False)
+        except (Outdated, Clash):
+            with self._database.writing(lasting=False) as connection:
+                return post(connection, deeds, look=True)
 
     def _moved(self, kind: Kind, source: str, target: str, amount: Micros) -> Entry:
         return Entry(at=int(self._now()), kind=kind, booking_id=None, source=source, target=target, amount=amount)

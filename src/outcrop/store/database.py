@@ -12,7 +12,7 @@ from typing import Final, Self, final
 
 import sqlalchemy
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from outcrop.errors import BadSettings
 from outcrop.store.owners import FileLocks, Owners, SessionLocks
@@ -28,6 +28,8 @@ NEWEST: Final = "0014"
 Connection = sqlalchemy.Connection
 Failure: Final = DatabaseError
 """What a transaction ends with that the database does not take."""
+Clash: Final = IntegrityError
+"""The same, when something is there already that was to be new."""
 
 
 @final
