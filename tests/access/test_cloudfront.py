@@ -71,6 +71,18 @@ def test_what_botocore_signs_passes(resource: str) -> None:
             OURS.check(URL, said, now, address)
 
 
+@pytest.mark.parametrize(
+    "resource", [URL.replace("40", "80"), "https://d111111abcdef8.cloudfront.net/private/*", "", "["]
+)
+def test_a_policy_lets_nobody_to_anything_else(resource: str) -> None:
+    """Though its signature is good."""
+    signer = botocore_signer()
+    policy = signer.build_policy(resource, moment(NOON), moment(NOON - 60), None)
+    said = given(signer.generate_presigned_url(URL, policy=policy))
+    with pytest.raises(Denied, match="not signed as it should be"):
+        OURS.check(URL, said, NOON - 1, None)
+
+
 def test_what_was_changed_does_not_pass() -> None:
     """Nor what another key signed, or was signed for another picture."""
     said = given(botocore_signer().generate_presigned_url(URL, date_less_than=moment(NOON)))
