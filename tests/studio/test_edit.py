@@ -34,7 +34,9 @@ FRAMES = """async () => {
   send("pointerdown", 0.1, 0.1);
   for (let at = 0; at < 120; at += 1) {
     const began = performance.now();
-    for (let part = 0; part < 4; part += 1) send("pointermove", 0.1 + at / 150, 0.5 + 0.4 * Math.sin(at / 9 + part / 36));
+    for (let part = 0; part < 4; part += 1) {
+      send("pointermove", 0.1 + at / 150, 0.5 + 0.4 * Math.sin(at / 9 + part / 36));
+    }
     costs.push(performance.now() - began);
     await new Promise(requestAnimationFrame);
   }

@@ -82,6 +82,15 @@ def test_more_is_said_of_a_picture(library: Page) -> None:
     expect(cells(library)).to_have_count(1)
 
 
+def test_an_opened_picture_leads_to_its_editor(library: Page) -> None:
+    """The picture closes, and does not lead back."""
+    cells(library, "picture-03").click()
+    library.get_by_role("dialog").get_by_role("link", name="Edit").click()
+    expect(library.locator("canvas.mask")).to_be_visible()
+    expect(library.get_by_role("dialog")).to_have_count(0)
+    assert "#/edit/" in library.url
+
+
 def test_every_channel_s_size_in_one_download(library: Page, tmp_path: Path) -> None:
     """Four sizes of two pictures, cut to their shape; the sizes can be changed."""
     for number in (0, 1):

@@ -14,6 +14,7 @@ const PAGES = [
   { path: "drafts", name: "Drafts", icon: "drafts", load: () => import("./pages/drafts.js"), asks: "ListDraftSets" },
   { path: "library", name: "Library", icon: "library", load: () => import("./pages/library.js"), asks: "ListAssets" },
   { path: "edit", name: "Edit", icon: "edit", load: () => import("./pages/edit.js"), asks: "CreateJob" },
+  { path: "run", name: "Run", icon: "run", load: () => import("./pages/run.js"), asks: "GetCosts" },
 ];
 const loaded = new Map();
 

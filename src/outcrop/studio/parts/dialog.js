@@ -4,13 +4,18 @@ import { Icon } from "./icon.js";
 
 export function Dialog({ title, onClose, large = false, children }) {
   const root = useRef();
+  const gone = useRef(false); // the page has moved on: that the dialog closes with it is nobody's wish
   useEffect(() => {
     const dialog = root.current;
     dialog.showModal();
-    return () => dialog.open && dialog.close();
+    return () => {
+      gone.current = true;
+      if (dialog.open) dialog.close();
+    };
   }, []);
+  const closed = () => gone.current || onClose();
   const aside = (event) => event.target === root.current && onClose();
-  return html`<dialog class=${`sheet ${large ? "large" : ""}`} ref=${root} aria-label=${title} onClose=${onClose}
+  return html`<dialog class=${`sheet ${large ? "large" : ""}`} ref=${root} aria-label=${title} onClose=${closed}
     onClick=${aside}>
     <div class="inside">
       <div class="title"><h2>${title}</h2>

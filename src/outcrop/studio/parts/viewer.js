@@ -47,7 +47,7 @@ function Shown({ asset, onClose, onOpen }) {
       <${Facts} asset=${asset} />
       ${mine("ChangeAsset") && html`<${Said} asset=${asset} />`}
       ${mine("ArchiveAssets") && html`<${Folded} summary="Channel sizes"><${Channels} ids=${[asset.id]} /><//>`}
-      ${mine("CreateAssetLink") && html`<${Folded} summary="Share by link"><${Share} asset=${asset} /><//>`}
+      ${mine("LinkAsset") && html`<${Folded} summary="Share by link"><${Share} asset=${asset} /><//>`}
       ${mine("GetAssetLineage") &&
       html`<${Folded} summary="Where it comes from"><${Lineage} id=${asset.id} onOpen=${onOpen} /><//>`}
       ${mine("DeleteAsset") &&

@@ -9,7 +9,7 @@ export const balance = store({ credit: null, pools: [] });
 export async function refreshBalance() {
   if (!may("ListCreditPools")) return;
   try {
-    const { pools } = await call("GET", "/v1/credit-pools");
+    const { creditPools: pools } = await call("GET", "/v1/credit-pools");
     const left = pools.reduce((sum, pool) => sum + micros(pool.left), 0);
     balance.set({ credit: pools.length ? fromMicros(left) : null, pools });
   } catch {

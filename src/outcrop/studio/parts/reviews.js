@@ -1,0 +1,38 @@
+// Pictures that wait for a person's decision before anybody else sees them. Knows reviews.
+import { html, useEffect, useState } from "../ui.js";
+import { call } from "../net/call.js";
+import { tell, tellProblem } from "../state/notices.js";
+import { may } from "../state/session.js";
+import { Icon } from "./icon.js";
+
+export function Reviews() {
+  const [waiting, setWaiting] = useState(null);
+  const read = () => call("GET", "/v1/reviews", { query: { state: "held" } }).then((found) => setWaiting(found.reviews), tellProblem);
+  useEffect(() => {
+    read();
+  }, []);
+  if (!waiting) return html`<p class="soft">…</p>`;
+  if (!waiting.length) return html`<div class="empty"><${Icon} name="check" /><h2>Nothing waits</h2><p>Pictures that need a second look come here before anybody else sees them.</p></div>`;
+  return html`<div class="tiles">${waiting.map((review) => html`<${Review} key=${review.asset.id} review=${review} onDone=${read} />`)}</div>`;
+}
+
+function Review({ review, onDone }) {
+  const [reason, setReason] = useState("");
+  const { id, prompt } = review.asset;
+  const decide = async (decision) => {
+    try {
+      await call("POST", `/v1/reviews/${id}`, { body: { decision, reason: reason.trim() } });
+      tell(decision === "approve" ? "Approved." : "Rejected.");
+      onDone();
+    } catch (problem) {
+      tellProblem(problem);
+    }
+  };
+  return html`<section class="card stack tight">
+    ${may("GetReviewContent") && html`<img src=${`/v1/reviews/${id}/content`} alt=${prompt ?? "Picture that waits"} />`}
+    ${prompt && html`<p>${prompt}</p>`}
+    <div class="field"><label for=${`why-${id}`}>Reason, for the record</label><input class="input" id=${`why-${id}`} value=${reason} onInput=${(event) => setReason(event.target.value)} /></div>
+    ${may("DecideReview") && html`<div class="row"><button class="button main slim" disabled=${!reason.trim()} onClick=${() => decide("approve")}>Approve</button>
+      <button class="button slim danger" disabled=${!reason.trim()} onClick=${() => decide("reject")}>Reject</button></div>`}
+  </section>`;
+}

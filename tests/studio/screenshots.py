@@ -1,0 +1,178 @@
+"""Makes the pictures of the studio in docs/studio: every page, light and dark, from a real server and its own model.
+
+`python -m tests.studio.screenshots` takes some minutes; with a folder, what was drawn there is used again. Knows the
+pages as a person does; holds nothing against them.
+"""
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+
+from tests.studio.conftest import ARGUMENTS, CHROMIUM, sign_in
+
+FOLDER: Final = Path(__file__).parents[2] / "docs" / "studio"
+WIDE: Final = (1280, 800)
+NARROW: Final = (390, 760)
+PATIENCE_MS: Final = 240_000
+PROMPT: Final = "a red apple on a wooden table, 3D render"
+OTHERS: Final = (
+    "a green teapot, studio photograph",
+    "a lighthouse by the sea, watercolor",
+    "a yellow lemon on a white plate, soft light",
+    "a blue vase on a wooden table, 3D render",
+)
+
+
+@contextmanager
+def served(home: Path) -> Iterator[tuple[str, str, str]]:
+    """A server with some credit, as anybody starts one: its address, a key and its secret."""
+    program = [sys.executable, "-m", "outcrop"]
+    environ = {**os.environ, "OUTCROP_HOME": str(home)}  # noqa: TID251  handed on whole
+    running = subprocess.Popen([*program, "serve", "--port", "0"], env=environ, stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    told = "".join(running.stdout.readline() for _ in range(5))
+    # Where the folder has been used before, there is such credit already.
+    subprocess.run([*program, "credits", "add", "spring", "250"], env=environ, check=False, capture_output=True)
+    url, key, secret = (
+        re.findall(pattern, told)[0]
+        for pattern in (r"listens on (\S+)", r"AWS_ACCESS_KEY_ID=(\S+)", r"AWS_SECRET_ACCESS_KEY=(\S+)")
+    )
+    try:
+        yield url, key, secret
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def drawn(page: Page) -> tuple[str, str]:
+    """The place of a sheet with finals and the id of a picture, which are drawn where there are none yet."""
+    if not _listed(page, "drafts", "sets"):
+        draw(page)
+    finished = next(each["id"] for each in _listed(page, "drafts", "sets") if each["finals"])
+    picture = next(each["id"] for each in _listed(page, "assets", "assets") if each["prompt"] == OTHERS[0])
+    return f"drafts/{finished}", str(picture)
+
+
+def _listed(page: Page, path: str, member: str) -> list[dict[str, Any]]:
+    answer = page.evaluate(f"() => fetch('/v1/{path}?limit=50').then((answer) => answer.text())")
+    found: list[dict[str, Any]] = json.loads(answer)[member]
+    return found
+
+
+def draw(page: Page) -> None:
+    """Fill a library and a sheet."""
+    for prompt in OTHERS:
+        page.get_by_role("textbox", name="What do you want to see?").fill(prompt)
+        page.get_by_role("button", name="2", exact=True).click()
+        page.locator(".price b").get_by_text("$0.08").wait_for()
+        page.get_by_role("button", name="Create", exact=True).click()
+    page.wait_for_function("() => document.querySelectorAll('.tiles .tile img:not(.preview)').length >= 8")
+    page.goto("/#/drafts")
+    page.get_by_label("What do you want to see?").fill(PROMPT)
+    page.locator(".price b").get_by_text("$0.32").wait_for()
+    page.get_by_role("button", name="Draw drafts").click()
+    page.wait_for_function("() => document.querySelectorAll('.draft .open').length >= 8")
+    for number in (1, 3):
+        page.get_by_role("group", name=re.compile(f"^Draft {number}")).get_by_role("button", name="Choose").click()
+    page.get_by_role("button", name="Finish 2").click()
+    page.get_by_role("button", name="With its draft").nth(1).wait_for()
+
+
+def shoot(page: Page, name: str, there: str = "main") -> None:
+    """Keep what is seen, once something is there and every picture is whole."""
+    page.locator(there).first.wait_for()
+    page.wait_for_function("() => [...document.images].every((image) => image.complete && image.naturalWidth)")
+    page.wait_for_timeout(600)  # pictures fade in
+    picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+    picture.save(FOLDER / f"{name}.webp", quality=78, method=6)
+
+
+def tour(page: Page, sheet: str, picture: str, scheme: str) -> None:
+    """Every page of somebody who has signed in."""
+    page.goto("/#/create")
+    page.get_by_role("textbox", name="What do you want to see?").fill(OTHERS[3])
+    page.locator(".price b").wait_for()
+    shoot(page, f"create-{scheme}", ".tiles img")
+    page.goto("/#/drafts")
+    shoot(page, f"sheets-{scheme}", ".sheet-card img")
+    page.goto(f"/#/{sheet}")
+    page.get_by_role("button", name="With its draft").first.wait_for()
+    shoot(page, f"drafts-{scheme}")
+    page.get_by_role("button", name="With its draft").first.click()
+    shoot(page, f"compare-{scheme}", ".compare img")
+    page.keyboard.press("Escape")
+    page.goto("/#/library")
+    shoot(page, f"library-{scheme}", ".cell img")
+    page.goto(f"/#/library/{picture}")
+    shoot(page, f"picture-{scheme}", ".pane img")
+    page.goto(f"/#/edit/{picture}")
+    box = page.locator("canvas.mask").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.35, box["y"] + box["height"] * 0.45)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.62, box["y"] + box["height"] * 0.55, steps=12)
+    page.mouse.up()
+    page.get_by_label("What should be there instead?").fill("a blue stripe")
+    shoot(page, f"edit-{scheme}")
+    for part in ("usage", "credit", "members", "models"):
+        page.goto(f"/#/run/{part}")
+        shoot(page, f"run-{part}-{scheme}", "main .card")
+
+
+def main() -> None:
+    """Make them all."""
+    FOLDER.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as passing,
+        served(Path(*sys.argv[1:2] or [passing])) as (url, key, secret),
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        first = opened(browser, url, "light", WIDE)
+        first.goto("/")
+        shoot(first, "sign-in-light")
+        sign_in(first, key, secret)
+        first.get_by_role("navigation", name="Pages").wait_for()
+        sheet, picture = drawn(first)
+        state = first.context.storage_state()
+        for scheme in ("light", "dark"):
+            page = opened(browser, url, scheme, WIDE, state)
+            tour(page, sheet, picture, scheme)
+            page.context.close()
+        stranger = opened(browser, url, "dark", WIDE)
+        stranger.goto("/")
+        shoot(stranger, "sign-in-dark")
+        phone = opened(browser, url, "light", NARROW, state)
+        phone.goto("/#/create")
+        shoot(phone, "create-phone", ".tiles img")
+        phone.goto("/#/library")
+        shoot(phone, "library-phone", ".cell img")
+        browser.close()
+
+
+def opened(browser: Browser, url: str, scheme: str, size: tuple[int, int], state: StorageState | None = None) -> Page:
+    """A page in a context of its own."""
+    context = browser.new_context(
+        base_url=url,
+        color_scheme=scheme,  # type: ignore[arg-type]
+        viewport={"width": size[0], "height": size[1]},
+        storage_state=state,
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    return page
+
+
+if __name__ == "__main__":
+    main()
