@@ -31,6 +31,12 @@ def test_every_model_is_listed_whole(shipped: Catalog) -> None:
     assert prices == sorted(prices)
 
 
+def test_licences_of_weights_are_named(shipped: Catalog) -> None:
+    """Each once, as the folder of the weights says."""
+    text = " ".join(listed(shipped).split())
+    assert "Licences of the weights: outcrop-nano, apache-2.0; outcrop-nano-fast, apache-2.0." in text
+
+
 def test_where_a_model_runs_is_in_its_line(shipped: Catalog) -> None:
     """One that is passed on has no weights here, and no steps; what it costs stays."""
     card = shipped.model(CORE)

@@ -1,6 +1,7 @@
 """The table of models for a terminal. Knows the catalogue and the screen; draws no pictures."""
 
 import math
+from collections.abc import Sequence
 
 from rich import box
 from rich.console import Console
@@ -51,6 +52,8 @@ def list_models(catalog: Catalog, console: Console | None = None) -> None:
     console.print(table)
     console.print(f"List prices a picture: {_lists(catalog)}.", markup=False, highlight=False)
     here = [card for card in cards if card.tier.backend == "engine"]
+    if here:
+        console.print(f"Licences of the weights: {_licences(here, catalog)}.", markup=False, highlight=False)
     preview = [card for card in here if catalog.checkpoint_of(card).preview]
     if preview:
         names = ", ".join(sorted({card.tier.checkpoint for card in preview}))
@@ -62,6 +65,12 @@ def list_models(catalog: Catalog, console: Console | None = None) -> None:
 def _lists(catalog: Catalog) -> str:
     """The price lists that hold, with their dates."""
     return "; ".join(sorted({f"{one.name}, from {one.holds_from}" for one in map(catalog.prices.of, catalog.models)}))
+
+
+def _licences(cards: Sequence[ModelCard], catalog: Catalog) -> str:
+    """Under which terms pictures of each weights are made, as far as their folder says."""
+    weights = {one.name: one.licence or "none named" for one in map(catalog.checkpoint_of, cards)}
+    return "; ".join(f"{name}, {licence}" for name, licence in sorted(weights.items()))
 
 
 def _row(card: ModelCard, catalog: Catalog) -> tuple[str, ...]:
