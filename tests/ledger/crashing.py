@@ -23,6 +23,7 @@ from outcrop.jobs.making import Maker
 from outcrop.ledger.books import Books, open_books
 from outcrop.store.database import open_database
 from tests.conftest import MODELS
+from tests.marking import marks
 from tests.serving import REGION, desk_of
 from tests.toy_engine import ToyEngine
 
@@ -64,7 +65,7 @@ def main(home: Path, point: str, nth: int, toy: Path, url: str | None) -> None:
     with (
         open_database(home, url) as database,
         open_books(database, unix_time) as books,
-        Flow(ToyEngine(), now) as flow,
+        Flow(ToyEngine(), now, marks=marks()) as flow,
         socket.create_server(("127.0.0.1", 0)) as listener,
     ):
         seal = open_seal(home, None, random_bytes)

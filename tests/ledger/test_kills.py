@@ -43,7 +43,9 @@ def delivered_until_killed(place: Place, toy: Path, point: str, nth: int) -> int
         except (ConnectionError, http.client.HTTPException):
             pass
         finally:
-            if process.poll() is None and process.wait(PATIENCE_S) != -signal.SIGKILL:
+            try:
+                process.wait(PATIENCE_S)
+            finally:
                 process.kill()
         assert process.returncode == -signal.SIGKILL
     return delivered
