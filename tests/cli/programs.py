@@ -51,12 +51,11 @@ def started(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str]
 
 def _key(out: IO[str], *, tls: bool) -> dict[str, str]:
     """The variables that a server prints under its greeting, which ends with a line that exports them, or has none."""
-    if "answers the keys" in out.readline() and not tls:
-        return {}
     key: dict[str, str] = {}
     for line in iter(out.readline, ""):
-        if line.startswith("export "):
+        if line.startswith("export ") or ("answers the keys" in line and not tls):
             break
         name, _, value = line.rstrip("\n").partition("=")
-        key[name] = value
+        if name.startswith("AWS_"):
+            key[name] = value
     return key

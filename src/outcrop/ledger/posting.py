@@ -105,8 +105,7 @@ def post_reservations(
     Raises: ImpossibleBooking when something else has written meanwhile; a failure of the database when one is there
     already and nobody has looked.
     """
-    ids = [one.id for asked in requests for one in asked] if look else []
-    known = {one.id: one for one in find_bookings(connection, ids)} if ids else {}
+    known = _found(connection, [one.id for asked in requests for one in asked]) if look else {}
     allowance, drawdown = Allowance(connection), Drawdown(connection)
     answers: list[Reserved | Refusal] = []
     added: list[Booking] = []
@@ -120,19 +119,30 @@ def post_reservations(
         except (BudgetSpent, ImpossibleBooking) as refusal:
             answers.append(refusal)
             continue
-        booked = []
-        for booking in asked:
-            legs = drawdown.draw(booking)
-            moved += entries.reserving(booking, legs)
-            booked.append(replace(booking, credit=entries.from_pools(legs)))
+        booked = _drawn(asked, drawdown, moved)
         known |= {booking.id: booking for booking in booked}
         added += booked
-        answers.append(Reserved(bookings=tuple(booked), warnings=warnings))
+        answers.append(Reserved(bookings=booked, warnings=warnings))
     add_bookings(connection, added)
     add_entries(connection, moved)
     allowance.write()
     drawdown.write()
     return answers
+
+
+def _drawn(asked: Sequence[Booking], drawdown: Drawdown, moved: list[Entry]) -> tuple[Booking, ...]:
+    """The pictures with what pools pay of each; what that moves is added to `moved`."""
+    booked = []
+    for booking in asked:
+        legs = drawdown.draw(booking)
+        moved += entries.reserving(booking, legs)
+        booked.append(replace(booking, credit=entries.from_pools(legs)))
+    return tuple(booked)
+
+
+def _found(connection: Connection, ids: Sequence[str]) -> dict[str, Booking]:
+    """Those of some pictures that are booked, by id."""
+    return {one.id: one for one in find_bookings(connection, ids)} if ids else {}
 
 
 def post_settlements(
@@ -144,26 +154,30 @@ def post_settlements(
     has looked.
     """
     known = {} if look else {one.id: one for asked in requests for one in asked.as_reserved}
-    unknown = [key for asked in requests for key in asked.closings if key not in known]
-    known |= {one.id: one for one in find_bookings(connection, unknown)} if unknown else {}
+    known |= _found(connection, [key for asked in requests for key in asked.closings if key not in known])
     answers: list[ImpossibleBooking | None] = []
     closed: dict[str, Closing] = {}
     moved: list[Entry] = []
-    for closings in (asked.closings for asked in requests):
+    for asked in requests:
         try:
-            due = [booking for booking in all_of(known, closings) if leads(booking, "reserved", "settled")]
+            due = _due(asked, known)
         except ImpossibleBooking as refusal:
             answers.append(refusal)
             continue
         for booking in due:
-            closed[booking.id] = closings[booking.id]
-            moved += entries.settling(booking, closings[booking.id].at)
+            closed[booking.id] = asked.closings[booking.id]
+            moved += entries.settling(booking, asked.closings[booking.id].at)
             known[booking.id] = replace(booking, state="settled")
         answers.append(None)
     if not settle_bookings(connection, closed):
         raise ImpossibleBooking("A picture is not reserved, as it was a moment ago.") if look else Outdated
     add_entries(connection, moved)
     return answers
+
+
+def _due(asked: Settling, known: Mapping[str, Booking]) -> list[Booking]:
+    """The pictures that are still to be settled."""
+    return [booking for booking in all_of(known, asked.closings) if leads(booking, "reserved", "settled")]
 
 
 def all_of(known: Mapping[str, Booking], ids: Mapping[str, object] | Sequence[str]) -> list[Booking]:
