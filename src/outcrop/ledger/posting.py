@@ -153,8 +153,7 @@ def post_settlements(
     Raises: ImpossibleBooking when something else has written meanwhile; Outdated when one is not reserved and nobody
     has looked.
     """
-    known = {} if look else {one.id: one for asked in requests for one in asked.as_reserved}
-    known |= _found(connection, [key for asked in requests for key in asked.closings if key not in known])
+    known = _known(connection, requests, look=look)
     answers: list[ImpossibleBooking | None] = []
     closed: dict[str, Closing] = {}
     moved: list[Entry] = []
@@ -173,6 +172,12 @@ def post_settlements(
         raise ImpossibleBooking("A picture is not reserved, as it was a moment ago.") if look else Outdated
     add_entries(connection, moved)
     return answers
+
+
+def _known(connection: Connection, requests: Sequence[Settling], *, look: bool) -> dict[str, Booking]:
+    """The pictures that are to be settled, by id; those that whoever settles still knows are not looked up."""
+    known = {} if look else {one.id: one for asked in requests for one in asked.as_reserved}
+    return known | _found(connection, [key for asked in requests for key in asked.closings if key not in known])
 
 
 def _due(asked: Settling, known: Mapping[str, Booking]) -> list[Booking]:
