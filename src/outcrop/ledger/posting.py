@@ -102,8 +102,8 @@ def post_reservations(
 ) -> list[Reserved | Refusal]:
     """Set aside what each request's pictures cost, in their order; those that are there already are not booked again.
 
-    Raises: ImpossibleBooking when something else has written meanwhile; a failure of the database when one is there
-    already and nobody has looked.
+    Raises: ImpossibleBooking when something else has written meanwhile; Outdated when one is refused and nobody has
+    looked, a failure of the database when one is there already.
     """
     known = _found(connection, [one.id for asked in requests for one in asked]) if look else {}
     allowance, drawdown = Allowance(connection), Drawdown(connection)
@@ -117,6 +117,8 @@ def post_reservations(
                 continue
             warnings = allowance.take(asked)
         except (BudgetSpent, ImpossibleBooking) as refusal:
+            if not look:
+                raise Outdated from refusal  # what fills the budget may be this request, booked before
             answers.append(refusal)
             continue
         booked = _drawn(asked, drawdown, moved)
