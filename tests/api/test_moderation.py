@@ -233,7 +233,7 @@ def test_a_batch_goes_on_after_a_blocked_record(own: Watched, model: str, ended:
     )["jobArn"]
     for _ in range(PATIENCE_S * 10):
         told = control.get_model_invocation_job(jobIdentifier=arn)
-        if told["status"] not in {"Submitted", "InProgress"}:
+        if told["status"] not in {"Submitted", "Validating", "InProgress"}:
             break
         own.server.desk.queue.wait(0.1)
     control.close()

@@ -85,6 +85,13 @@ def test_a_tag_counts(books: Books, database: Database, core: Plan) -> None:
         books.reserve(replace(ORDER, request_id="2", tags={"team": "red"}), [core])
 
 
+def test_what_is_booked_does_not_stand_in_its_own_way(books: Books, database: Database, core: Plan) -> None:
+    """A request that is said again where it fills the budget itself is as good as the first."""
+    budget(database, 1)
+    first = books.reserve(ORDER, [core])
+    assert books.reserve(ORDER, [core]) == first
+
+
 def test_a_day_begins_anew(database: Database, core: Plan) -> None:
     """At midnight, UTC."""
     budget(database, 1, period="day")
