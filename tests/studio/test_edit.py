@@ -72,7 +72,18 @@ def plan_of(studio: Serving, prompt: str) -> Plan:
 
 def painted(page: Page, wanted: float, off: float = 0.5) -> None:
     """Wait until so many pixels of the mask are painted."""
-    page.wait_for_function(f"Math.abs(({PAINTED})() - {wanted}) <= {off}")
+    # The page asks itself, frame by frame: Playwright would evaluate a text again, which the page's policy forbids.
+    assert page.evaluate(
+        f"""() => new Promise((answer) => {{
+            const until = performance.now() + 10000;
+            const look = () => {{
+                if (Math.abs(({PAINTED})() - {wanted}) <= {off}) answer(true);
+                else if (performance.now() > until) answer(false);
+                else requestAnimationFrame(look);
+            }};
+            look();
+        }})"""
+    )
 
 
 def stroke(page: Page) -> None:
