@@ -56,6 +56,6 @@ def test_the_aws_cli_call_works(server: Serving, tmp_path: Path) -> None:
 
 def test_the_readme_s_call_works(server: Serving, tmp_path: Path) -> None:
     """The block of the README, with this server's address in place of the usual one."""
-    (block,) = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    block, *_ = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     assert "http://127.0.0.1:8321" in block
     paste(tmp_path, sys.executable, "-c", block.replace("http://127.0.0.1:8321", server.url), **KEY)
