@@ -27,6 +27,7 @@ OUTPUT = {"s3OutputDataConfig": {"s3Uri": "s3://pictures/today/"}}
 NOWHERE = "arn:aws:bedrock:us-west-2:123456789012:inference-profile/us.stability.no-such-v1:0"
 NO_INVOCATION = "arn:aws:bedrock:us-west-2:123456789012:async-invoke/aaaaaaaaaaaa"
 NO_BATCH = "arn:aws:bedrock:us-west-2:123456789012:model-invocation-job/aaaaaaaaaaaa"
+NO_GUARDRAIL = "aaaaaaaaaaaa"
 WORDS = {"prompt": "a red apple"}
 RECORDS = b"".join(json.dumps({"modelInput": WORDS | {"seed": seed}}).encode() + b"\n" for seed in range(1, 101))
 LOGGING = {"s3Config": {"bucketName": "logs-of-calls"}, "textDataDeliveryEnabled": True}
@@ -35,6 +36,7 @@ ALWAYS_REFUSED = {"InvokeModelWithResponseStream", "Converse", "ConverseStream",
 NEVER_REFUSED = {
     "ListInferenceProfiles",
     "ListAsyncInvokes",
+    "ListGuardrails",
     "ListModelInvocationJobs",
     "ListFoundationModels",
     "GetModelInvocationLoggingConfiguration",
@@ -88,6 +90,7 @@ def oracle(catalog: Catalog) -> Oracle:
         _use_models(*clients)
         _use_profiles(clients[0])
         _use_documents(clients[0])
+        _use_guardrails(*clients)
         _draw(clients[1])
         server.desk.shelves.buckets.put(ACCOUNT, S3Uri(bucket="work", key="in.jsonl"), RECORDS)
         _use_batches(clients[0])
@@ -142,6 +145,29 @@ def _use_documents(control: BaseClient) -> None:
     control.put_use_case_for_model_access(formData=b'{"companyName": "Outcrop"}')
     _refused(control.put_use_case_for_model_access, formData=b"short")
     control.get_use_case_for_model_access()
+
+
+def _use_guardrails(control: BaseClient, runtime: BaseClient) -> None:
+    asked = {
+        "name": "shop",
+        "blockedInputMessaging": "Not in this shop.",
+        "blockedOutputsMessaging": "Not from this shop.",
+        "wordPolicyConfig": {"wordsConfig": [{"text": "forbidden"}]},
+    }
+    made = control.create_guardrail(**asked)["guardrailId"]
+    _refused(control.create_guardrail, **asked)
+    control.update_guardrail(guardrailIdentifier=made, **asked)
+    _refused(control.update_guardrail, guardrailIdentifier=NO_GUARDRAIL, **asked)
+    version = control.create_guardrail_version(guardrailIdentifier=made)["version"]
+    _refused(control.create_guardrail_version, guardrailIdentifier=NO_GUARDRAIL)
+    control.get_guardrail(guardrailIdentifier=made, guardrailVersion=version)
+    _refused(control.get_guardrail, guardrailIdentifier=NO_GUARDRAIL)
+    control.list_guardrails(maxResults=3)
+    said = {"source": "INPUT", "content": [{"text": {"text": "a forbidden apple"}}]}
+    runtime.apply_guardrail(guardrailIdentifier=made, guardrailVersion=version, **said)
+    _refused(runtime.apply_guardrail, guardrailIdentifier=NO_GUARDRAIL, guardrailVersion=version, **said)
+    control.delete_guardrail(guardrailIdentifier=made)
+    _refused(control.delete_guardrail, guardrailIdentifier=made)
 
 
 def _draw(runtime: BaseClient) -> None:
