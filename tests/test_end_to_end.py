@@ -35,13 +35,13 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseClient]:
         assert server.stdout is not None
         url = re.search(r"http://\S+", server.stdout.readline())
         assert url is not None
-        key = [server.stdout.readline().strip().partition("=")[2] for _ in range(3)]
+        said = dict(server.stdout.readline().strip().partition("=")[::2] for _ in range(4))
         client = boto3.client(
             "bedrock-runtime",
             endpoint_url=url[0],
             region_name="us-west-2",
-            aws_access_key_id=key[1],
-            aws_secret_access_key=key[2],
+            aws_access_key_id=said["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=said["AWS_SECRET_ACCESS_KEY"],
             config=Config(read_timeout=300, retries={"total_max_attempts": 1}),
         )
         yield client
