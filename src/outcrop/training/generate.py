@@ -5,7 +5,7 @@ Knows no judging.
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -73,7 +73,7 @@ class Gallery:
 
     def _plan(self, request: Request) -> Plan:
         (only,) = plan(request, self.card.id, self._catalog, lambda: Seed(0))
-        return only
+        return replace(only, watermark=False, credentials=False)  # what is measured is the model's, not its marks
 
     def _path(self, asked: Plan) -> Path:
         """Where the picture of a plan is kept."""

@@ -18,7 +18,7 @@ from diffusers import AutoencoderTiny
 from PIL import Image
 
 from outcrop import clock
-from outcrop.catalog.card import ModelCard
+from outcrop.catalog.card import ModelCard, Tier
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.engine.engine import Pixels
 from outcrop.finish.sheet import Tile, contact_sheet
@@ -223,8 +223,12 @@ def _gallery(tier: str, folder: Path | None, work: Path) -> Gallery:
 def _of_each_tier(catalog: Catalog) -> list[ModelCard]:
     """One model for every tier there is, by steps; models that share a tier draw the same pictures."""
     standard = catalog.model_named(STANDARD)
-    found = {card.tier: card for card in catalog.models.values()} | {standard.tier: standard}
+    found = {_unmarked(card): card for card in catalog.models.values()} | {_unmarked(standard): standard}
     return sorted(found.values(), key=lambda card: card.tier.steps)
+
+
+def _unmarked(card: ModelCard) -> Tier:
+    return card.tier.marked("watermark", on=False).marked("credentials", on=False)
 
 
 def _answers(questions: Sequence[Question], pictures: Sequence[Pixels], marks: Sequence[Marks]) -> list[Tile]:
