@@ -110,6 +110,7 @@ def test_pictures_are_paid_if_they_were_delivered(tmp_path: Path, toy_folder: Pa
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(2400)
 def test_three_hundred_kills(tmp_path: Path, toy_folder: Path) -> None:
     """As above, longer."""
     kill(Place(home=tmp_path), toy_folder, 300)
