@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.conftest import CORE
 from tests.serving import ACCOUNT, SIGNED, Serving
@@ -180,6 +180,27 @@ def test_what_runs_is_taken_up_after_a_reload(inside: Page, studio: Serving) -> 
     studio.engine.under_way.get(timeout=PATIENCE_S)
     inside.reload()
     inside.get_by_role("button", name="Cancel").click()
+    expect(inside.get_by_text("Nothing was charged.")).to_be_visible()
+
+
+def test_an_answer_that_comes_late_undoes_nothing(inside: Page, studio: Serving) -> None:
+    """The stream says that the picture is cancelled before the answer comes that was written while it still ran."""
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        late.append((route, route.fetch()))
+
+    inside.route("**/v1/jobs/*/cancel", hold)
+    write(inside, HANG)
+    inside.get_by_role("button", name="Create", exact=True).click()
+    studio.engine.under_way.get(timeout=PATIENCE_S)
+    inside.get_by_role("button", name="Cancel").click()
+    expect(inside.get_by_text("Nothing was charged.")).to_be_visible()
+    [(route, answer)] = late
+    assert answer.json()["state"] == "running"
+    with inside.expect_response("**/v1/jobs/*/cancel"):
+        route.fulfill(response=answer)
+    expect(inside.get_by_role("progressbar", name="Steps")).to_have_count(0)
     expect(inside.get_by_text("Nothing was charged.")).to_be_visible()
 
 

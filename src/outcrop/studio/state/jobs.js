@@ -45,7 +45,7 @@ export async function send(key) {
 
 export async function cancel(job) {
   try {
-    put(await call("POST", `/v1/jobs/${job.id}/cancel`, { key: newKey() }));
+    changed(await call("POST", `/v1/jobs/${job.id}/cancel`, { key: newKey() }));
   } catch (problem) {
     tellProblem(problem);
   }
@@ -115,6 +115,7 @@ function live() {
 
 function changed(job) {
   const before = jobs.get().get(job.id);
+  if (before && !LIVE.has(before.state) && LIVE.has(job.state)) return; // an answer that the stream has overtaken
   const [first] = job.progress?.pictures ?? [];
   put({ ...job, ...(first && { step: first.step, steps: first.steps }) });
   if (LIVE.has(job.state) || !LIVE.has(before?.state)) return;
