@@ -8,13 +8,14 @@ import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Event, Lock, Thread
+from threading import Lock
 from typing import Final, final
 
 from outcrop.access.directory import Directory
 from outcrop.clock import Clock, now
 from outcrop.errors import BadSettings, Unavailable
 from outcrop.records.webhook import LEASE_S, Message, Webhook, next_attempt, read_secret, send
+from outcrop.rounds import going_round
 from outcrop.store.database import Failure
 from outcrop.store.job_events import (
     Addressee,
@@ -119,21 +120,17 @@ class Delivering:
 @contextmanager
 def open_delivering(directory: Directory, *, private: bool) -> Iterator[None]:
     """Deliver for as long as the block lasts, but for what hangs: its next attempt is another server's."""
-    delivering, stopping = Delivering(directory, private=private), Event()
+    delivering = Delivering(directory, private=private)
     threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="outcrop-webhook")
 
-    def run() -> None:
-        while not stopping.wait(LOOK_S):
-            try:
-                delivering.look(threads.submit)
-            except Failure as error:
-                logger.error("webhooks cannot be looked at: %s", error)  # noqa: TRY400 - the line says it all
+    def look() -> None:
+        try:
+            delivering.look(threads.submit)
+        except Failure as error:
+            logger.error("webhooks cannot be looked at: %s", error)  # noqa: TRY400 - the line says it all
 
-    thread = Thread(target=run, name="outcrop-webhooks", daemon=True)
-    thread.start()
     try:
-        yield
+        with going_round("outcrop-webhooks", look, LOOK_S):
+            yield
     finally:
-        stopping.set()
-        thread.join()
         threads.shutdown(cancel_futures=True)

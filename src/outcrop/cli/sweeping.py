@@ -4,12 +4,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
-from threading import Event, Thread
 from typing import Final
 
 from outcrop.assets.library import Library
 from outcrop.assets.sweep import sweep
 from outcrop.errors import OutcropError
+from outcrop.rounds import going_round
 from outcrop.store.database import Failure
 
 AN_HOUR_S: Final = 3600.0
@@ -22,21 +22,14 @@ logger = logging.getLogger("outcrop.assets")
 @contextmanager
 def open_sweeps(library: Library, every_s: float = AN_HOUR_S) -> Iterator[None]:
     """Keep house for as long as the block lasts, first as soon as it begins."""
-    stopping = Event()
-
-    def keep_house() -> None:
-        for round_ in count():
-            _sweep(library, orphans=round_ % ROUNDS_A_DAY == 0)
-            if stopping.wait(every_s):
-                return
-
-    thread = Thread(target=keep_house, name="outcrop-assets", daemon=True)
-    thread.start()
-    try:
+    rounds = count()
+    with going_round(
+        "outcrop-assets",
+        lambda: _sweep(library, orphans=next(rounds) % ROUNDS_A_DAY == 0),
+        every_s,
+        at_once=True,
+    ):
         yield
-    finally:
-        stopping.set()
-        thread.join()
 
 
 def _sweep(library: Library, *, orphans: bool) -> None:

@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
 from typing import Final
 
 from outcrop.cli.tables import day_and_time, print_table
@@ -17,6 +16,7 @@ from outcrop.errors import BadSettings, Unavailable
 from outcrop.ledger.invoice_page import dollars
 from outcrop.ledger.warning import as_json, note_warnings
 from outcrop.records.webhook import LEASE_S, Message, Webhook, check_url, new_secret, next_attempt, read_secret, send
+from outcrop.rounds import going_round
 from outcrop.settings import Settings
 from outcrop.store.budget_events import BudgetEvent, claim_event, end_attempt, events_due, list_events
 from outcrop.store.budgets import list_budgets
@@ -40,22 +40,15 @@ def open_watch(settings: Settings, database: Database) -> Iterator[None]:
     Raises: BadSettings when the webhook of the settings cannot be used.
     """
     webhook = open_webhook(settings)
-    stopping = Event()
 
     def watch() -> None:
-        while not stopping.wait(LOOK_S):
-            try:
-                look(database, webhook, unix_time)
-            except Failure as error:  # such as a disk that is full: it may not be at the next look
-                logger.error("the budgets cannot be watched: %s", error)  # noqa: TRY400 - the line says it all
+        try:
+            look(database, webhook, unix_time)
+        except Failure as error:  # such as a disk that is full: it may not be at the next look
+            logger.error("the budgets cannot be watched: %s", error)  # noqa: TRY400 - the line says it all
 
-    thread = Thread(target=watch, name="outcrop-budgets", daemon=True)
-    thread.start()
-    try:
+    with going_round("outcrop-budgets", watch, LOOK_S):
         yield
-    finally:
-        stopping.set()
-        thread.join()
 
 
 def look(database: Database, webhook: Webhook | None, now: UnixTime, send: Send = send) -> None:

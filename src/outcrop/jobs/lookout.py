@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
 from typing import Final, final
 
 from outcrop.jobs.board import Board
+from outcrop.rounds import going_round
 from outcrop.store.database import Database
 from outcrop.store.jobs import Version, last_turn, members_of, versions_of
 
@@ -49,19 +49,13 @@ class Lookout:
 @contextmanager
 def open_lookout(database: Database, board: Board) -> Iterator[None]:
     """Look out for as long as the block lasts."""
-    stopping, lookout = Event(), Lookout(database, board)
+    lookout = Lookout(database, board)
 
-    def run() -> None:
-        while not stopping.wait(LOOK_S):
-            try:
-                lookout.look()
-            except Exception:  # the edge of the thread: a database that is busy for long must not end it
-                logger.exception("jobs that are watched cannot be looked at; trying again")
+    def look() -> None:
+        try:
+            lookout.look()
+        except Exception:  # the edge of the thread: a database that is busy for long must not end it
+            logger.exception("jobs that are watched cannot be looked at; trying again")
 
-    thread = Thread(target=run, name="outcrop-lookout", daemon=True)
-    thread.start()
-    try:
+    with going_round("outcrop-lookout", look, LOOK_S):
         yield
-    finally:
-        stopping.set()
-        thread.join()

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread
 from typing import Final
 
 from outcrop.assets.store import Digest, Store
 from outcrop.clock import UnixTime
 from outcrop.errors import StorageFailed
+from outcrop.rounds import going_round
 from outcrop.store.database import Database, Failure
 from outcrop.store.job_events import forget_job_events
 from outcrop.store.jobs import bodies_needed, forget_jobs, unended
@@ -110,22 +110,13 @@ def batched(some: Sequence[Digest], size: int) -> Iterator[Sequence[Digest]]:
 @contextmanager
 def open_sweeping(sweeper: Sweeper) -> Iterator[None]:
     """Sweep at once and then now and again, for as long as the block lasts."""
-    stopping = Event()
 
-    def run() -> None:
-        while True:
-            try:
-                swept = sweeper.sweep()
-                logger.info("swept %d jobs, %d bodies, %d spools", swept.jobs, swept.bodies, swept.spools)
-            except (Failure, StorageFailed) as error:
-                logger.error("what jobs have left cannot be swept: %s", error)  # noqa: TRY400 - the line says it all
-            if stopping.wait(EVERY_S):
-                return
+    def sweep() -> None:
+        try:
+            swept = sweeper.sweep()
+            logger.info("swept %d jobs, %d bodies, %d spools", swept.jobs, swept.bodies, swept.spools)
+        except (Failure, StorageFailed) as error:
+            logger.error("what jobs have left cannot be swept: %s", error)  # noqa: TRY400 - the line says it all
 
-    thread = Thread(target=run, name="outcrop-sweeping", daemon=True)
-    thread.start()
-    try:
+    with going_round("outcrop-sweeping", sweep, EVERY_S, at_once=True):
         yield
-    finally:
-        stopping.set()
-        thread.join()

@@ -9,23 +9,23 @@ Source: C2PA Technical Specification 2.1, section 14.5 "X.509 certificates".
 import os
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from outcrop.certificates import begun, usage, write_key
 from outcrop.errors import BadSettings
 
 FOLDER: Final = "credentials"
 DAYS: Final = 3650
 ALGORITHMS: Final = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
 """Curve of the leaf's key to the signature that it makes."""
-_SKEW: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +116,7 @@ def _make(folder: Path, now: datetime) -> None:
     chain = leaf.public_bytes(Encoding.PEM) + intermediate.public_bytes(Encoding.PEM)
     (draft / "root.pem").write_bytes(root.public_bytes(Encoding.PEM))
     (draft / "chain.pem").write_bytes(chain)
-    content = leaf_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    with os.fdopen(os.open(draft / "chain.key", os.O_CREAT | os.O_WRONLY, 0o600), "wb") as opened:
-        opened.write(content)
+    write_key(draft / "chain.key", leaf_key)
     try:
         draft.rename(folder)  # fails where another process was first, whose chain is as good
     except OSError:
@@ -136,38 +134,18 @@ def _issued(name: str, now: datetime, issuer: Issued | None = None, path_length:
     subject = _name(name)
     above, above_key = (subject, key) if issuer is None else (issuer[0].subject, issuer[1])
     authority = path_length is not None
-    begun = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(above)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _SKEW)
-        .not_valid_after(now + timedelta(days=DAYS))
+    unsigned = (
+        begun(subject, above, key.public_key(), now, DAYS)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=path_length), critical=True)
-        .add_extension(_usage(authority=authority), critical=True)
+        .add_extension(usage(signs_certificates=authority), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(above_key.public_key()), critical=False)
     )
     if not authority:
-        begun = begun.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
-    return begun.sign(above_key, hashes.SHA256()), key
+        unsigned = unsigned.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
+    return unsigned.sign(above_key, hashes.SHA256()), key
 
 
 def _name(common_name: str) -> x509.Name:
     organisation = x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Outcrop (development, not verified)")
     return x509.Name([organisation, x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-
-
-def _usage(*, authority: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not authority,
-        key_cert_sign=authority,
-        crl_sign=authority,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
