@@ -6,7 +6,7 @@ last `output.json`, the body that InvokeModel would have answered. Who finds tha
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 from outcrop.assets.buckets import Buckets, S3Uri
 from outcrop.assets.store import Digest, Store
@@ -29,16 +29,7 @@ def request_of(digest: Digest, output: Mapping[str, str], tags: Mapping[str, str
 
 def task_of(job: Job, body: bytes) -> Task:
     """What such a job is to make."""
-    return Task(
-        name=f"{job.id}.{job.round}",
-        job=job.id,
-        account_id=job.account_id,
-        user_name=job.user_name,
-        model_id=job.model_id,
-        body=body,
-        priority=cast("Priority", job.priority),
-        tags=job.request["tags"],
-    )
+    return Task.of(job, f"{job.id}.{job.round}", body, job.request["tags"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, cast, final
+from typing import Final, final
 
 from outcrop.assets.buckets import Buckets, S3Uri
 from outcrop.clock import Clock
@@ -186,16 +186,8 @@ class Run:
         """Begin with a record, or tell what is wrong with it."""
         if record.wrong is not None:
             return InvalidRequest(record.wrong)
-        task = Task(
-            name=f"{self._prefix(number)}{at}",
-            job=self.job.id,
-            account_id=self.job.account_id,
-            user_name=self.job.user_name,
-            model_id=self.job.model_id,
-            body=canonical(record.model_input).encode(),
-            priority=cast("Priority", self.job.priority),
-            tags=self.job.request["tags"],
-        )
+        body = canonical(record.model_input).encode()
+        task = Task.of(self.job, f"{self._prefix(number)}{at}", body, self.job.request["tags"])
         try:
             started = self.batch.maker.start(self.batch.maker.plan_invocation(task))
         except OutcropError as error:

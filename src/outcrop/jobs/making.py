@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
+from typing import Self, cast
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
@@ -26,6 +27,7 @@ from outcrop.operations.table import plan
 from outcrop.plan import Plan
 from outcrop.store.bookings import Booking
 from outcrop.store.database import Connection
+from outcrop.store.jobs import Job
 from outcrop.units import MAX_SEED, Seed
 
 Listening = Callable[[int], Listener]
@@ -49,6 +51,20 @@ class Task:
     body: bytes
     priority: Priority
     tags: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, job: Job, name: str, body: bytes, tags: Mapping[str, str]) -> Self:
+        """A body that a job is to make, for whom it was handed in and as urgent as it is."""
+        return cls(
+            name=name,
+            job=job.id,
+            account_id=job.account_id,
+            user_name=job.user_name,
+            model_id=job.model_id,
+            body=body,
+            priority=cast("Priority", job.priority),
+            tags=tags,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from outcrop.assets.library import Library, NewAsset
 from outcrop.assets.store import Digest, Store
@@ -66,16 +66,7 @@ def about_of(job: Job) -> About:
 
 def task_of(job: Job, body: bytes) -> Task:
     """What such a job is to make."""
-    return Task(
-        name=f"{job.id}.{job.round}",
-        job=job.id,
-        account_id=job.account_id,
-        user_name=job.user_name,
-        model_id=job.model_id,
-        body=body,
-        priority=cast("Priority", job.priority),
-        tags=job.request["booked"],
-    )
+    return Task.of(job, f"{job.id}.{job.round}", body, job.request["booked"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
