@@ -36,6 +36,7 @@ from outcrop.cli import (
     serve,
     users,
     verify,
+    webhooks,
 )
 from outcrop.errors import (
     AlreadyThere,
@@ -101,6 +102,7 @@ app.add_typer(credit.app, name="credits")
 app.add_typer(budgets.app, name="budgets")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(assets.app, name="assets")
 app.add_typer(reviews.app, name="reviews")
 app.add_typer(users.app, name="users")

@@ -76,6 +76,21 @@ def list_job_events(connection: Connection, addressee: Addressee, most: int) -> 
     return [JobEvent(**row) for row in connection.execute(query).mappings()]
 
 
+def find_job_event(connection: Connection, event_id: str) -> JobEvent | None:
+    """The event of that id."""
+    row = connection.execute(select(job_events).where(job_events.c.id == event_id)).mappings().first()
+    return None if row is None else JobEvent(**row)
+
+
+def repeat_job_event(connection: Connection, addressee: Addressee, event_id: str, at: int) -> JobEvent | None:
+    """Have an addressee be told once more, with as many attempts as at first; None where it is none of theirs."""
+    theirs = and_(job_events.c.account_id == addressee[0], job_events.c.webhook == addressee[1])
+    values = {"attempts": 0, "due_at": at}
+    if not connection.execute(update(job_events).where(theirs, job_events.c.id == event_id).values(values)).rowcount:
+        return None
+    return find_job_event(connection, event_id)
+
+
 def drop_addressee(connection: Connection, addressee: Addressee) -> None:
     """Forget what a webhook is to be told that there is no more."""
     theirs = and_(job_events.c.account_id == addressee[0], job_events.c.webhook == addressee[1])

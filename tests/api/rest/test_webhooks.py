@@ -6,7 +6,7 @@ import pytest
 
 from outcrop.catalog.load import Catalog
 from outcrop.records.webhook import read_secret
-from outcrop.store.job_events import addressees_due, list_job_events
+from outcrop.store.job_events import addressees_due, end_job_attempt, list_job_events
 from outcrop.store.webhooks import find_webhook, secret_name
 from tests.api.rest.figures import send_json
 from tests.api.rest.jobs import FOX, ended, post_job
@@ -69,6 +69,23 @@ def test_the_end_of_a_job_is_due_for_its_webhook(own: Serving) -> None:
     own.send("DELETE", "/v1/webhooks/mine")
     with own.directory.database.reading() as connection:
         assert addressees_due(connection, event.at) == []
+
+
+def test_a_message_is_sent_once_more(own: Serving) -> None:
+    """Under its id, with as many attempts as at first; one of another webhook is none."""
+    for name in ("mine", "other"):
+        send_json(own, "PUT", f"/v1/webhooks/{name}", URL)
+    ended(own, post_job(own, FOX | {"webhook": "mine"}).json["id"])
+    (told,) = own.send("GET", "/v1/webhooks/mine").json["messages"]
+    with own.directory.database.writing() as connection:
+        end_job_attempt(connection, told["id"], sent_at=1, due_at=None, why="")
+    again = own.send("POST", f"/v1/webhooks/mine/messages/{told['id']}/repeat")
+    assert (again.status, again.json["id"], again.json["attempts"]) == (202, told["id"], 0)
+    with own.directory.database.reading() as connection:
+        (event,) = list_job_events(connection, (ACCOUNT, "mine"), 10)
+        assert addressees_due(connection, int(own.directory.now())) == [(ACCOUNT, "mine")]
+    assert event.due_at is not None
+    assert own.send("POST", f"/v1/webhooks/other/messages/{told['id']}/repeat").status == 404
 
 
 def test_a_job_cannot_name_a_webhook_that_is_not_there(own: Serving) -> None:

@@ -1,4 +1,4 @@
-"""Webhooks of an account: kept, listed, deleted, and what each was told. Sends nothing.
+"""Webhooks of an account: kept, listed, deleted, what each was told, and that again. Sends nothing.
 
 A secret is told once, when a webhook is made or asks for a new one.
 """
@@ -11,27 +11,18 @@ from starlette.responses import JSONResponse, Response
 
 from outcrop.access.arns import outcrop_arn
 from outcrop.access.directory import Directory
+from outcrop.api.account_webhooks import WantedWebhook, forget_webhook, keep_webhook
 from outcrop.api.rest.asking import Asked
 from outcrop.clock import moment_of
-from outcrop.errors import BadSettings, InvalidRequest, NoSuchResource
+from outcrop.errors import NoSuchResource
 from outcrop.jobs.endings import EVENTS
-from outcrop.records.webhook import Webhook, check_url, new_secret
 from outcrop.store.database import Connection
-from outcrop.store.job_events import JobEvent, drop_addressee, list_job_events
-from outcrop.store.webhooks import (
-    AccountWebhook,
-    delete_webhook,
-    find_webhook,
-    list_webhooks,
-    put_webhook,
-    secret_name,
-)
+from outcrop.store.job_events import JobEvent, list_job_events, repeat_job_event
+from outcrop.store.webhooks import AccountWebhook, find_webhook, list_webhooks
 
 Object = dict[str, object]
 SHOWN: Final = 100
 """Messages that are shown of a webhook."""
-MOST: Final = 100
-"""Webhooks of an account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +41,7 @@ class Webhooks:
             "GetWebhook": self.get,
             "PutWebhook": self.put,
             "DeleteWebhook": self.delete,
+            "RepeatMessage": self.repeat,
         }
 
     def list_all(self, asked: Asked) -> Response:
@@ -80,32 +72,17 @@ class Webhooks:
         """
         account, name = asked.caller.user.account_id, asked.parameters["name"]
         asked.require(self._arn(asked, name))
-        self._check(asked.body["url"])
-        secret = new_secret(self.directory.random)
-        with self.directory.database.writing() as connection:
-            there = {one.name: one for one in list_webhooks(connection, account)}
-            kept = there.get(name)
-            if kept is None and len(there) >= MOST:
-                raise InvalidRequest(f"An account has at most {MOST} webhooks; delete one.")
-            stays = None if asked.body.get("newSecret") or kept is None else kept.secret
-            webhook = AccountWebhook(
-                account_id=account,
-                name=name,
-                url=asked.body["url"],
-                secret=stays or self.directory.seal.close(secret, secret_name(account, name)),
-                events=tuple(asked.body.get("events", EVENTS)),
-                created_at=int(self.directory.now()) if kept is None else kept.created_at,
-            )
-            put_webhook(connection, webhook)
-        content = _described(webhook) | ({"secret": secret} if stays is None else {})
+        wanted = WantedWebhook(
+            account_id=account,
+            name=name,
+            url=asked.body["url"],
+            events=asked.body.get("events", EVENTS),
+            new_secret=asked.body.get("newSecret", False),
+        )
+        kept = keep_webhook(self.directory, wanted, private=self.private)
+        content = _described(kept.webhook) | ({} if kept.secret is None else {"secret": kept.secret})
         # What is told once is kept by nobody on the way.
-        return JSONResponse(content, 201 if kept is None else 200, {"Cache-Control": "no-store"})
-
-    def _check(self, url: str) -> None:
-        try:
-            check_url(Webhook(url=url, secret=b"", private=self.private))
-        except BadSettings as error:
-            raise InvalidRequest(str(error)) from None
+        return JSONResponse(content, 201 if kept.made else 200, {"Cache-Control": "no-store"})
 
     def delete(self, asked: Asked) -> Response:
         """DeleteWebhook: it is told nothing any more, not even what was due.
@@ -114,10 +91,22 @@ class Webhooks:
         """
         asked.require(self._arn(asked, asked.parameters["name"]))
         with self.directory.database.writing() as connection:
-            kept = self._kept(connection, asked)
-            delete_webhook(connection, kept.account_id, kept.name)
-            drop_addressee(connection, (kept.account_id, kept.name))
+            forget_webhook(connection, self._kept(connection, asked))
         return Response(status_code=204)
+
+    def repeat(self, asked: Asked) -> Response:
+        """RepeatMessage: have a message sent once more, whatever became of it, under the same id.
+
+        Raises: Denied; NoSuchResource when there is no such webhook, or it was told nothing of that id.
+        """
+        asked.require(self._arn(asked, asked.parameters["name"]))
+        message = asked.parameters["message"]
+        with self.directory.database.writing() as connection:
+            kept = self._kept(connection, asked)
+            due = repeat_job_event(connection, (kept.account_id, kept.name), message, int(self.directory.now()))
+        if due is None:
+            raise NoSuchResource(f"The webhook '{kept.name}' was told nothing under the id {message[:40]} of late.")
+        return JSONResponse(_message(due), 202)
 
     def _kept(self, connection: Connection, asked: Asked) -> AccountWebhook:
         name = asked.parameters["name"]
