@@ -5,7 +5,7 @@ at, and of each picture only the newest step is kept. So a slow watcher misses s
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -38,6 +38,16 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """How far a job has come that is drawn here, under the lease that it is drawn under."""
+
+    job: str
+    lease: int
+    pictures: Sequence[Mapping[str, int]]
+    """As each is described."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A set of an account, of which there may be more jobs in a while."""
 
@@ -64,13 +74,17 @@ class Board:
 
     def __init__(self) -> None:
         self._seen: dict[str, dict[int, Seen]] = {}
+        self._leases: dict[str, int] = {}
+        self._elsewhere: dict[str, dict[int, Seen]] = {}
         self._watches: dict[str, set[Watch]] = defaultdict(set)
         self._open: set[Watch] = set()
         self._lock = Lock()  # guards all of the above, and what watches hold
         self.closed = False
 
-    def listener(self, job: str, number: int, *, previews: bool = True) -> Listener:
+    def listener(self, job: str, number: int, *, lease: int = 0, previews: bool = True) -> Listener:
         """What hears the engine on behalf of a picture of a job; without previews only how far it is is told."""
+        with self._lock:
+            self._leases[job] = lease
 
         def hear(event: Event) -> None:
             if isinstance(event, Step):
@@ -91,11 +105,29 @@ class Board:
         """Drop what there was to see of a job: nobody draws it here any more."""
         with self._lock:
             self._seen.pop(job, None)
+            self._leases.pop(job, None)
 
     def seen(self, job: str) -> list[Seen]:
-        """How far the pictures of a job have come that are drawn here."""
+        """How far the pictures of a job have come that are drawn here, or elsewhere and watched here."""
         with self._lock:
-            return [seen for _, seen in sorted(self._seen.get(job, {}).items())]
+            return [seen for _, seen in sorted(self._known(job).items())]
+
+    def drawn(self) -> list[Drawn]:
+        """How far all jobs have come that are drawn here."""
+        with self._lock:
+            return [
+                Drawn(job=job, lease=self._leases.get(job, 0), pictures=[one.described() for one in pictures.values()])
+                for job, pictures in self._seen.items()
+            ]
+
+    def elsewhere(self, told: Mapping[str, Sequence[Seen]]) -> None:
+        """Say how far the watched jobs have come that other processes draw: all there are."""
+        with self._lock:
+            before, self._elsewhere = self._elsewhere, {job: {one.number: one for one in told[job]} for job in told}
+            for job, pictures in self._elsewhere.items():
+                for number, seen in pictures.items():
+                    if before.get(job, {}).get(number) != seen and job not in self._seen:
+                        self._stepped(seen)
 
     @contextmanager
     def watching(self, jobs: Collection[str], wake: Wake, part: Part | None = None) -> Iterator[Watch]:
@@ -129,7 +161,7 @@ class Board:
             changed, stepped = watch.changed, sorted(watch.stepped)
             watch.changed, watch.stepped = set(), set()
             watch.rung = watch.urgent = False
-            found = (self._seen.get(job, {}).get(number) for job, number in stepped)
+            found = (self._known(job).get(number) for job, number in stepped)
             return changed, [seen for seen in found if seen is not None]
 
     def watched(self) -> set[str]:
@@ -161,16 +193,22 @@ class Board:
             watch.jobs.add(job)
             self._watches[job].add(watch)
             watch.changed.add(job)
-            watch.stepped |= {(job, number) for number in self._seen.get(job, {})}
+            watch.stepped |= {(job, number) for number in self._known(job)}
         if jobs:
             _ring(watch, urgent=True)
 
     def _step(self, seen: Seen) -> None:
         with self._lock:
             self._seen.setdefault(seen.job, {})[seen.number] = seen
-            for watch in self._watches.get(seen.job, ()):
-                watch.stepped.add((seen.job, seen.number))
-                _ring(watch, urgent=False)
+            self._stepped(seen)
+
+    def _stepped(self, seen: Seen) -> None:
+        for watch in self._watches.get(seen.job, ()):
+            watch.stepped.add((seen.job, seen.number))
+            _ring(watch, urgent=False)
+
+    def _known(self, job: str) -> dict[int, Seen]:
+        return self._seen.get(job) or self._elsewhere.get(job, {})
 
 
 def _ring(watch: Watch, *, urgent: bool) -> None:

@@ -25,6 +25,7 @@ from outcrop.jobs.lookout import open_lookout
 from outcrop.jobs.making import Maker
 from outcrop.jobs.pictures import Pictures
 from outcrop.jobs.queue import Queue
+from outcrop.jobs.reporting import open_reporting
 from outcrop.jobs.worker import Work, Worker
 from outcrop.store.database import Database
 
@@ -88,5 +89,10 @@ def open_desk(database: Database, maker: Maker, shelves: Shelves, clock: Clock) 
     library = open_library(database, shelves, maker.books.now)
     darkroom = Darkroom(library, shelves.renditions, maker.flow.mark_rendition)
     worker = Worker(name, queue, works_of(maker, shelves, library, board, clock), clock)
-    with database.owners.living(name), open_crew(worker, queue, PLACES, clock), open_lookout(database, board):
+    with (
+        database.owners.living(name),
+        open_crew(worker, queue, PLACES, clock),
+        open_lookout(database, board, name),
+        open_reporting(database, board),
+    ):
         yield Desk(queue=queue, maker=maker, shelves=shelves, library=library, darkroom=darkroom, board=board)

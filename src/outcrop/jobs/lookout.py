@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from typing import Final, final
 
 from outcrop.jobs.board import Board
+from outcrop.jobs.reporting import steps_of
 from outcrop.rounds import going_round
 from outcrop.store.database import Database
-from outcrop.store.jobs import Version, last_turn, members_of, versions_of
+from outcrop.store.jobs import Version, held_elsewhere, last_turn, members_of, versions_of
 
 LOOK_S: Final = 1.0
 """How soon it is seen what another process has done."""
@@ -20,8 +21,10 @@ logger = logging.getLogger("outcrop.jobs")
 class Lookout:
     """What was last seen of the jobs that are watched."""
 
-    def __init__(self, database: Database, board: Board) -> None:
+    def __init__(self, database: Database, board: Board, own: str = "") -> None:
+        """`own` is the name under which jobs are worked on here."""
         self._database = database
+        self._own = own
         self._board = board
         self._seen: dict[str, Version] = {}
         self._turn = 0
@@ -31,13 +34,16 @@ class Lookout:
         watched, parts = self._board.watched(), self._board.parts()
         if not watched and not parts:
             self._seen = {}
+            self._board.elsewhere({})
             return
         with self._database.reading() as connection:
             grown = {part: members_of(connection, part.account_id, part.set_id) for part in parts}
             found = versions_of(connection, watched)
+            elsewhere = held_elsewhere(connection, watched, self._own)
             turn = last_turn(connection)
         for part, jobs in grown.items():
             self._board.grown(part, jobs)
+        self._board.elsewhere({job.id: steps_of(job) for job in elsewhere})
         moved = turn != self._turn  # somebody was taken: who waits may have come nearer
         for job, version in found.items():
             before = self._seen.get(job, version)
@@ -47,9 +53,9 @@ class Lookout:
 
 
 @contextmanager
-def open_lookout(database: Database, board: Board) -> Iterator[None]:
-    """Look out for as long as the block lasts."""
-    lookout = Lookout(database, board)
+def open_lookout(database: Database, board: Board, own: str) -> Iterator[None]:
+    """Look out for as long as the block lasts; `own` is the name under which jobs are worked on here."""
+    lookout = Lookout(database, board, own)
 
     def look() -> None:
         try:

@@ -89,7 +89,7 @@ class Pictures:
         held = self._held(job)
         shown = not held and self.maker.screening.looking.judge is None  # a preview of what may be withheld is that too
         try:
-            made = self.maker.make(planned, hand, partial(self.board.listener, job.id, previews=shown))
+            made = self.maker.make(planned, hand, partial(self.board.listener, job.id, lease=job.lease, previews=shown))
         finally:
             self.board.forget(job.id)
         if not made.pictures:

@@ -213,6 +213,19 @@ def change_job(connection: Connection, job: Job, changes: Mapping[str, Any]) -> 
     return connection.execute(update(jobs).where(same).values(values)).rowcount == 1
 
 
+def put_steps(connection: Connection, job_id: str, lease: int, steps: Mapping[str, object]) -> bool:
+    """Note how far a job has come under a lease, which is no progress that counts; tells whether it still holds."""
+    same = and_(jobs.c.id == job_id, IN_HAND, jobs.c.lease == lease)
+    told = json.dumps(steps, sort_keys=True)
+    return connection.execute(update(jobs).where(same).values(progress=told)).rowcount == 1
+
+
+def held_elsewhere(connection: Connection, ids: Collection[str], holder: str) -> list[Job]:
+    """Those of some jobs that somebody else has than one holder."""
+    query = select(jobs).where(jobs.c.id.in_(list(ids)), IN_HAND, jobs.c.holder != holder)
+    return [_job(row) for row in connection.execute(query).mappings()]
+
+
 def all_holders(connection: Connection) -> set[str]:
     """Everybody who has a job."""
     return set(connection.execute(select(jobs.c.holder).where(IN_HAND).distinct()).scalars())
