@@ -10,7 +10,7 @@ from outcrop.cli.watching import SECRET_FILE, look, open_watch, open_webhook, sh
 from outcrop.errors import BadSettings, Unavailable
 from outcrop.records.webhook import DELAYS_S, LEASE_S, Message, Webhook
 from outcrop.settings import Settings, read_settings
-from outcrop.store.budget_events import BudgetEvent, claim_event, events_due, list_events
+from outcrop.store.budget_events import BudgetEvent, SoughtEvents, claim_event, events_due, list_events
 from outcrop.store.budgets import Budget, begin_use, delete_budget, give_back, put_budget, use
 from outcrop.store.database import Database
 from outcrop.units import Micros
@@ -72,7 +72,7 @@ def spend(database: Database, amount: int) -> None:
 def events(database: Database) -> list[BudgetEvent]:
     """The oldest first."""
     with database.reading() as connection:
-        return list_events(connection, 100)[::-1]
+        return list_events(connection, SoughtEvents(most=100))[::-1]
 
 
 def test_each_part_warns_once(database: Database) -> None:
@@ -143,8 +143,8 @@ def test_one_that_does_not_listen_is_told_again(database: Database) -> None:
     assert len(set(told.ids)) == 1
     (body,) = told.bodies
     assert body["data"] == {
-        "budget": "b", "for": None, "whom": None, "period": None, "percent": 50, "limit": "1", "used": "0.6",
-        "currency": "USD", "beginsAnew": None,
+        "budget": "b", "for": "all", "whom": "", "period": "day", "percent": 50, "limit": "1", "used": "0.6",
+        "currency": "USD", "beginsAnew": "1970-01-02T00:00:00Z",
     }  # fmt: skip
 
 

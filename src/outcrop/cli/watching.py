@@ -18,8 +18,7 @@ from outcrop.ledger.warning import as_json, note_warnings
 from outcrop.records.webhook import LEASE_S, Message, Webhook, check_url, new_secret, next_attempt, read_secret, send
 from outcrop.rounds import going_round
 from outcrop.settings import Settings
-from outcrop.store.budget_events import BudgetEvent, claim_event, end_attempt, events_due, list_events
-from outcrop.store.budgets import list_budgets
+from outcrop.store.budget_events import BudgetEvent, SoughtEvents, claim_event, end_attempt, events_due, list_events
 from outcrop.store.database import Database, Failure, open_database
 
 logger = logging.getLogger("outcrop.budgets")
@@ -87,7 +86,7 @@ def show_events(settings: Settings) -> None:
                 dollars(event.ceiling),
                 _told(event),
             )
-            for event in list_events(connection, SHOWN)
+            for event in list_events(connection, SoughtEvents(most=SHOWN))
         ]
     print_table(("seen (UTC)", "budget", "used up to", "used", "limit", "webhook"), rows)
 
@@ -106,10 +105,9 @@ def _tell(database: Database, webhook: Webhook, event: BudgetEvent, now: UnixTim
     with database.writing() as connection:
         if not claim_event(connection, event, began + LEASE_S):
             return
-        budget = next((one for one in list_budgets(connection) if one.name == event.budget), None)
     failed = ""
     try:
-        send(webhook, Message(id=event.id, at=began, body=as_json(event, budget)))
+        send(webhook, Message(id=event.id, at=began, body=as_json(event)))
     except Unavailable as error:
         failed = str(error)
     sent_at, due_at = (None, next_attempt(event.attempts, int(now()))) if failed else (int(now()), None)

@@ -45,13 +45,18 @@ def begins(budget: Budget, at: int) -> int:
 
 def ends(budget: Budget, since: int) -> int | None:
     """When a period ends that began then; None is never."""
+    return ends_of(budget.period, since)
+
+
+def ends_of(period: str, since: int) -> int | None:
+    """The same of a budget of which the period alone is known."""
     moment = datetime.fromtimestamp(since, UTC)
-    match budget.period:
+    match period:
         case "day":
             return int((moment + timedelta(days=1)).timestamp())
         case "month":
             return int((moment + timedelta(days=32)).replace(day=1).timestamp())
-        case "all":
+        case _:
             return None
 
 

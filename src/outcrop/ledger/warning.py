@@ -6,12 +6,12 @@ is seen.
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from outcrop.catalog.prices import to_dollars
-from outcrop.ledger.budgets import begins, crossed, ends
+from outcrop.clock import moment_of
+from outcrop.ledger.budgets import begins, crossed, ends_of
 from outcrop.store.budget_events import BudgetEvent, add_events, parts_told
-from outcrop.store.budgets import Budget, list_budgets, used_of
+from outcrop.store.budgets import list_budgets, used_of
 from outcrop.store.database import Connection
 
 KIND = "budget.warning"
@@ -30,6 +30,9 @@ def note_warnings(connection: Connection, at: int, new_id: Callable[[], str], *,
                 BudgetEvent(
                     id=new_id(),
                     budget=budget.name,
+                    scope=budget.scope,
+                    value=budget.value,
+                    period=budget.period,
                     since=since,
                     ceiling=budget.ceiling,
                     part=part,
@@ -44,22 +47,18 @@ def note_warnings(connection: Connection, at: int, new_id: Callable[[], str], *,
     return added
 
 
-def as_json(event: BudgetEvent, budget: Budget | None) -> bytes:
-    """What a webhook is told: amounts are decimal texts of US dollars; `budget` is what it is now, if it still is."""
-    anew = None if budget is None else ends(budget, event.since)
+def as_json(event: BudgetEvent) -> bytes:
+    """What a webhook is told: amounts are decimal texts of US dollars."""
+    anew = ends_of(event.period, event.since)
     data = {
         "budget": event.budget,
-        "for": None if budget is None else budget.scope,
-        "whom": None if budget is None else budget.value,
-        "period": None if budget is None else budget.period,
+        "for": event.scope or None,
+        "whom": event.value if event.scope else None,
+        "period": event.period or None,
         "percent": event.part,
         "limit": to_dollars(event.ceiling),
         "used": to_dollars(event.used),
         "currency": "USD",
-        "beginsAnew": None if anew is None else _moment(anew),
+        "beginsAnew": None if anew is None else moment_of(anew),
     }
-    return json.dumps({"id": event.id, "type": KIND, "timestamp": _moment(event.at), "data": data}).encode()
-
-
-def _moment(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return json.dumps({"id": event.id, "type": KIND, "timestamp": moment_of(event.at), "data": data}).encode()

@@ -1,14 +1,18 @@
 """Queries on warnings of budgets and who has been told. Knows rows; knows no rule and no webhook."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, tuple_, update
 
 from outcrop.store.database import Connection
 from outcrop.store.tables import budget_events
 from outcrop.units import Micros
 
-REASON_CHARS = 200
+REASON_CHARS: Final = 200
+OF_ACCOUNTS: Final = ("account", "user", "profile")
+"""Scopes of budgets whose values begin with an account's number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +21,10 @@ class BudgetEvent:
 
     id: str
     budget: str
+    scope: str = ""
+    value: str = ""
+    period: str = ""
+    """Whose it was and for how long, as it was then; empty where nobody noted it."""
     since: int
     """When the period began."""
     ceiling: Micros
@@ -34,6 +42,19 @@ class BudgetEvent:
     """Why it last was not."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoughtEvents:
+    """Which events: seen from one moment to before another, of whose budgets, and how many. None is all."""
+
+    most: int
+    since: int = 0
+    until: int | None = None
+    account_id: str | None = None
+    budget: str | None = None
+    before: tuple[int, int, str] | None = None
+    """Moment, part and id of the event behind which to go on."""
+
+
 def add_events(connection: Connection, added: list[BudgetEvent]) -> None:
     """Add events that are not there yet."""
     if added:
@@ -46,10 +67,24 @@ def parts_told(connection: Connection, budget: str, since: int, ceiling: Micros)
     return set(connection.execute(select(budget_events.c.part).where(same)).scalars())
 
 
-def list_events(connection: Connection, most: int) -> list[BudgetEvent]:
-    """The latest ones, the last first."""
-    query = select(budget_events).order_by(budget_events.c.at.desc(), budget_events.c.part.desc(), budget_events.c.id)
-    return [BudgetEvent(**row) for row in connection.execute(query.limit(most)).mappings()]
+def list_events(connection: Connection, sought: SoughtEvents) -> list[BudgetEvent]:
+    """Those that are sought, the last first."""
+    order = (budget_events.c.at, budget_events.c.part, budget_events.c.id)
+    query = select(budget_events).where(*_sought(sought)).order_by(*(column.desc() for column in order))
+    if sought.before is not None:
+        query = query.where(tuple_(*order) < tuple_(*sought.before))
+    return [BudgetEvent(**row) for row in connection.execute(query.limit(sought.most)).mappings()]
+
+
+def _sought(sought: SoughtEvents) -> Iterator[ColumnElement[bool]]:
+    yield budget_events.c.at >= sought.since
+    if sought.until is not None:
+        yield budget_events.c.at < sought.until
+    if sought.budget is not None:
+        yield budget_events.c.budget == sought.budget
+    if sought.account_id is not None:
+        yield budget_events.c.scope.in_(OF_ACCOUNTS)
+        yield func.substr(budget_events.c.value, 1, len(sought.account_id)) == sought.account_id
 
 
 def events_due(connection: Connection, at: int) -> list[BudgetEvent]:

@@ -242,11 +242,15 @@ budget_events: Final = Table(
     Column("attempts", Integer, nullable=False),
     Column("due_at", BigInteger),
     Column("reason", String(200), nullable=False),
+    Column("scope", String(8), nullable=False, server_default=""),
+    Column("value", String(600), nullable=False, server_default=""),
+    Column("period", String(8), nullable=False, server_default=""),
     UniqueConstraint("budget", "since", "ceiling", "part", name="a_warning_is_given_once"),
     Index("budget_events_that_are_due", "due_at"),
 )
 """That a budget was used up to a part, in per cent, in the period that began then; it outlives its budget. `due_at` is
-when the webhook is next told, none once it has been or nobody tries any more; `reason` is why it last was not."""
+when the webhook is next told, none once it has been or nobody tries any more; `reason` is why it last was not. Scope,
+value and period are those of the budget, empty in rows that are older than these columns."""
 
 _THERE: Final = text("deleted_at IS NULL")
 

@@ -20,6 +20,7 @@ from outcrop.api.rest.asset_content import AssetContent
 from outcrop.api.rest.asset_links import AssetLinks
 from outcrop.api.rest.asset_retention import AssetRetention
 from outcrop.api.rest.assets import Assets
+from outcrop.api.rest.budget_events import BudgetEvents
 from outcrop.api.rest.budgets import Budgets
 from outcrop.api.rest.caller import Callers
 from outcrop.api.rest.contract import Operation, contract
@@ -31,6 +32,7 @@ from outcrop.api.rest.jobs import Jobs
 from outcrop.api.rest.keys import Keys
 from outcrop.api.rest.ledger import Ledger
 from outcrop.api.rest.models import Models
+from outcrop.api.rest.price_lists import PriceLists
 from outcrop.api.rest.prompts import Prompts
 from outcrop.api.rest.quotes import Quotes
 from outcrop.api.rest.reviews import PictureReviews
@@ -90,22 +92,31 @@ class Rest:
         catalog, directory, region = self.models.catalog, self.models.directory, self.models.region
         books = self.desk.maker.books
         models = Models(catalog=catalog, books=books, region=region)
-        quotes = Quotes(catalog=catalog, database=directory.database, books=books, random_seed=random_seed)
         prompts = Prompts(
             catalog=catalog, database=directory.database, screening=self.desk.maker.screening, region=region
         )
-        pools = CreditPools(catalog=catalog, directory=directory, books=books, region=region)
         sessions, jobs = Sessions(directory=directory, links=self.links), Jobs(models=self.models, desk=self.desk)
         webhooks = Webhooks(directory=directory, region=region, private=self.models.manner.private_webhooks)
         streams = JobStreams(models=self.models, desk=self.desk)
         decisions = Reviews(library=self.desk.library, books=books, now=directory.now)
         reviews = PictureReviews(reviews=decisions, region=region)
-        doing = {DOCUMENT: _document} | self._about_assets(region)
+        doing = {DOCUMENT: _document} | self._about_assets(region) | self._about_money(region)
         verification = Verification(database=directory.database, verifier=self.verifier)
         drafts = Drafts(models=self.models, desk=self.desk)
-        for one in (models, quotes, prompts, pools, sessions, jobs, streams, webhooks, drafts, reviews, verification):
+        for one in (models, prompts, sessions, jobs, streams, webhooks, drafts, reviews, verification):
             doing |= one.doing()
-        for resource in (Callers, Costs, Budgets, Ledger, Users, Keys):
+        for resource in (Callers, Users, Keys):
+            doing |= resource(directory=directory, region=region).doing()
+        return doing
+
+    def _about_money(self, region: str) -> dict[str, Doing]:
+        catalog, directory, books = self.models.catalog, self.models.directory, self.desk.maker.books
+        doing: dict[str, Doing] = {
+            **PriceLists(catalog=catalog, books=books, region=region).doing(),
+            **Quotes(catalog=catalog, database=directory.database, books=books, random_seed=random_seed).doing(),
+            **CreditPools(catalog=catalog, directory=directory, books=books, region=region).doing(),
+        }
+        for resource in (Costs, Budgets, BudgetEvents, Ledger):
             doing |= resource(directory=directory, region=region).doing()
         return doing
 

@@ -12,9 +12,10 @@ from starlette.responses import JSONResponse, Response
 
 from outcrop.access.model_access import has_model_access
 from outcrop.api.rest.asking import Asked
+from outcrop.api.rest.rates import rates_of
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
-from outcrop.catalog.prices import Prices, Rate, to_dollars
+from outcrop.catalog.prices import Prices
 from outcrop.clock import day_of
 from outcrop.dialects.schema import body_schema
 from outcrop.errors import NoSuchModel
@@ -83,17 +84,8 @@ def _prices(card: ModelCard, prices: Prices) -> Object | None:
         found = prices.of(card.id)
     except NoSuchModel:
         return None
-    rates = [_rate(rate) for rate in found.rates[card.id]]
+    rates = rates_of(found, card.id)
     return {"list": found.name, "holdsFrom": found.holds_from.isoformat(), "currency": "USD", "rates": rates}
-
-
-def _rate(rate: Rate) -> Object:
-    return {
-        "price": to_dollars(rate.price),
-        "maxPixels": rate.max_pixels,
-        "maxSteps": rate.max_steps,
-        "quality": rate.quality,
-    }
 
 
 def _schema(card: ModelCard) -> Object:
