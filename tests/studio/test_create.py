@@ -3,11 +3,13 @@
 import json
 
 import pytest
-from playwright.sync_api import APIResponse, Page, Route, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
+from outcrop.access.accounts import create_user
+from outcrop.access.keys import create_key
 from tests.conftest import CORE
 from tests.serving import ACCOUNT, SIGNED, Serving
-from tests.studio.conftest import Axe
+from tests.studio.conftest import Axe, sign_in, watched
 from tests.toy_engine import FAIL, HANG, PATIENCE_S
 
 WIDTHS = (360, 768, 1280, 3840)
@@ -132,6 +134,25 @@ def test_pictures_come_onto_the_page(inside: Page, studio: Serving) -> None:
     expect(inside.get_by_label("Seed")).to_have_value(seed)
     latest = studio.send("GET", "/v1/jobs").json["jobs"][:2]
     assert [each["state"] for each in latest] == ["done", "done"]
+
+
+def test_a_new_member_makes_pictures(browser: Browser, studio: Serving) -> None:
+    """With the policies that every new member has, and no more; other members' pictures they look at."""
+    directory = studio.directory
+    member = create_user(directory, "grace", "test")
+    with directory.database.writing() as connection:
+        key = create_key(directory, connection, member)
+    with watched(browser, studio, None) as page:
+        page.goto("/")
+        sign_in(page, key.id, key.secret)
+        write(page, "a silver spoon")
+        page.get_by_role("button", name="Create", exact=True).click()
+        page.get_by_role("button", name="Open: a silver spoon").click()
+        expect(page.get_by_role("dialog").get_by_role("button", name="Delete")).to_be_visible()
+        tabs = page.get_by_role("navigation", name="Pages", include_hidden=True).get_by_role(
+            "link", include_hidden=True
+        )
+        assert tabs.all_inner_texts() == ["Create", "Drafts", "Library", "Edit", "Run"]
 
 
 def test_what_runs_can_be_cancelled(inside: Page, studio: Serving) -> None:

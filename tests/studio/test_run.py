@@ -1,6 +1,7 @@
 """The page Run, in a real browser: what was spent, what may be spent, who may; each part only for whom it is."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -8,11 +9,25 @@ from playwright.sync_api import Browser, Page, expect
 from outcrop.access.accounts import make_user
 from outcrop.access.keys import NewKey, create_key
 from outcrop.access.user_policies import OWN_USE, put_managed_policy
+from outcrop.api.manner import Manner
+from outcrop.catalog.load import Catalog
+from outcrop.clock import unix_time
+from outcrop.records.trail import Trail
 from tests.conftest import CORE
-from tests.serving import SIGNED, Serving
+from tests.serving import SIGNED, Serving, serving
 from tests.studio.conftest import Axe, sign_in, watched
 
 JSON = SIGNED | {"Content-Type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def studio(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A server that keeps an audit trail."""
+    with (
+        Trail(tmp_path_factory.mktemp("audit"), unix_time) as trail,
+        serving(catalog, manner=Manner(trail=trail)) as running,
+    ):
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +97,27 @@ def test_a_member_gets_a_key_and_loses_it(run: Page, browser: Browser, used: Ser
         expect(other.get_by_role("heading", name="Sign in to the studio")).to_be_visible()
 
 
+def test_the_trail_says_who_called_what(run: Page, used: Serving) -> None:
+    """The newest first, by part of a name and by how it ended, and further back as far as it goes."""
+    used.send("GET", "/v1/models/imagen")
+    for _ in range(60):
+        used.send("GET", "/v1/models/core")
+    part(run, "Audit trail")
+    rows = run.get_by_role("region", name="Audit trail").get_by_role("row")
+    expect(rows).to_have_count(51)
+    run.get_by_role("button", name="Further back").click()
+    expect(rows.nth(61)).to_be_visible()
+    run.get_by_label("What was called").fill("Invoke")
+    expect(run.get_by_role("cell", name=CORE)).to_have_count(2)
+    expect(rows).to_have_count(3)
+    run.get_by_label("What was called").fill("GetModel")
+    run.get_by_label("Ended").select_option("Refused or failed")
+    expect(run.get_by_role("cell", name="imagen")).to_be_visible()
+    expect(rows).to_have_count(2)
+    run.get_by_label("Member").fill("nobody")
+    expect(run.get_by_role("heading", name="Nothing here")).to_be_visible()
+
+
 @pytest.fixture
 def somebody(used: Serving) -> NewKey:
     """The key of somebody who may use what is theirs, and no more."""
@@ -97,10 +133,14 @@ def test_what_is_not_allowed_is_not_there(browser: Browser, used: Serving, someb
     with watched(browser, used, None) as page:
         page.goto("/")
         sign_in(page, somebody.id, somebody.secret)
-        page.goto("/#/run")
-        expect(page.get_by_role("navigation", name="Pages")).to_be_visible()
-        expect(page.get_by_role("button", name="Members and keys")).to_have_count(0)
-        expect(page.get_by_role("button", name="Budgets")).to_have_count(0)
+        page.get_by_role("navigation", name="Pages").get_by_role("link", name="Run").click()
+        expect(page.locator(".costs dd").first).to_have_text("$0.00")
+        parts = page.get_by_role("group", name="Parts of this page").get_by_role("button")
+        assert parts.all_inner_texts() == ["Usage", "Models", "Audit trail"]
+        part(page, "Audit trail")
+        expect(page.get_by_role("cell", name="ListAuditEvents")).to_have_count(0)
+        expect(page.get_by_role("cell", name="GetCosts").first).to_be_visible()
+        expect(page.get_by_label("Member")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -109,7 +149,7 @@ def test_the_page_is_for_everybody(run: Page, axe: Axe, scheme: str, width: int)
     """Axe finds nothing in any part; nothing is wider than the page."""
     run.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     run.set_viewport_size({"width": width, "height": 800})
-    for name in ("Usage", "Credit", "Budgets", "Members and keys", "Models"):
+    for name in ("Usage", "Credit", "Budgets", "Members and keys", "Models", "Audit trail"):
         part(run, name)
         expect(run.locator("main .card").first).to_be_visible()
         assert axe(run) == []

@@ -17,6 +17,7 @@ from outcrop.clock import UnixTime
 from outcrop.errors import Unavailable
 
 SUFFIX: Final = ".jsonl"
+_MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 Event = Mapping[str, Any]
 
@@ -31,7 +32,7 @@ class Trail:
         """`syncs` waits for the disk at each line; `strict` raises when a line cannot be written."""
         self.syncs = syncs
         self._strict = strict
-        self._folder = folder
+        self.folder = folder
         self._now = now
         self._day = ""
         self._file: int | None = None
@@ -60,7 +61,7 @@ class Trail:
                 self._append(line, datetime.fromtimestamp(self._now(), UTC).date().isoformat())
             except OSError as error:
                 self._close()
-                reason = f"The audit trail in {self._folder} cannot be written: {error.strerror}"
+                reason = f"The audit trail in {self.folder} cannot be written: {error.strerror}"
                 logger.critical("%s; the call %s is not in it.", reason, event.get("requestID", "-"))
                 if self._strict:
                     raise Unavailable("The audit trail cannot be written, so no call is answered.") from None
@@ -79,8 +80,8 @@ class Trail:
 
     def _open(self, day: str) -> None:
         self._close()
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self._folder / (day + SUFFIX)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self.folder / (day + SUFFIX)
         self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._day = day
         size = os.fstat(self._file).st_size
@@ -98,9 +99,16 @@ class Wanted:
     """Which events to read; None is all."""
 
     since: datetime | None = None
-    """In UTC."""
+    """In UTC; `until` too, which is the first moment behind."""
+    until: datetime | None = None
+    account: str | None = None
+    """An account's number."""
     user: str | None = None
     """A user's name, or a key's id."""
+    name: str | None = None
+    """A user's name, and no key's id."""
+    operation: str | None = None
+    """A part of the operation's name."""
     model: str | None = None
     """A part of the model's id."""
     errors: bool = False
@@ -108,12 +116,20 @@ class Wanted:
 
     def fits(self, event: Event) -> bool:
         """Whether it is one of them."""
-        who, asked = event.get("userIdentity") or {}, event.get("requestParameters") or {}
+        who, asked = part_of(event, "userIdentity"), part_of(event, "requestParameters")
         return (
-            (self.since is None or str(event.get("eventTime", "")) >= self.since.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            self._in_time(str(event.get("eventTime", "")))
+            and self.account in (None, who.get("accountId"))
             and (self.user is None or self.user in (who.get("userName"), who.get("accessKeyId")))
+            and self.name in (None, who.get("userName"))
+            and (self.operation is None or self.operation in str(event.get("eventName", "")))
             and (self.model is None or self.model in str(asked.get("modelId", "")))
             and (not self.errors or "errorCode" in event)
+        )
+
+    def _in_time(self, moment: str) -> bool:
+        return (self.since is None or moment >= f"{self.since:{_MOMENT}}") and (
+            self.until is None or moment < f"{self.until:{_MOMENT}}"
         )
 
 
@@ -125,10 +141,17 @@ def read_trail(folder: Path, wanted: Wanted) -> Iterator[Event | None]:
     for path in sorted(folder.glob("*" + SUFFIX)):
         if wanted.since is None or path.stem >= wanted.since.date().isoformat():
             with path.open("rb") as lines:
-                yield from (event for event in map(_event, lines) if event is None or wanted.fits(event))
+                yield from (event for event in map(event_of, lines) if event is None or wanted.fits(event))
 
 
-def _event(line: bytes) -> Event | None:
+def part_of(event: Event, name: str) -> Event:
+    """A member that is an object; an empty one where it is none."""
+    found = event.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def event_of(line: bytes) -> Event | None:
+    """What a line says; None when it cannot be read."""
     try:
         content = json.loads(line)
     except ValueError:

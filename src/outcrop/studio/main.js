@@ -32,7 +32,7 @@ function App() {
 
 function Inside() {
   const { page } = useStore(place);
-  const shown = PAGES.filter((each) => may(each.asks));
+  const shown = PAGES.filter((each) => may(each.asks, "user"));
   const found = shown.find((each) => each.path === page);
   useEffect(() => {
     if (!found) amend(shown[0]?.path ?? "create");

@@ -33,7 +33,9 @@ def test_who_am_i(server: Serving) -> None:
 def test_permissions_are_those_of_the_policies(catalog: Catalog) -> None:
     """Full access is all of it; one's own use is looking at that; without policies one still learns who one is."""
     with serving(catalog) as server:
-        assert permissions(server, "PutBudget") == (True, True, True)
+        assert permissions(server, "GetCosts") == (True, True, True)
+        assert permissions(server, "PutBudget") == (False, True, True)  # no budget is one's own
+        assert permissions(server, "GetCreditPool") == (False, False, True)
         with server.directory.database.writing() as connection:
             for row in policies_of(connection, TESTER.id):
                 remove_policy(connection, TESTER.id, row.name)
@@ -44,6 +46,10 @@ def test_permissions_are_those_of_the_policies(catalog: Catalog) -> None:
         assert permissions(server, "GetCosts") == (True, False, False)
         assert permissions(server, "ListModels") == (True, True, True)
         assert permissions(server, "DeleteUser") == (False, False, False)
+        assert permissions(server, "CreateJob") == (True, True, False)
+        assert permissions(server, "ListAssets") == (True, True, False)
+        assert permissions(server, "DeleteAsset") == (True, False, False)
+        assert permissions(server, "ListBudgets") == (False, False, False)
 
 
 def test_calls_are_in_the_audit_trail(catalog: Catalog, tmp_path: Path) -> None:

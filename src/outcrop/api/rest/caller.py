@@ -1,14 +1,14 @@
 """Who asks, and what they may: so that a program shows what can be done, and no more. Knows no resource's figures."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from starlette.responses import JSONResponse, Response
 
 from outcrop.access.bedrock_calls import outcrop_action_tables
 from outcrop.access.directory import Directory
+from outcrop.access.extent import Reach, reach_of
 from outcrop.api.rest.asking import Asked
-from outcrop.api.rest.whose import EVERYBODY, Whose
 from outcrop.errors import Denied
 from outcrop.store.accounts import find_account
 
@@ -43,19 +43,18 @@ class Callers:
 
     def _permissions(self, asked: Asked) -> list[Object]:
         user = asked.caller.user
-        places = {
-            "user": Whose(account_id=user.account_id, user_name=user.name),
-            "account": Whose(account_id=user.account_id),
-            "installation": EVERYBODY,
-        }
         tables = outcrop_action_tables()
+        everywhere = [(operation, Reach(user="*", account="*", installation="*")) for operation in tables.on_nothing]
+        somewhere = [(operation, reach_of(operation, user, self.region)) for operation in tables.on_arns]
         return [
             {"operation": operation}
-            | {name: self._may(asked, operation, place.arn(self.region)) for name, place in places.items()}
-            for operation in (*tables.on_nothing, *tables.on_arns)
+            | {extent: self._may(asked, operation, arn) for extent, arn in asdict(reach).items()}
+            for operation, reach in (*everywhere, *somewhere)
         ]
 
-    def _may(self, asked: Asked, operation: str, arn: str) -> bool:
+    def _may(self, asked: Asked, operation: str, arn: str | None) -> bool:
+        if arn is None:
+            return False
         try:
             asked.permission.require(asked.request, operation, arn)
         except Denied:

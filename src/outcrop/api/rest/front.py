@@ -37,6 +37,7 @@ from outcrop.api.rest.prompts import Prompts
 from outcrop.api.rest.quotes import Quotes
 from outcrop.api.rest.reviews import PictureReviews
 from outcrop.api.rest.sessions import Sessions
+from outcrop.api.rest.trail import AuditTrail
 from outcrop.api.rest.users import Users
 from outcrop.api.rest.verification import Verification
 from outcrop.api.rest.webhooks import Webhooks
@@ -103,7 +104,8 @@ class Rest:
         doing = {DOCUMENT: _document} | self._about_assets(region) | self._about_money(region)
         verification = Verification(database=directory.database, verifier=self.verifier)
         drafts = Drafts(models=self.models, desk=self.desk)
-        for one in (models, prompts, sessions, jobs, streams, webhooks, drafts, reviews, verification):
+        trail = AuditTrail(directory=directory, region=region, trail=self.models.manner.trail)
+        for one in (models, prompts, sessions, trail, jobs, streams, webhooks, drafts, reviews, verification):
             doing |= one.doing()
         for resource in (Callers, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()

@@ -18,7 +18,7 @@ export function Budgets() {
   return html`<div class="stack wide">
     ${budgets.length === 0 && html`<div class="empty"><${Icon} name="run" /><h2>No budgets</h2><p>Nothing holds spending up. A budget refuses what would pass it, before anything is drawn.</p></div>`}
     <div class="two">${budgets.map((each) => html`<${Budget} key=${each.name} budget=${each} onGone=${read} />`)}</div>
-    ${may("PutBudget", "installation") || may("PutBudget") ? html`<${Add} onKept=${read} />` : null}
+    ${may("PutBudget") && html`<${Add} onKept=${read} />`}
   </div>`;
 }
 

@@ -22,7 +22,7 @@ export function Credit() {
 function Pool({ pool }) {
   const [days, setDays] = useState(null);
   useEffect(() => {
-    if (!may("GetCreditPool", "installation") && !may("GetCreditPool")) return;
+    if (!may("GetCreditPool")) return;
     const shown = (found) => setDays(found.burnDown.map((each) => ({ day: each.day, amount: each.left })));
     call("GET", `/v1/credit-pools/${encodeURIComponent(pool.name)}`).then(shown, () => setDays([]));
   }, []);

@@ -3,6 +3,7 @@ import { html, useEffect, useState } from "../ui.js";
 import { call } from "../net/call.js";
 import { dollars } from "../state/money.js";
 import { tellProblem } from "../state/notices.js";
+import { reach } from "../state/session.js";
 import { Bars } from "./bars.js";
 
 const DAYS = 30;
@@ -12,7 +13,7 @@ export function Usage() {
   const [found, setFound] = useState(null);
   useEffect(() => {
     const since = new Date(Date.now() - (DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
-    const report = (by) => call("GET", "/v1/costs", { query: { by, since } });
+    const report = (by) => call("GET", "/v1/costs", { query: { ...reach("GetCosts"), by, since } });
     Promise.all([report("day"), report("model"), report("user")]).then(setFound, tellProblem);
   }, []);
   if (!found) return html`<p class="soft">…</p>`;

@@ -4,7 +4,7 @@ import { call } from "../net/call.js";
 import { change, contentOf, named, remove, useAsset } from "../state/assets.js";
 import { tell, tellProblem } from "../state/notices.js";
 import { reuse } from "../state/reuse.js";
-import { may } from "../state/session.js";
+import { may, session } from "../state/session.js";
 import { Channels } from "./channels.js";
 import { Dialog } from "./dialog.js";
 import { Folded } from "./folded.js";
@@ -19,7 +19,8 @@ export function Viewer({ id, onClose, onOpen }) {
 }
 
 function Shown({ asset, onClose, onOpen }) {
-  const mine = (operation) => may(operation, "user");
+  const extent = asset.user === session.get().caller.user.name ? "user" : "account";
+  const mine = (operation) => may(operation, extent);
   const use = () => {
     onClose();
     reuse(asset).catch(tellProblem);

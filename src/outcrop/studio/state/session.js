@@ -30,10 +30,21 @@ export async function signOut() {
   session.set({ state: "out", why: null });
 }
 
-export function may(operation, place = "account") {
-  const { permissions } = session.get();
+const EXTENTS = ["user", "account", "installation"];
+
+// Whether an operation is allowed on what is one's own, one's account's or the installation's, or on more than that.
+export function may(operation, extent = "account") {
+  const found = session.get().permissions?.get(operation);
+  return EXTENTS.slice(EXTENTS.indexOf(extent)).some((each) => found?.[each]);
+}
+
+// Whose figures an operation may be asked for, the widest first, as its query says it; null where nobody's.
+export function reach(operation) {
+  const { permissions, caller } = session.get();
   const found = permissions?.get(operation);
-  return found ? found[place] || found.user || found.installation : false;
+  if (found?.account) return {};
+  if (found?.user) return { user: caller.user.name };
+  return found?.installation ? { account: "all" } : null;
 }
 
 async function enter({ csrf, expiresAt }) {
