@@ -33,7 +33,7 @@ from outcrop.engine.engine import Step
 from outcrop.flow import Running
 from outcrop.jobs import batch, pictures
 from outcrop.jobs.desk import Desk, open_queue
-from outcrop.jobs.handing_in import Wanted, hand_in
+from outcrop.jobs.handing_in import Wanted, hand_in, made_ready
 from outcrop.jobs.making import Maker, Task
 from outcrop.jobs.queue import Ending, Queue, nothing
 from outcrop.ledger.books import open_books
@@ -118,7 +118,7 @@ def measure_enqueue(catalog: Catalog) -> Enqueued:
         handed, posted, started = [], [], []
         for number in range(TIMES):
             began = time.perf_counter()
-            job = hand_in(server.desk, TESTER, fox(number))
+            job = hand_in(server.desk, made_ready(server.desk, TESTER, fox(number)))
             there = time.perf_counter()
             server.engine.under_way.get(timeout=PATIENCE_S)
             started.append(time.perf_counter() - there)

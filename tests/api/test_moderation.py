@@ -135,11 +135,32 @@ def test_stable_image_answers_a_finish_reason(own: Watched, runtime: BaseClient,
     assert own.last_event()["additionalEventData"] == {"filtered": "prompt", "categories": ["sexual"]}
 
 
-def test_what_is_innocent_is_drawn(own: Watched, runtime: BaseClient) -> None:
-    """And what only warns is drawn as well."""
-    for prompt in ("breast of chicken on a plate", "a revolver on a table"):
-        assert invoke(runtime, CORE, prompt)["finish_reasons"] == [None]
+@pytest.mark.parametrize("prompt", ["breast of chicken on a plate", "a woman in a bikini"])
+def test_what_is_innocent_is_drawn(own: Watched, runtime: BaseClient, prompt: str) -> None:
+    """And what is found with low confidence as well; it is held against nobody."""
+    assert invoke(runtime, CORE, prompt)["finish_reasons"] == [None]
     assert "additionalEventData" not in own.last_event()
+
+
+def test_what_only_warns_is_drawn_and_on_record(own: Watched, runtime: BaseClient) -> None:
+    """By its categories, never by its words."""
+    assert invoke(runtime, CORE, "a revolver on a table by Banksy")["finish_reasons"] == [None]
+    event = own.last_event()
+    assert event["additionalEventData"] == {"warned": ["weapons", "artists"]}
+    assert "revolver" not in json.dumps(event)
+
+
+def test_every_way_to_a_picture_has_its_warnings_on_record(own: Watched, runtime: BaseClient) -> None:
+    """Jobs, sets of drafts, and asynchronous invocations."""
+    prompt, warned = "a revolver on a table", {"warned": ["weapons"]}
+    runtime.start_async_invoke(modelId=CORE, modelInput=body_of(CORE, prompt), outputDataConfig=OUTPUT)
+    assert own.last_event()["additionalEventData"] == warned
+    for path, body in (
+        ("/v1/jobs", {"model": CORE, "body": body_of(CORE, prompt)}),
+        ("/v1/drafts", {"prompt": prompt, "count": 1}),
+    ):
+        assert own.server.send("POST", path, json.dumps(body).encode(), headers=JSON).status == 202
+        assert own.last_event()["additionalEventData"] == warned
 
 
 def test_a_negative_prompt_is_no_wish(runtime: BaseClient) -> None:
@@ -171,6 +192,19 @@ def test_an_account_s_policy_counts(own: Watched, runtime: BaseClient) -> None:
     finally:
         with own.server.directory.database.writing() as connection:
             remove_document(connection, ACCOUNT, "prompt_policy")
+
+
+def test_a_policy_that_is_set_is_on_record_without_its_words(own: Watched) -> None:
+    """What is done about each category, and how long the account's own lists are."""
+    policy = json.dumps({"categories": {"weapons": "block"}, "deny": ["Acme Cola"]}).encode()
+    assert own.server.send("PUT", "/v1/prompts/policy", policy, JSON).status == 200
+    event = own.last_event()
+    told = event["additionalEventData"]["policy"]
+    assert (told["categories"]["weapons"], told["categories"]["minors"]) == ("block", "block")
+    assert (told["deny"], told["allow"]) == (1, 0)
+    assert "Acme" not in json.dumps(event)
+    assert own.server.send("DELETE", "/v1/prompts/policy", headers=SIGNED).status == 204
+    assert own.last_event()["additionalEventData"] == {"account": ACCOUNT}
 
 
 def test_an_asynchronous_invocation_is_refused_where_the_family_has_an_error(own: Watched, runtime: BaseClient) -> None:

@@ -26,7 +26,7 @@ from outcrop.jobs.board import Board
 from outcrop.jobs.canonical import canonical
 from outcrop.jobs.desk import Desk, open_library, open_queue
 from outcrop.jobs.endings import EVENTS
-from outcrop.jobs.handing_in import Wanted
+from outcrop.jobs.handing_in import Wanted, made_ready
 from outcrop.jobs.handing_in import hand_in as hand_in_job
 from outcrop.jobs.making import Maker, Planned
 from outcrop.jobs.pictures import About
@@ -231,7 +231,7 @@ def hand_in_pictures(home: Path, catalog: Catalog, first: int) -> None:
             put_webhook(connection, hook)
         for number, (model, body, _) in enumerate(BODIES, first):
             wanted = Wanted(id=f"job{number:09d}", model_id=model, body=body, about=About(webhook="hook"))
-            hand_in_job(desk, TESTER, wanted)
+            hand_in_job(desk, made_ready(desk, TESTER, wanted))
 
 
 def check_pictures(home: Path) -> None:

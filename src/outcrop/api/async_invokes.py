@@ -21,6 +21,7 @@ from outcrop.api.invoked import Invocable
 from outcrop.api.job_queries import booked_as, find_own, moments, new_job_id, page, read_list, s3_config
 from outcrop.api.json_object import Text, read_object, record, text
 from outcrop.api.model_ids import Named
+from outcrop.api.noting import note_warned
 from outcrop.api.tagging import add_tags, read_tags
 from outcrop.assets.buckets import S3Uri
 from outcrop.assets.store import digest_of
@@ -117,9 +118,9 @@ class AsyncInvokes:
             priority=PRIORITY,
         )
         job = new.of(caller_of(request).user, self.models.directory.now())
-        planned = self.desk.maker.plan_invocation(
-            task_of(job, body)
-        )  # refuses what cannot be drawn before anything is kept
+        # Refuses what cannot be drawn before anything is kept.
+        planned = self.desk.maker.plan_invocation(task_of(job, body))
+        note_warned(request, planned.warned)
         self.desk.shelves.store.put(body)
 
         def booked(connection: Connection) -> None:

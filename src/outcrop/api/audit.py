@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from outcrop import errors
 from outcrop.api.identity import Caller
+from outcrop.api.noting import noted_of
 from outcrop.api.problems import code_of, message_of
 from outcrop.api.rest.problems import is_rest
 from outcrop.clock import UnixTime, new_id
@@ -116,9 +117,8 @@ def _who(request: Request, caller: Caller | None) -> dict[str, str]:
 
 
 def _beside(request: Request, error: Exception | None) -> dict[str, dict[str, Any]]:
-    """Where a call was passed on to, and by which id it is known there; what a filter held back."""
-    filtered = error.record if isinstance(error, errors.Withheld) else getattr(request.state, "filtered", {})
-    told = {**getattr(request.state, "passed_on", {}), **filtered}
+    """What whoever answered has noted, such as where a call was passed on to; what a filter held back."""
+    told = {**noted_of(request), **(error.record if isinstance(error, errors.Withheld) else {})}
     return {"additionalEventData": told} if told else {}
 
 

@@ -26,6 +26,7 @@ from outcrop.api.invoked import Invocable
 from outcrop.api.manner import Manner
 from outcrop.api.measured import measured
 from outcrop.api.model_ids import Named
+from outcrop.api.noting import note, note_warned
 from outcrop.api.order import order_of
 from outcrop.api.passing import Passing
 from outcrop.api.reservation import Reservation, reserved
@@ -117,7 +118,7 @@ class BedrockRuntime:
         await asyncio.to_thread(self.holding.refuse_at_once, order.account_id, card.id, order.tags)
         body = exchanged.body = await read_body(request)
         try:
-            plans = partial(self._plan, order.account_id, card, today, body, guard)
+            plans = partial(self._plan, request, card, today, body, guard)
             async with reserved(self.books, order, plans) as reservation:
                 answer = await self._draw(request, card, reservation, guard)
         except Withheld as withheld:
@@ -147,7 +148,7 @@ class BedrockRuntime:
         filtered = [outcome for outcome in outcomes if isinstance(outcome, Filtered)]
         if filtered:
             withheld = Withheld("A picture was held back.", stage="output image", categories=("sexual",))
-            request.state.filtered = withheld.record
+            note(request, withheld.record)
             self.metrics.count_filtered(card.id, withheld.stage)
         passed = [isinstance(outcome, Result) for outcome in outcomes]
         return DIALECTS[card.dialect].render(outcomes), passed
@@ -165,7 +166,7 @@ class BedrockRuntime:
 
         Raises: InvalidRequest where that is an error.
         """
-        request.state.filtered = withheld.record
+        note(request, withheld.record)
         self.metrics.count_filtered(card.id, withheld.stage)
         dialect = DIALECTS[card.dialect]
         if isinstance(withheld, Intervened) and guard is not None:
@@ -173,10 +174,10 @@ class BedrockRuntime:
         return _answer(dialect.render([Filtered(stage=withheld.stage)]))
 
     def _plan(
-        self, account: str, card: ModelCard, today: Catalog, body: bytes, guard: Guarded | None
+        self, request: Request, card: ModelCard, today: Catalog, body: bytes, guard: Guarded | None
     ) -> tuple[Plan, ...]:
         asked = DIALECTS[card.dialect].parse(body, card)
-        self.screening.screen(account, asked)
+        note_warned(request, self.screening.screen(caller_of(request).user.account_id, asked))
         asked = asked if guard is None else guard.admit(asked)
         return plan(asked, card.id, today, self.random_seed)
 

@@ -19,6 +19,7 @@ from outcrop.api.body import read_body
 from outcrop.api.identity import request_id_of
 from outcrop.api.invocations import Exchanged
 from outcrop.api.model_ids import Named
+from outcrop.api.noting import note
 from outcrop.api.order import order_of
 from outcrop.api.reservation import reserved
 from outcrop.api.waiting import unless_gone
@@ -92,13 +93,13 @@ class Passing:
 
     async def _invoke(self, request: Request, call: Call) -> Answer:
         place = {"inferenceRegion": self.upstream.region, "passedOnTo": "Amazon Bedrock"}
-        request.state.passed_on = place
+        note(request, place)
         try:
             answer = await unless_gone(asyncio.ensure_future(self.upstream.invoke(call)), request.receive)
         except RefusedElsewhere as error:
-            request.state.passed_on = place | _theirs(error.refused.request_id)
+            note(request, _theirs(error.refused.request_id))
             raise
-        request.state.passed_on = place | _theirs(answer.request_id)
+        note(request, _theirs(answer.request_id))
         return answer
 
 

@@ -75,13 +75,12 @@ def made_ready(desk: Desk, user: User, wanted: Wanted) -> Ready:
     return Ready(job=replace(job, request=request_of(digest_of(body), about, price)), planned=planned)
 
 
-def hand_in(desk: Desk, user: User, wanted: Wanted) -> Job:
+def hand_in(desk: Desk, ready: Ready) -> Job:
     """Add a picture job, with its price set aside.
 
-    Raises: as `made_ready`; NoSuchResource when there is no such parent or webhook; AlreadyThere when the token was
-    used for another request; NoRoom when too many wait; BudgetSpent when a budget would be passed.
+    Raises: NoSuchResource when there is no such parent or webhook; AlreadyThere when the token was used for another
+    request; NoRoom when too many wait; BudgetSpent when a budget would be passed; StorageFailed.
     """
-    ready = made_ready(desk, user, wanted)
     return desk.queue.add(ready.job, lambda connection: _book(desk, connection, ready))
 
 

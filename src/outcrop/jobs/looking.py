@@ -16,7 +16,10 @@ from outcrop.flow import Picture
 from outcrop.request import Bitmap, Request, TextToImage
 from outcrop.safety.pictures import USUAL_PICTURES, Judge, PicturePolicy, blurred, read_picture_policy
 from outcrop.store.database import Database
-from outcrop.store.documents import find_document
+from outcrop.store.documents import Kind, find_document
+
+DOCUMENT: Final[Kind] = "picture_policy"
+"""What a policy is kept as."""
 
 PicturePolicyOf = Callable[[str], PicturePolicy]
 """The policy of an account."""
@@ -74,7 +77,7 @@ def kept_picture_policies(database: Database) -> PicturePolicyOf:
 
     def policy_of(account: str) -> PicturePolicy:
         with database.reading() as connection:
-            document = find_document(connection, account, "picture_policy")
+            document = find_document(connection, account, DOCUMENT)
         return USUAL_PICTURES if document is None else read_picture_policy(document)
 
     return policy_of

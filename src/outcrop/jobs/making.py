@@ -77,6 +77,8 @@ class Planned:
     price_list: str
     withheld: bytes | None = None
     """What is answered in place of pictures, where a filter holds them back; then there are no plans."""
+    warned: tuple[str, ...] = ()
+    """Categories that the account's policy warns of and the prompt is about."""
 
     @property
     def order(self) -> Order:
@@ -135,9 +137,9 @@ class Maker:
         if card.tier.backend != "engine":
             raise Unsupported(f"{card.name} is left with Amazon Bedrock here; jobs are not passed on, InvokeModel is.")
         asked = DIALECTS[card.dialect].parse(task.body, card)
-        self.screening.screen(task.account_id, asked)
+        warned = self.screening.screen(task.account_id, asked)
         plans = plan(asked, card.id, today, _seeds(task.name))
-        return Planned(task=task, card=card, plans=plans, price_list=today.prices.of(card.id).name)
+        return Planned(task=task, card=card, plans=plans, price_list=today.prices.of(card.id).name, warned=warned)
 
     def plan_invocation(self, task: Task) -> Planned:
         """The same for what answers as InvokeModel does: what a filter holds back is planned as its family's answer.

@@ -34,7 +34,7 @@ MOST_LIVELY: Final = 12.0
 WEAKEST: Final = 0.9
 STRONGEST: Final = 2.2
 """Root mean square of the whole mark, in levels, at least and at most: 49.0 and 41.3 dB."""
-SCALES: Final = np.exp(np.arange(np.log(0.72), np.log(2.0), 0.002))
+SCALES: Final = np.exp(np.arange(np.log(0.72), np.log(2.6), 0.002))
 """Sizes of the tile, against that of a whole picture, that are looked for: a crop makes it larger, a frame smaller."""
 TRIED: Final = 5
 """Scales that are tried in full, besides that of a whole picture."""

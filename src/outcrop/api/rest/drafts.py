@@ -10,6 +10,7 @@ from outcrop.access.arns import outcrop_arn
 from outcrop.api.invoked import Invocable
 from outcrop.api.job_queries import booked_as
 from outcrop.api.model_ids import Named
+from outcrop.api.noting import note_warned
 from outcrop.api.rest.asking import Asked
 from outcrop.catalog.card import ModelCard
 from outcrop.errors import InvalidRequest
@@ -17,6 +18,7 @@ from outcrop.jobs.desk import Desk
 from outcrop.jobs.draft_described import described
 from outcrop.jobs.draft_sheet import draft_sheet
 from outcrop.jobs.drafting import Drafting, WantedDrafts, WantedFinals
+from outcrop.prompt import parse
 from outcrop.prompting.build import refine
 from outcrop.store.drafts import DraftSet, Pick, list_sets
 
@@ -68,6 +70,7 @@ class Drafts:
         )
         finish_on = self._finish_on(body, named.card)
         made = self._drafting.draft(asked.caller.user, named.card, finish_on, wanted)
+        self._note_warned(asked, made.prompt, made.negative_prompt)
         return JSONResponse(self._described(made), 202, {"Location": f"/v1/drafts/{made.id}"})
 
     def list_all(self, asked: Asked) -> Response:
@@ -127,6 +130,7 @@ class Drafts:
             booked=booked_as(named, _with_campaign(of.tags, of.campaign)),
         )
         self._drafting.finish(asked.caller.user, of, named.card, wanted)
+        self._note_warned(asked, of.prompt, of.negative_prompt)
         return JSONResponse(self._described(of), 202)
 
     @property
@@ -144,6 +148,10 @@ class Drafts:
         cards = self.models.catalog.models.values()
         model = next((card.id for card in cards if card.alias == name), name)
         return self.models.find_in_thread(asked.request, "InvokeModel", model)
+
+    def _note_warned(self, asked: Asked, prompt: str, negative: str) -> None:
+        screening, account = self.desk.maker.screening, asked.caller.user.account_id
+        note_warned(asked.request, screening.warned(account, parse(prompt), parse(negative)))
 
     def _finish_on(self, body: Mapping[str, Any], card: ModelCard) -> ModelCard:
         name = body.get("finishOn", card.finish_on)

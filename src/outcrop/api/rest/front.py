@@ -32,6 +32,7 @@ from outcrop.api.rest.jobs import Jobs
 from outcrop.api.rest.keys import Keys
 from outcrop.api.rest.ledger import Ledger
 from outcrop.api.rest.models import Models
+from outcrop.api.rest.picture_policies import PicturePolicies
 from outcrop.api.rest.price_lists import PriceLists
 from outcrop.api.rest.prompts import Prompts
 from outcrop.api.rest.quotes import Quotes
@@ -93,19 +94,14 @@ class Rest:
         catalog, directory, region = self.models.catalog, self.models.directory, self.models.region
         books = self.desk.maker.books
         models = Models(catalog=catalog, books=books, region=region)
-        prompts = Prompts(
-            catalog=catalog, database=directory.database, screening=self.desk.maker.screening, region=region
-        )
         sessions, jobs = Sessions(directory=directory, links=self.links), Jobs(models=self.models, desk=self.desk)
         webhooks = Webhooks(directory=directory, region=region, private=self.models.manner.private_webhooks)
         streams = JobStreams(models=self.models, desk=self.desk)
-        decisions = Reviews(library=self.desk.library, books=books, now=directory.now)
-        reviews = PictureReviews(reviews=decisions, region=region)
         doing = {DOCUMENT: _document} | self._about_assets(region) | self._about_money(region)
-        verification = Verification(database=directory.database, verifier=self.verifier)
+        doing |= self._about_trust(region)
         drafts = Drafts(models=self.models, desk=self.desk)
         trail = AuditTrail(directory=directory, region=region, trail=self.models.manner.trail)
-        for one in (models, prompts, sessions, trail, jobs, streams, webhooks, drafts, reviews, verification):
+        for one in (models, sessions, trail, jobs, streams, webhooks, drafts):
             doing |= one.doing()
         for resource in (Callers, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()
@@ -121,6 +117,18 @@ class Rest:
         for resource in (Costs, Budgets, BudgetEvents, Ledger):
             doing |= resource(directory=directory, region=region).doing()
         return doing
+
+    def _about_trust(self, region: str) -> dict[str, Doing]:
+        database, maker, library = self.models.directory.database, self.desk.maker, self.desk.library
+        looks = maker.screening.looking.judge is not None
+        decisions = Reviews(library=library, books=maker.books, now=self.models.directory.now)
+        prompts = Prompts(catalog=self.models.catalog, database=database, screening=maker.screening, region=region)
+        return {
+            **prompts.doing(),
+            **PicturePolicies(database=database, region=region, looks=looks).doing(),
+            **PictureReviews(reviews=decisions, region=region).doing(),
+            **Verification(database=database, verifier=self.verifier).doing(),
+        }
 
     def _about_assets(self, region: str) -> dict[str, Doing]:
         assets = Assets(library=self.desk.library, region=region)

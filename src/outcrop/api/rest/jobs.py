@@ -10,10 +10,11 @@ from starlette.responses import JSONResponse, Response
 from outcrop.access.arns import outcrop_arn
 from outcrop.api.invoked import Invocable
 from outcrop.api.job_queries import booked_as, find_own, new_job_id
+from outcrop.api.noting import note_warned
 from outcrop.api.rest.asking import Asked
 from outcrop.errors import NoSuchResource
 from outcrop.jobs.desk import Desk
-from outcrop.jobs.handing_in import Wanted, hand_in
+from outcrop.jobs.handing_in import Wanted, hand_in, made_ready
 from outcrop.jobs.pictures import PRIORITY, About
 from outcrop.jobs.telling import told
 from outcrop.store.assets import Parent
@@ -70,7 +71,9 @@ class Jobs:
             token=asked.parameters.get("Idempotency-Key"),
             set_id=body.get("set"),
         )
-        job = hand_in(self.desk, asked.caller.user, wanted)
+        ready = made_ready(self.desk, asked.caller.user, wanted)
+        note_warned(asked.request, ready.planned.warned)
+        job = hand_in(self.desk, ready)
         return JSONResponse(self._one(job), 202, {"Location": f"/v1/jobs/{job.id}"})
 
     def list_all(self, asked: Asked) -> Response:

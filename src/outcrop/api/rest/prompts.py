@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from outcrop.api.noting import note
 from outcrop.api.rest.asking import Asked
 from outcrop.api.rest.whose import Whose, account_id_of
 from outcrop.catalog.load import Catalog
@@ -18,6 +19,7 @@ from outcrop.prompting.build import Parts, build, refine
 from outcrop.prompting.lint import Advice, Reads
 from outcrop.safety.advice import USUAL_READS, advise, reads_of
 from outcrop.safety.policy import USUAL, Policy, read_policy, written
+from outcrop.safety.rulebook import CATEGORIES
 from outcrop.store.database import Database
 from outcrop.store.documents import find_document, put_document, remove_document
 
@@ -81,6 +83,9 @@ class Prompts:
         policy = read_policy(json.dumps(asked.body))
         with self.database.writing() as connection:
             put_document(connection, account, "prompt_policy", written(policy))
+        listed = {name: len(words) for name, words in (("deny", policy.deny), ("allow", policy.allow))}
+        deeds = {category: policy.deed(category) for category in CATEGORIES}
+        note(asked.request, {"account": account, "policy": {"categories": deeds, **listed}})
         return JSONResponse(_described(policy, own=True))
 
     def delete_policy(self, asked: Asked) -> Response:
@@ -91,6 +96,7 @@ class Prompts:
         account = self._account(asked)
         with self.database.writing() as connection:
             remove_document(connection, account, "prompt_policy")
+        note(asked.request, {"account": account})
         return Response(status_code=204)
 
     def _account(self, asked: Asked) -> str:

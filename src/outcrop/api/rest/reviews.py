@@ -11,6 +11,7 @@ from typing import Final
 from starlette.responses import JSONResponse, Response
 
 from outcrop.access.arns import outcrop_arn
+from outcrop.api.noting import note
 from outcrop.api.rest.asking import Asked
 from outcrop.api.rest.assets import asset_arn, described
 from outcrop.clock import moment_of
@@ -112,6 +113,7 @@ class PictureReviews:
         ]
         with self.reviews.library.database.writing() as connection:
             put_document(connection, account, DOCUMENT, json.dumps({"rules": rules}))
+        note(asked.request, {"policy": {"rules": rules}})
         return JSONResponse({"rules": rules})
 
     def _account(self, asked: Asked) -> str:
