@@ -1,6 +1,7 @@
 """Waiting for pictures: in order, side by side, and not a step longer than somebody waits."""
 
 import asyncio
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -66,6 +67,20 @@ def test_a_client_that_leaves_stops_its_pictures(flow: Flow, engine: ToyEngine, 
     with pytest.raises(Cancelled, match="closed the connection"):
         asyncio.run(draw(flow, plans, OWN, leaves))
     assert {engine.stopped.get(timeout=PATIENCE_S).seed for _ in plans} == {1, 2}
+
+
+def test_a_client_that_leaves_is_no_fault_in_the_log(flow: Flow, some_plan: Plan) -> None:
+    """A gathering that is cancelled ends with an error, which asyncio reports when nobody has looked at it."""
+    reported: list[dict[str, object]] = []
+
+    async def left() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: reported.append(context))
+        with pytest.raises(Cancelled):
+            await draw(flow, [replace(some_plan, prompt=plain(HANG))], OWN, leaves)
+        gc.collect()
+
+    asyncio.run(left())
+    assert reported == []
 
 
 def test_one_that_fails_stops_the_others(flow: Flow, engine: ToyEngine, some_plan: Plan) -> None:

@@ -29,6 +29,8 @@ async def unless_gone(work: asyncio.Future[T], receive: Receive) -> T:
         if not work.done():
             work.cancel()
             await asyncio.wait({work})
+            # A gathering ends with an error in place of a cancellation, and complains when nobody has looked at it.
+            _ = work.cancelled() or work.exception()
 
 
 async def _gone(receive: Receive) -> None:
