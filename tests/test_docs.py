@@ -87,7 +87,7 @@ def test_every_option_is_documented() -> None:
     """The reference has a section for each command and names each of its options there."""
     sections = dict(
         re.findall(
-            r"^## outcrop ([a-z]+(?: [a-z]+)?)(?= [A-Z]|$)(.*?)(?=^## |\Z)",
+            r"^## outcrop ([a-z]+(?: [a-z]+)?)(?= \[?[A-Z]|$)(.*?)(?=^## |\Z)",
             text("docs/reference/cli.md"),
             re.DOTALL | re.MULTILINE,
         )

@@ -125,7 +125,12 @@ def test_what_is_no_id_of_a_hub_is_refused(tmp_path: Path, line: str) -> None:
             "mysql://me:secret@host/a",
             "OUTCROP_DATABASE is no URL of PostgreSQL; give one such as p",
         ),
-        ("OUTCROP_PROT", "1", "The environment has the variable 'OUTCROP_PROT', which means nothing here; known "),
+        (
+            "OUTCROP_PROT",
+            "1",
+            "The environment has the variable 'OUTCROP_PROT', which means nothing here; did you mean OUTCROP_PORT",
+        ),
+        ("OUTCROP_SPEED", "1", "The environment has the variable 'OUTCROP_SPEED', which means nothing here; did you"),
         ("OUTCROP_CONFIG", "/no/such.toml", "There is no settings file /no/such.toml; create it or name another one."),
     ],
 )
@@ -134,6 +139,11 @@ def test_a_wrong_variable_is_named_with_its_limit_and_the_fix(variable: str, val
     with pytest.raises(BadSettings) as refused:
         read_settings(environ={"OUTCROP_HOME": "/nowhere", variable: value})
     assert str(refused.value).startswith(says)
+
+
+def test_a_client_s_address_of_the_server_is_no_setting_and_no_mistake() -> None:
+    """Whoever exported OUTCROP_URL for `outcrop draft` still has every other command."""
+    assert read_settings(environ={"OUTCROP_HOME": "/nowhere", "OUTCROP_URL": "http://127.0.0.1:8321"}).port == 8321
 
 
 @pytest.mark.parametrize(
@@ -147,7 +157,8 @@ def test_a_wrong_variable_is_named_with_its_limit_and_the_fix(variable: str, val
         ("[quotas]\nx = true", "'x' of [quotas] in {file} is True; give a whole number of requests, or 0"),
         ('port = "8321"', "'port' in {file} is '8321'; a port is a whole number"),
         ("port = true", "'port' in {file} is True; a port is a whole number"),
-        ("prot = 1", "{file} has the key 'prot', which means nothing here; known keys are host, port"),
+        ("prot = 1", "{file} has the key 'prot', which means nothing here; did you mean port"),
+        ("xyz = 1", "{file} has the key 'xyz', which means nothing here; known keys are host, port"),
         ("port =", "The settings file {file} cannot be read: "),
         ("checkpoints = 1", "[checkpoints] in {file} is 1; it must be a table of names and folders."),
         ("[checkpoints]\nx = 1", "'x' of [checkpoints] in {file} is 1; give the path of a folder, as a text."),
@@ -160,7 +171,10 @@ def test_a_wrong_variable_is_named_with_its_limit_and_the_fix(variable: str, val
         ('[checkpoints]\nx = {folder = "a", lora = "b", c = 1}', "'x' of [checkpoints] in {file} is {{'folder"),
         ("models = 1", "[models] in {file} is 1; it must hold tables such as"),
         ("[models]\nx = 1", '[models."x"] in {file} is 1; it must be a table, such as'),
-        ("[models.x]\nstep = 1", "[models.\"x\"] in {file} has the key 'step', which means nothing here; known keys"),
+        (
+            "[models.x]\nstep = 1",
+            "[models.\"x\"] in {file} has the key 'step', which means nothing here; did you mean steps",
+        ),
         ("[models.x]\nsteps = 0", "'steps' of [models.\"x\"] in {file} is 0; give a whole number from 1 to 1000."),
         ("[models.x]\nsteps = 2.5", "'steps' of [models.\"x\"] in {file} is 2.5; give a whole number from 1"),
         ("[models.x]\nguidance = inf", "'guidance' of [models.\"x\"] in {file} is inf; give a number from 1 to 100."),
@@ -176,7 +190,7 @@ def test_a_wrong_variable_is_named_with_its_limit_and_the_fix(variable: str, val
         ),
         (
             "[models.x]\nrefine = { scale = 2, strength = 1, steps = 9, step = 1 }",
-            "'refine' of [models.\"x\"] in {file} has the key 'step', which means nothing here; known keys are scale",
+            "'refine' of [models.\"x\"] in {file} has the key 'step', which means nothing here; did you mean steps?",
         ),
         ("[models.x]\nguided = 1", "'guided' of [models.\"x\"] in {file} is 1; it must be a table such as"),
         ("[models.x]\nguided = {}", "'guided' of [models.\"x\"] in {file} is {{}}; it must be a table such as"),

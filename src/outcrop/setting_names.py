@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 PREFIX = "OUTCROP_"
 FILE_NAME = "outcrop.toml"
-PLACES = ("OUTCROP_HOME", "OUTCROP_CONFIG")
-"""Variables that say where to look; everything else can stand in the file as well."""
+PLACES = ("OUTCROP_HOME", "OUTCROP_CONFIG", "OUTCROP_URL")
+"""Variables that say where to look, the last one to clients; all else can stand in the file too."""
 SECRETS: Mapping[str, str] = {
     "master_key": "OUTCROP_MASTER_KEY",
     "watermark_key": "OUTCROP_WATERMARK_KEY",

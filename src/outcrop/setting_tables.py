@@ -4,8 +4,9 @@ Knows tables and messages; reads no file and no environment.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from outcrop.errors import BadSettings
@@ -61,14 +62,16 @@ class Source:
         return BadSettings(f"{self.where} is {self.value!r}; {fix}.")
 
 
-def refuse_unknown(names: Iterable[str], known: Iterable[str], has: str, known_are: str) -> None:
+def refuse_unknown(names: Iterable[str], known: Collection[str], has: str, known_are: str) -> None:
     """Refuse a name that means nothing.
 
-    Raises: BadSettings that lists those that do.
+    Raises: BadSettings that names the nearest of those that do, or all where none is near.
     """
     unknown = sorted(set(names) - set(known))
     if unknown:
-        raise BadSettings(f"{has} '{unknown[0]}', which means nothing here; {known_are} {', '.join(known)}.")
+        near = get_close_matches(unknown[0], known)
+        fix = f"did you mean {' or '.join(near)}?" if near else f"{known_are} {', '.join(known)}."
+        raise BadSettings(f"{has} '{unknown[0]}', which means nothing here; {fix}")
 
 
 def folder_of(text: str, base: Path) -> Path:

@@ -61,10 +61,16 @@ def test_an_id_is_exact(catalog: Catalog, name: str) -> None:
 
 
 def test_people_may_use_short_names(catalog: Catalog, card: ModelCard) -> None:
-    """Or the id; and are told what there is when it is neither."""
+    """Or the id."""
     assert catalog.model_named(card.alias) == catalog.model_named(card.id) == card
-    with pytest.raises(NoSuchModel, match=r"choose one of: .*core"):
+
+
+def test_a_name_that_no_model_has_is_answered_by_the_nearest(catalog: Catalog) -> None:
+    """By all that there are where none is near."""
+    with pytest.raises(NoSuchModel, match=r"'cor'; did you mean core"):
         catalog.model_named("cor")
+    with pytest.raises(NoSuchModel, match=r"'xyz'; choose one of: .*core \(stability"):
+        catalog.model_named("xyz")
 
 
 def test_a_tier_can_be_replaced_in_part(toy_folder: Path) -> None:

@@ -1,10 +1,16 @@
 """The command as a person runs it: exit statuses, and one line for whatever goes wrong."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
+import click
 import pytest
+import typer
+from rich.text import Text
 
 from outcrop import __version__
+from outcrop.cli.app import app
 from tests.cli.programs import run
 
 
@@ -18,28 +24,39 @@ def words(given: list[str] | str) -> str:
     return " ".join(given) if isinstance(given, list) else ""
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "imagine",
-        "models",
-        "recipe",
-        "serve",
-        "users",
-        "users create",
-        "keys",
-        "keys create",
-        "access",
-        "access grant",
-        "policies",
-        "policies put",
-    ],
-)
-def test_help_shows_examples(tmp_path: Path, command: str) -> None:
-    """Every command's help ends with calls of that command."""
-    done = run(tmp_path, *command.split(), "--help")
+def commands(above: click.Group, name: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command below one, groups too, by all the words that call it."""
+    for word, command in above.commands.items():
+        yield f"{name} {word}", command
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{name} {word}")
+
+
+EVERY_COMMAND = dict(commands(cast("click.Group", typer.main.get_command(app)), "outcrop"))
+
+
+def test_help_shows_examples(tmp_path: Path) -> None:
+    """It ends with calls of that command."""
+    done = run(tmp_path, "imagine", "--help")
     assert done.returncode == 0
-    assert f"outcrop {command}" in done.stdout.partition("Examples")[2]
+    assert "outcrop imagine" in done.stdout.partition("Examples")[2]
+
+
+@pytest.mark.parametrize("name", EVERY_COMMAND)
+def test_every_command_s_help_teaches(name: str) -> None:
+    """It has examples of that command, and breaks no line within a sentence: such breaks are shown as they stand."""
+    command = EVERY_COMMAND[name]
+    assert f"{name} " in f"{command.epilog} ".replace("\n", " ")
+    further = (command.help or "").partition("\n\n")[2]
+    assert [line for line in further.splitlines() if line and line[-1] not in ".:"] == []
+
+
+@pytest.mark.parametrize("name", EVERY_COMMAND)
+def test_brackets_in_help_are_shown(name: str) -> None:
+    """Not taken for colours: what is not escaped would be left out."""
+    for parameter in EVERY_COMMAND[name].params:
+        text = getattr(parameter, "help", None) or ""
+        assert Text.from_markup(text).plain == text.replace("\\[", "[")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +64,7 @@ def test_help_shows_examples(tmp_path: Path, command: str) -> None:
     [
         (["imagine", ""], "The prompt is empty"),
         (["imagine", "a fox", "--model", "pastel"], "There is no model 'pastel'; choose one of: "),
+        (["imagine", "a fox", "--model", "ulta"], "There is no model 'ulta'; did you mean ultra"),
         (["imagine", "a fox", "--aspect-ratio", "7:1"], "The aspect ratio '7:1' is none of"),
         (["imagine", "a fox", "--config", "none.toml"], "There is no settings file"),
         (["models", "--config", "none.toml"], "There is no settings file"),

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -77,11 +78,14 @@ class Catalog:
     def model_named(self, name: str) -> ModelCard:
         """Find a model by its short name or its id, for people; the wire uses `model`.
 
-        Raises: NoSuchModel when neither fits; the message lists what there is.
+        Raises: NoSuchModel when neither fits; the message names the nearest, or all where none is near.
         """
-        for card in self.models.values():
-            if name in (card.alias, card.id):
-                return card
+        named = {called: card for card in self.models.values() for called in (card.alias, card.id)}
+        if name in named:
+            return named[name]
+        near = get_close_matches(name, named)
+        if near:
+            raise NoSuchModel(f"There is no model '{name}'; did you mean {' or '.join(near)}?")
         known = ", ".join(f"{card.alias} ({card.id})" for card in self.models.values())
         raise NoSuchModel(f"There is no model '{name}'; choose one of: {known}.")
 

@@ -75,6 +75,9 @@ _HELP = """Draw pictures from words with Stable Diffusion, on this machine.
 [bold]outcrop keys create[/] makes a key for another program or person
 """
 
+_PICTURES, _SERVER, _PEOPLE, _MONEY = "Pictures", "The server", "Who may do what", "What it costs"
+"""The groups in which `--help` shows the commands."""
+
 app = typer.Typer(
     name="outcrop",
     help=_HELP.replace("\n", "\n\n"),
@@ -84,32 +87,32 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(epilog=imagine.EXAMPLES)(imagine.imagine)
-app.command(epilog=drafts.DRAFT_EXAMPLES)(drafts.draft)
-app.command(epilog=drafts.SHEET_EXAMPLES)(drafts.sheet)
-app.command(epilog=drafts.FINISH_EXAMPLES)(drafts.finish)
-app.command(epilog=models.EXAMPLES)(models.models)
-app.command(epilog=fetch.EXAMPLES)(fetch.fetch)
-app.command(epilog=recipe.EXAMPLES)(recipe.recipe)
-app.command(epilog=replay.EXAMPLES)(replay.replay)
-app.command(epilog=verify.EXAMPLES)(verify.verify)
-app.command(epilog=serve.EXAMPLES)(serve.serve)
-app.command(epilog=audit.EXAMPLES)(audit.audit)
-app.command(epilog=costs.EXAMPLES)(costs.costs)
-app.command(epilog=quote.EXAMPLES)(quote.quote)
-app.command(epilog=invoice.EXAMPLES)(invoice.invoice)
-app.add_typer(credit.app, name="credits")
-app.add_typer(budgets.app, name="budgets")
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(jobs.app, name="jobs")
-app.add_typer(webhooks.app, name="webhooks")
-app.add_typer(assets.app, name="assets")
-app.add_typer(reviews.app, name="reviews")
-app.add_typer(users.app, name="users")
-app.add_typer(keys.app, name="keys")
-app.add_typer(access.app, name="access")
-app.add_typer(policies.app, name="policies")
-app.add_typer(prompt.app, name="prompt")
+app.command(epilog=imagine.EXAMPLES, rich_help_panel=_PICTURES)(imagine.imagine)
+app.command(epilog=drafts.DRAFT_EXAMPLES, rich_help_panel=_PICTURES)(drafts.draft)
+app.command(epilog=drafts.SHEET_EXAMPLES, rich_help_panel=_PICTURES)(drafts.sheet)
+app.command(epilog=drafts.FINISH_EXAMPLES, rich_help_panel=_PICTURES)(drafts.finish)
+app.command(epilog=models.EXAMPLES, rich_help_panel=_PICTURES)(models.models)
+app.command(epilog=fetch.EXAMPLES, rich_help_panel=_PICTURES)(fetch.fetch)
+app.command(epilog=recipe.EXAMPLES, rich_help_panel=_PICTURES)(recipe.recipe)
+app.command(epilog=replay.EXAMPLES, rich_help_panel=_PICTURES)(replay.replay)
+app.command(epilog=verify.EXAMPLES, rich_help_panel=_PICTURES)(verify.verify)
+app.add_typer(prompt.app, name="prompt", rich_help_panel=_PICTURES)
+app.command(epilog=serve.EXAMPLES, rich_help_panel=_SERVER)(serve.serve)
+app.command(epilog=audit.EXAMPLES, rich_help_panel=_SERVER)(audit.audit)
+app.add_typer(jobs.app, name="jobs", rich_help_panel=_SERVER)
+app.add_typer(webhooks.app, name="webhooks", rich_help_panel=_SERVER)
+app.add_typer(assets.app, name="assets", rich_help_panel=_SERVER)
+app.add_typer(reviews.app, name="reviews", rich_help_panel=_SERVER)
+app.add_typer(users.app, name="users", rich_help_panel=_PEOPLE)
+app.add_typer(keys.app, name="keys", rich_help_panel=_PEOPLE)
+app.add_typer(access.app, name="access", rich_help_panel=_PEOPLE)
+app.add_typer(policies.app, name="policies", rich_help_panel=_PEOPLE)
+app.command(epilog=costs.EXAMPLES, rich_help_panel=_MONEY)(costs.costs)
+app.command(epilog=quote.EXAMPLES, rich_help_panel=_MONEY)(quote.quote)
+app.command(epilog=invoice.EXAMPLES, rich_help_panel=_MONEY)(invoice.invoice)
+app.add_typer(credit.app, name="credits", rich_help_panel=_MONEY)
+app.add_typer(budgets.app, name="budgets", rich_help_panel=_MONEY)
+app.add_typer(ledger.app, name="ledger", rich_help_panel=_MONEY)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over by position
@@ -136,8 +139,10 @@ def main() -> None:
         _end(str(error), INTERRUPTED)
     except _BAD_INPUTS as error:
         _end(str(error), BAD_INPUT)
-    except (OutcropError, OSError) as error:
+    except OutcropError as error:
         _end(str(error), FAILED)
+    except OSError as error:
+        _end(f"{error.filename}: {error.strerror}." if error.filename else str(error), FAILED)
     except Exception as error:  # noqa: BLE001 - the edge: a person gets one line, and where it broke
         at = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(at.filename).name}, line {at.lineno}"

@@ -30,7 +30,7 @@ def list_(
     campaign: Annotated[str | None, typer.Option(help="Only those of a campaign.")] = None,
     model: Annotated[str | None, typer.Option(help="Only those of a model, by its id.")] = None,
     account: Annotated[str | None, typer.Option(help="Only those of an account, by its name or number.")] = None,
-    most: Annotated[int, typer.Option("-n", "--most", min=1, help="As many as that, the newest.")] = 50,
+    most: Annotated[int, typer.Option("-n", "--most", min=1, help="How many at most.")] = 50,
     config: Config = None,
 ) -> None:
     """List assets, the newest first."""

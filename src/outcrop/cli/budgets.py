@@ -53,7 +53,7 @@ def set_(
         typer.Option("--for", help="all, account=NAME, user=ACCOUNT/NAME, profile=ACCOUNT/NAME or tag:NAME=VALUE."),
     ] = "all",
     per: Annotated[Per, typer.Option(help="When it begins anew, UTC; all: never.")] = Per.MONTH,
-    warn: Annotated[list[int] | None, typer.Option(help="Per cent at which the log warns; again for more.")] = None,
+    warn: Annotated[list[int] | None, typer.Option(help="Per cent at which it warns; again for more (80).")] = None,
     config: Config = None,
 ) -> None:
     """Make a budget, or give it another ceiling. What was spent in its period before counts."""

@@ -20,7 +20,7 @@ outcrop credits list
 app = typer.Typer(help="Credit that is drawn before anybody pays.", no_args_is_help=True, epilog=EXAMPLES)
 
 Config = Annotated[Path | None, typer.Option(help="Settings file in place of OUTCROP_HOME/outcrop.toml.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day, as in 2027-06-30; UTC.")]
+DAY = "%Y-%m-%d"
 
 
 @app.command("list", epilog="[bold]Examples[/]\n\noutcrop credits list\n")
@@ -51,8 +51,18 @@ def add(
     name: Annotated[str, typer.Argument(help="A name for the pool.", show_default=False)],
     dollars: Annotated[str, typer.Argument(help="What is granted, in US dollars, as in 12.50.", show_default=False)],
     *,
-    since: Day = None,
-    until: Day = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="DAY", formats=[DAY], help="First day, as in 2027-01-01, UTC; without it, now.", show_default=False
+        ),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="DAY", formats=[DAY], help="Day from whose beginning it is not drawn any more, UTC; none: never."
+        ),
+    ] = None,
     model: Annotated[
         list[str] | None, typer.Option(help="Id or short name of a model it may pay for; again for more. None: all.")
     ] = None,

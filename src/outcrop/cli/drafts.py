@@ -63,8 +63,8 @@ def draft(
 ) -> None:
     """Draw many cheap drafts of a prompt, with a contact sheet, to choose from.
 
-    The price is told before and after, beside what all of them would cost as finals. The set is kept: whoever is
-    stopped half-way goes on with `outcrop sheet SET`, and nothing is drawn or paid twice.
+    The price is told before and after, beside what all of them would cost as finals.
+    The set is kept: what was stopped goes on with `outcrop sheet SET`, and nothing is drawn or paid twice.
     """
     from outcrop.cli.draft_orders import DraftOrder
     from outcrop.cli.drafting import Where, draft_pictures

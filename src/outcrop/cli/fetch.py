@@ -22,7 +22,7 @@ def fetch(
         list[str] | None,
         typer.Argument(
             metavar="[NAME]...",
-            help="Names from [checkpoints] in the settings, all without any; or: moderation.",
+            help="Names from \\[checkpoints] in the settings, all without any; or: moderation.",
         ),
     ] = None,
     *,

@@ -36,7 +36,7 @@ SeedOption = Annotated[
 ImageOption = Annotated[
     Path | None,
     typer.Option(
-        help="Picture to start from, on a model that can (sd35, ultra); the result has its size. "
+        help="Picture to start from, on a model that can (all but core and core10); the result has its size. "
         "Alone: all of it is drawn again. With --mask: that part. With --extend: beyond its edges.",
         exists=True,
         dir_okay=False,
@@ -98,8 +98,8 @@ def imagine(
 ) -> None:
     """Draw pictures from words, or from words and a picture, with a contact sheet when there are several.
 
-    The same prompt, seed and model give the same picture here and through `outcrop serve`. A file that is already
-    there is never overwritten. Each PNG carries how it was made in a text chunk.
+    The same prompt, seed and model give the same picture here and through `outcrop serve`.
+    A file that is already there is never overwritten. Every file carries how it was made: `outcrop recipe FILE`.
     """
     from outcrop.cli.drawing import Order, imagine_pictures
     from outcrop.cli.editing import Edit

@@ -29,7 +29,7 @@ def list_(
     state: Annotated[
         str | None, typer.Option(help="Only those queued, running, done, failed, cancelled or dead.")
     ] = None,
-    most: Annotated[int, typer.Option("-n", "--most", min=1, help="As many as that, the newest.")] = 50,
+    most: Annotated[int, typer.Option("-n", "--most", min=1, help="How many at most.")] = 50,
     config: Config = None,
 ) -> None:
     """List jobs, the newest first."""

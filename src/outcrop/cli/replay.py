@@ -30,8 +30,8 @@ def replay(
 ) -> None:
     """Make a picture again from the recipe in its file, and say whether it is the same.
 
-    On the same machine and version it is, byte by byte. Elsewhere each thing is named that differs: the version, the
-    weights by their digest, the precision, the device, the threads, torch. Status 1 says that the pictures differ.
+    On the same machine and version it is, byte by byte; status 1 says that the pictures differ.
+    Elsewhere each thing is named that differs: version, digest of the weights, precision, device, threads, torch.
     """
     from outcrop.cli.replaying import replay_picture
 
