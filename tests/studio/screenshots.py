@@ -59,6 +59,8 @@ def drawn(page: Page) -> tuple[str, str]:
     """The place of a sheet with finals and the id of a picture, which are drawn where there are none yet."""
     if not _listed(page, "drafts", "sets"):
         draw(page)
+    if not _listed(page, "comparisons", "comparisons"):
+        compare(page)
     finished = next(each["id"] for each in _listed(page, "drafts", "sets") if each["finals"])
     picture = next(each["id"] for each in _listed(page, "assets", "assets") if each["prompt"] == OTHERS[0])
     return f"drafts/{finished}", str(picture)
@@ -89,6 +91,16 @@ def draw(page: Page) -> None:
     page.get_by_role("button", name="With its draft").nth(1).wait_for()
 
 
+def compare(page: Page) -> None:
+    """Fill a grid."""
+    page.goto("/#/compare")
+    page.get_by_label("What do you want to see?").fill(OTHERS[2])
+    page.get_by_label("Seeds, apart by commas").fill("3, 4, 9")
+    page.get_by_role("button", name="Stable Image Ultra 1.1").click()
+    page.get_by_role("button", name="Draw 9 pictures").click()
+    page.wait_for_function("() => document.querySelectorAll('.matrix .open').length >= 9")
+
+
 def shoot(page: Page, name: str, there: str = "main") -> None:
     """Keep what is seen, once something is there and every picture is whole."""
     page.locator(there).first.wait_for()
@@ -112,6 +124,12 @@ def tour(page: Page, sheet: str, picture: str, scheme: str) -> None:
     page.get_by_role("button", name="With its draft").first.click()
     shoot(page, f"compare-{scheme}", ".compare img")
     page.keyboard.press("Escape")
+    page.goto("/#/compare")
+    page.locator(".begin .price b").wait_for()
+    shoot(page, f"grids-{scheme}", ".sheet-card img")
+    (grid, *_) = _listed(page, "comparisons", "comparisons")
+    page.goto(f"/#/compare/{grid['id']}")
+    shoot(page, f"grid-{scheme}", ".matrix img")
     page.goto("/#/library")
     shoot(page, f"library-{scheme}", ".cell img")
     page.goto(f"/#/library/{picture}")

@@ -12,6 +12,7 @@ import "./state/theme.js";
 const PAGES = [
   { path: "create", name: "Create", icon: "create", load: () => import("./pages/create.js"), asks: "ListModels" },
   { path: "drafts", name: "Drafts", icon: "drafts", load: () => import("./pages/drafts.js"), asks: "ListDraftSets" },
+  { path: "compare", name: "Compare", icon: "compare", load: () => import("./pages/compare.js"), asks: "ListComparisons" },
   { path: "library", name: "Library", icon: "library", load: () => import("./pages/library.js"), asks: "ListAssets" },
   { path: "edit", name: "Edit", icon: "edit", load: () => import("./pages/edit.js"), asks: "CreateJob" },
   { path: "run", name: "Run", icon: "run", load: () => import("./pages/run.js"), asks: "GetCosts" },

@@ -23,6 +23,7 @@ from outcrop.api.rest.assets import Assets
 from outcrop.api.rest.budget_events import BudgetEvents
 from outcrop.api.rest.budgets import Budgets
 from outcrop.api.rest.caller import Callers
+from outcrop.api.rest.comparisons import Comparisons
 from outcrop.api.rest.contract import Operation, contract
 from outcrop.api.rest.costs import Costs
 from outcrop.api.rest.credit_pools import CreditPools
@@ -99,10 +100,11 @@ class Rest:
         streams = JobStreams(models=self.models, desk=self.desk)
         doing = {DOCUMENT: _document} | self._about_assets(region) | self._about_money(region)
         doing |= self._about_trust(region)
-        drafts = Drafts(models=self.models, desk=self.desk)
         trail = AuditTrail(directory=directory, region=region, trail=self.models.manner.trail)
-        for one in (models, sessions, trail, jobs, streams, webhooks, drafts):
+        for one in (models, sessions, trail, jobs, streams, webhooks):
             doing |= one.doing()
+        for grown in (Drafts, Comparisons):
+            doing |= grown(models=self.models, desk=self.desk).doing()
         for resource in (Callers, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()
         return doing

@@ -29,6 +29,31 @@ export function useQuote(model, body, candidates) {
   return quote;
 }
 
+// What several kinds of pictures cost together, each so many times over: their quotes, asked for at once.
+export function useQuotes(wanted) {
+  const [quotes, setQuotes] = useState({ values: null, problem: null });
+  const asked = JSON.stringify(wanted);
+  useEffect(() => {
+    setQuotes({ values: null, problem: null });
+    const all = JSON.parse(asked);
+    if (!all.length) return undefined;
+    const stop = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        const values = await Promise.all(all.map((body) => call("POST", "/v1/quote", { body, signal: stop.signal })));
+        setQuotes({ values, problem: null });
+      } catch (problem) {
+        if (!stop.signal.aborted) setQuotes({ values: null, problem });
+      }
+    }, CALM_MS);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [asked]);
+  return quotes;
+}
+
 export function Price({ quote: { value, problem } }) {
   if (problem) return html`<${Note} kind="bad">${problem.message}<//>`;
   if (value === null) return html`<p class="price soft">…</p>`;

@@ -68,6 +68,14 @@ export function bodyOf(model, { prompt, negative, seed, knobs: chosen }) {
   }
 }
 
+// The knob that gives a picture a shape such as 3:2, as far as the model has that one.
+export function sized(model, ratio) {
+  const options = model.body.properties.aspect_ratio?.enum;
+  if (options) return options.includes(ratio) ? { aspect_ratio: ratio } : {};
+  const size = model.sizes?.[ratio];
+  return size ? { size: written(size) } : {};
+}
+
 // Width by height of the picture that is asked for, as CSS writes it.
 export function shapeOf(knob, value) {
   const [width, height] = String(value ?? knob?.otherwise ?? "1:1").split(/[:x]/).map(Number);
