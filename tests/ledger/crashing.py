@@ -16,13 +16,13 @@ import uvicorn
 from outcrop.access.directory import Directory
 from outcrop.access.sealing import open_seal
 from outcrop.api.app import create_app
-from outcrop.catalog.load import load_catalog
+from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.clock import now, random_bytes, unix_time
 from outcrop.flow import Flow
 from outcrop.jobs.making import Maker
 from outcrop.ledger.books import Books, open_books
-from outcrop.store.database import open_database
 from tests.conftest import MODELS
+from tests.databases import Place
 from tests.marking import marks
 from tests.serving import REGION, desk_of
 from tests.toy_engine import ToyEngine
@@ -59,11 +59,16 @@ class Fatal:
         return fatal
 
 
-def main(home: Path, point: str, nth: int, toy: Path, url: str | None) -> None:
+def toy_catalog(toy: Path) -> Catalog:
+    """The shipped catalogue with every model on the toy checkpoint."""
+    return load_catalog(folders={"toy": toy}, tiers={model: {"checkpoint": "toy"} for model in MODELS})
+
+
+def serve(place: Place, point: str, nth: int, catalog: Catalog) -> None:
     """Serve on a free port, which is printed, to the end."""
-    catalog = load_catalog(folders={"toy": toy}, tiers={model: {"checkpoint": "toy"} for model in MODELS})
+    home = place.home
     with (
-        open_database(home, url) as database,
+        place.open() as database,
         open_books(database, unix_time) as books,
         Flow(ToyEngine(), now, marks=marks()) as flow,
         socket.create_server(("127.0.0.1", 0)) as listener,
@@ -79,4 +84,5 @@ def main(home: Path, point: str, nth: int, toy: Path, url: str | None) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]), next(iter(sys.argv[5:]), None))
+    where = Place(home=Path(sys.argv[1]), url=next(iter(sys.argv[5:]), None))
+    serve(where, sys.argv[2], int(sys.argv[3]), toy_catalog(Path(sys.argv[4])))

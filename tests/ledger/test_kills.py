@@ -3,8 +3,6 @@
 import http.client
 import json
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,41 +11,35 @@ from outcrop.clock import unix_time
 from outcrop.ledger.books import open_books
 from outcrop.store.bookings import all_bookings, bookings_in_hand
 from outcrop.store.database import Database
-from tests.cli.programs import environment
 from tests.conftest import CORE, TITAN
 from tests.databases import Cluster, Place
 from tests.ledger.crashing import POINTS, SENT
+from tests.ledger.forking import Nursery, nursery
 from tests.serving import SIGNED, directory_of
 from tests.toy_engine import PATIENCE_S
 
-ROOT = Path(__file__).parents[2]
-TWO = {"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "a fox"}, "imageGenerationConfig": {"numberOfImages": 2}}
-CALLS = ((CORE, {"prompt": "a fox"}, 40_000), (TITAN, TWO, 20_000))
+TWO = {
+    "taskType": "TEXT_IMAGE",
+    "textToImageParams": {"text": "a fox"},
+    "imageGenerationConfig": {"numberOfImages": 2, "width": 512, "height": 512},
+}
+CALLS = ((CORE, {"prompt": "a fox"}, 40_000), (TITAN, TWO, 16_000))
 """Model, body and price of all its pictures, in micro-dollars."""
+LOOK_S = 0.002
+"""Seconds between two looks into the books."""
 
 
-def delivered_until_killed(place: Place, toy: Path, point: str, nth: int) -> int:
+def delivered_until_killed(servers: Nursery, place: Place, point: str, nth: int) -> int:
     """Start a server, call it until it dies, and return what the answers that came whole cost together."""
-    environ = environment(place.home, PYTHONPATH=f"{ROOT / 'src'}:{ROOT}")
-    command = [sys.executable, "-m", "tests.ledger.crashing", str(place.home), point, str(nth), str(toy)]
-    command += [] if place.url is None else [place.url]
-    delivered = 0
-    with subprocess.Popen(command, env=environ, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            port = int(process.stdout.readline())
-            for number in range(nth + 1):
-                model, body, price = CALLS[number % len(CALLS)]
-                delivered += price * _arrives(port, model, json.dumps(body).encode())
-                _wait_until_handed_over(place, process)
-        except (ConnectionError, http.client.HTTPException):
-            pass
-        finally:
-            try:
-                process.wait(PATIENCE_S)
-            finally:
-                process.kill()
-        assert process.returncode == -signal.SIGKILL
+    port, delivered = servers.start(place, point, nth), 0
+    try:
+        for number in range(nth + 1):
+            model, body, price = CALLS[number % len(CALLS)]
+            delivered += price * _arrives(port, model, json.dumps(body).encode())
+            _wait_until_handed_over(place, servers)
+    except (ConnectionError, http.client.HTTPException):
+        pass
+    assert servers.end() == -signal.SIGKILL
     return delivered
 
 
@@ -63,13 +55,15 @@ def _arrives(port: int, model: str, body: bytes) -> bool:
         connection.close()
 
 
-def _wait_until_handed_over(place: Place, process: subprocess.Popen[str]) -> None:
+def _wait_until_handed_over(place: Place, servers: Nursery) -> None:
     """The books hear a moment after the client that an answer has left; the next kill is not to come in between."""
     with place.open() as database:
-        while process.poll() is None:
+        while True:
             with database.reading() as connection:
                 if not bookings_in_hand(connection):
                     return
+            if servers.has_ended(LOOK_S):
+                return
 
 
 def settled(place: Place) -> int:
@@ -99,18 +93,18 @@ def kill(place: Place, toy: Path, times: int) -> None:
     with directory_of(place.home, url=place.url):
         pass
     arrived = 0
-    for number in range(times):
-        arrived += delivered_until_killed(place, toy, POINTS[number % len(POINTS)], 1 + number % 3)
-        assert settled(place) == arrived
+    with nursery(place.home, toy) as servers:
+        for number in range(times):
+            arrived += delivered_until_killed(servers, place, POINTS[number % len(POINTS)], 1 + number % 3)
+            assert settled(place) == arrived
 
 
 def test_pictures_are_paid_if_they_were_delivered(tmp_path: Path, toy_folder: Path) -> None:
-    """Twenty kills, four at each point."""
+    """Twenty kills: at each point of the first, the second and the third call, and five more."""
     kill(Place(home=tmp_path), toy_folder, 20)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(2400)
 def test_three_hundred_kills(tmp_path: Path, toy_folder: Path) -> None:
     """As above, longer."""
     kill(Place(home=tmp_path), toy_folder, 300)
@@ -128,6 +122,7 @@ def test_a_kill_right_after_the_answer_left_is_for_the_house(tmp_path: Path, toy
     place = Place(home=tmp_path)
     with directory_of(tmp_path):
         pass
-    arrived = delivered_until_killed(place, toy_folder, SENT, 1)
+    with nursery(tmp_path, toy_folder) as servers:
+        arrived = delivered_until_killed(servers, place, SENT, 1)
     assert settled(place) == 0
     assert arrived in {0, CALLS[0][2]}
