@@ -17,6 +17,7 @@ from outcrop.access.keys import create_key
 from outcrop.access.quotas import Limit
 from outcrop.api.manner import Manner
 from outcrop.catalog.load import Catalog, load_catalog
+from outcrop.catalog.prices import to_micros
 from outcrop.clock import unix_time
 from outcrop.forward.bedrock import Bedrock, Place
 from outcrop.forward.credentials import Signer
@@ -239,6 +240,38 @@ def test_a_body_that_is_not_known_here_is_for_the_other_side_to_judge(passed_on:
         assert here.send("POST", f"/model/{CANVAS}/invoke", b'{"taskType":"NEW_TASK"}').status == 200
         assert there.call().body == b'{"taskType":"NEW_TASK"}'
         assert states(here) == [("settled", 80_000)] + [("released", 80_000)] * 4
+
+
+@pytest.mark.parametrize(
+    ("model", "body", "price", "pictures", "operation"),
+    [
+        (CORE, {"prompt": "a fox"}, 40_000, 1, "text_to_image"),
+        (CORE, {"nobody": "knows this"}, 40_000, 1, "passed_on"),
+        (CANVAS, EXAMPLES[CANVAS]["TEXT_IMAGE"], None, None, "text_to_image"),
+        (CANVAS, EXAMPLES[CANVAS]["BACKGROUND_REMOVAL"], None, None, "passed_on"),
+        (CANVAS, {"taskType": "OF_TOMORROW"}, 80_000, 5, "passed_on"),
+        ("stability.stable-fast-upscale-v1:0", {"image": "aGVsbG8="}, 30_000, 1, "passed_on"),
+    ],
+)
+def test_a_quote_is_what_is_set_aside(
+    passed_on: Catalog, model: str, body: dict[str, object], price: int | None, pictures: int | None, operation: str
+) -> None:
+    """To the micro-dollar, for bodies that only the other side understands as well; nothing is sent for it."""
+    picture = reply("200 OK", b'{"images":["aGVsbG8="]}', {"Content-Type": "application/json"})
+    with elsewhere(picture) as there, passing(passed_on, there.upstream()) as here:
+        content = json.dumps({"model": model, "body": body}).encode()
+        quoted = here.send("POST", "/v1/quote", content).json
+        assert there.count == 0
+        assert (quoted["passedOn"], quoted["operation"]) == (True, operation)
+        assert model in [offer["model"] for offer in quoted["offers"]]
+        if price is not None:
+            assert (to_micros(quoted["price"]), quoted["pictures"]) == (price, pictures)
+        named = f"us.{model}" if "upscale" in model else model
+        assert here.send("POST", f"/model/{named}/invoke", json.dumps(body).encode()).status == 200
+        booked = bookings(here)
+        assert {one.price for one in booked} == {to_micros(quoted["price"])}
+        assert len(booked) == quoted["pictures"]
+        assert sum(one.price for one in booked) == to_micros(quoted["total"])
 
 
 def test_access_quotas_and_budgets_hold_before_anything_leaves(passed_on: Catalog) -> None:

@@ -116,3 +116,15 @@ def test_the_program_reads_a_file(tmp_path: Path) -> None:
     done = run(tmp_path, "quote", "ultra", "--body", "body.json", "--format", "json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["total"] == "0.14"
+
+
+def test_what_is_passed_on_is_quoted_from_the_list(tmp_path: Path, capsys: Output) -> None:
+    """From options and from a body; it says that others draw it."""
+    home = Settings(home=tmp_path, backend="bedrock")
+    body = tmp_path / "request.json"
+    body.write_text('{"prompt": "a red apple"}')
+    for enquiry in (Enquiry(model="ultra", body=str(body)), Enquiry(model="ultra")):
+        content = told(home, enquiry, capsys)
+        assert (content["total"], content["passedOn"], content["operation"]) == ("0.14", True, "text_to_image")
+        show_quote(home, enquiry, "table")
+        assert "It is passed on to Amazon Bedrock: " in capsys.readouterr().out

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from outcrop.api.body import read_body
+from outcrop.api.enquiry import PASSED_ON, outline_of
 from outcrop.api.identity import request_id_of
 from outcrop.api.invocations import Exchanged
 from outcrop.api.model_ids import Named
@@ -27,17 +28,12 @@ from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.clock import day_of
 from outcrop.dialects.delivered import delivered
-from outcrop.dialects.dialect import Outline
-from outcrop.dialects.schema import body_schema
-from outcrop.dialects.table import DIALECTS
 from outcrop.errors import InvalidRequest, RefusedElsewhere
 from outcrop.forward.upstream import Answer, Call, Upstream
 from outcrop.ledger.books import Books
 from outcrop.ledger.item import Item
+from outcrop.ledger.quote import price_of
 from outcrop.records.meter import Meter
-
-OPERATION: Final = "passed_on"
-"""What the books call a picture that is drawn elsewhere."""
 
 SENT: Final = (
     "content-type",
@@ -121,10 +117,6 @@ def _sent(headers: Headers) -> Mapping[str, str]:
 
 def _items(card: ModelCard, today: Catalog, body: bytes) -> Sequence[Item]:
     """The pictures that a body may bring, at the prices of our list; the dearest where it does not say which."""
-    try:
-        asked = DIALECTS[card.dialect].outline(body, card)
-    except InvalidRequest:
-        asked = Outline(images=body_schema(card.schema).most_images, work=None)
-    prices = today.prices.of(card.id)
-    price = prices.dearest(card.id) if asked.work is None else prices.price(card.id, asked.work)
-    return [Item(model=card.id, operation=OPERATION, price=price)] * asked.images
+    asked, prices = outline_of(body, card), today.prices.of(card.id)
+    price = price_of(prices, card.id, asked.work)
+    return [Item(model=card.id, operation=PASSED_ON, price=price)] * asked.images

@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from outcrop.access.accounts import LOCAL
+from outcrop.api.enquiry import enquiry as asked_by
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.catalog.prices import Work, to_dollars
@@ -16,11 +17,9 @@ from outcrop.cli.listing import dollars
 from outcrop.cli.tables import day_and_time, print_table
 from outcrop.cli.wiring import open_catalog
 from outcrop.clock import random_seed, unix_time
-from outcrop.dialects.table import DIALECTS
 from outcrop.errors import InvalidRequest
-from outcrop.ledger.quote import Charged, Payer, Quote, Wanted, described, quote, wanted
+from outcrop.ledger.quote import Charged, Payer, Quote, Wanted, described, quote
 from outcrop.ledger.standing import standing
-from outcrop.operations.table import plan
 from outcrop.request import Quality
 from outcrop.settings import Settings
 from outcrop.store.accounts import find_account
@@ -73,13 +72,13 @@ def show_quote(settings: Settings, enquiry: Enquiry, form: str) -> None:
 def _wanted(enquiry: Enquiry, catalog: Catalog) -> Wanted:
     card = catalog.model_named(enquiry.model)
     if enquiry.body:
-        asked = DIALECTS[card.dialect].parse(_read(enquiry.body), card)
-        return wanted(plan(asked, card.id, catalog, random_seed))
+        return asked_by(_read(enquiry.body), card, catalog, random_seed)
     return Wanted(
         model=card.id,
         operation=next(iter(card.operations), ""),
         work=Work(pixels=_pixels(enquiry.aspect_ratio, card), steps=enquiry.steps, quality=enquiry.quality),
         pictures=enquiry.number,
+        passed_on=card.tier.backend != "engine",
     )
 
 
@@ -116,6 +115,10 @@ def _payer(connection: Connection, enquiry: Enquiry) -> Payer:
 def _print(found: Quote) -> None:
     offer, count = found.offer, found.wanted.pictures
     typer.echo(f"{offer.name}: {_product(count, 'picture', offer.price)}, on the list '{offer.price_list}'.")
+    if found.wanted.passed_on:
+        typer.echo(
+            "It is passed on to Amazon Bedrock: as many are set aside as may come, and those that come are paid."
+        )
     each = "" if count == 1 else " of each"
     typer.echo(f"{_product(CANDIDATES, 'candidate', offer.total, each)}.")
     rows = [(one.name, one.model, dollars(one.price), dollars(one.total)) for one in found.offers]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
-from outcrop.catalog.prices import LEAST, Work, to_dollars
+from outcrop.catalog.prices import LEAST, PriceList, Work, to_dollars
 from outcrop.clock import moment_of
 from outcrop.errors import NoSuchModel
 from outcrop.ledger import entries
@@ -31,8 +31,11 @@ class Wanted:
 
     model: ModelId
     operation: str
-    work: Work = LEAST
+    work: Work | None = LEAST
+    """None is not known before the pictures are there: then each is set aside as the dearest."""
     pictures: int = 1
+    passed_on: bool = False
+    """Whether they are drawn elsewhere: then `pictures` is how many there may be, and those that come are paid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +134,14 @@ def quote(asked: Wanted, payer: Payer, catalog: Catalog, standing: Standing) -> 
     )
 
 
+def price_of(prices: PriceList, model: ModelId, work: Work | None) -> Micros:
+    """What is set aside for one picture of such work, in micro-dollars.
+
+    Raises: NoSuchModel when the list has no price for it.
+    """
+    return prices.dearest(model) if work is None else prices.price(model, work)
+
+
 def described(found: Quote, candidates: int = 4) -> Content:
     """A quote as JSON: amounts are decimal texts of US dollars, exact to the micro-dollar, moments those of RFC 3339.
 
@@ -141,6 +152,7 @@ def described(found: Quote, candidates: int = 4) -> Content:
         **_described(found.offer),
         "operation": asked.operation,
         "pictures": asked.pictures,
+        "passedOn": asked.passed_on,
         "currency": "USD",
         "candidates": {"each": candidates, "total": to_dollars(Micros(found.offer.total * candidates))},
         "offers": [_described(offer) for offer in found.offers],
@@ -181,7 +193,7 @@ def _is_credit(source: str) -> bool:
 
 def _offer(card: ModelCard, asked: Wanted, catalog: Catalog) -> Offer:
     listed = catalog.prices.of(card.id)
-    price = listed.price(card.id, asked.work)
+    price = price_of(listed, card.id, asked.work)
     return Offer(
         model=card.id, name=card.name, price=price, total=Micros(price * asked.pictures), price_list=listed.name
     )

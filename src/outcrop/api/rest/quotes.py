@@ -7,18 +7,17 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from outcrop.api.enquiry import enquiry
 from outcrop.api.rest.asking import Asked
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.catalog.prices import Work
 from outcrop.clock import day_of
-from outcrop.dialects.table import DIALECTS
 from outcrop.errors import InvalidRequest
 from outcrop.ledger.books import Books
-from outcrop.ledger.quote import Payer, Wanted, described, quote, wanted
+from outcrop.ledger.quote import Payer, Wanted, described, quote
 from outcrop.ledger.standing import standing
 from outcrop.ledger.tags import read_tags
-from outcrop.operations.table import plan
 from outcrop.store.database import Database
 from outcrop.units import Seed
 
@@ -44,18 +43,17 @@ class Quotes:
         asked.require()
         user, at = asked.caller.user, int(self.books.now())
         today = self.catalog.on(day_of(at))
-        enquiry = self._wanted(asked.body, today)
+        pictures = self._wanted(asked.body, today)
         tags = read_tags(json.dumps(asked.body.get("tags", {})))
         payer = Payer(account_id=user.account_id, user_name=user.name, tags=tags)
         with self.database.reading() as connection:
-            found = quote(enquiry, payer, today, standing(connection, at))
+            found = quote(pictures, payer, today, standing(connection, at))
         return JSONResponse(described(found, asked.body.get("candidates", 1)))
 
     def _wanted(self, body: Mapping[str, Any], today: Catalog) -> Wanted:
         card = today.model_named(body["model"])
         if "body" in body:
-            request = DIALECTS[card.dialect].parse(json.dumps(body["body"]).encode(), card)
-            return wanted(plan(request, card.id, today, self.random_seed))
+            return enquiry(json.dumps(body["body"]).encode(), card, today, self.random_seed)
         work = body.get("work", {})
         return Wanted(
             model=card.id,
@@ -66,6 +64,7 @@ class Quotes:
                 quality=work.get("quality", "standard"),
             ),
             pictures=work.get("pictures", 1),
+            passed_on=card.tier.backend != "engine",
         )
 
 
