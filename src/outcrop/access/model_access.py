@@ -5,11 +5,11 @@ from typing import Final
 
 from outcrop.access.directory import Directory
 from outcrop.errors import Denied
-from outcrop.store.model_access import ALL, Grant, add_grant, remove_grant
+from outcrop.store.model_access import ALL, Grant, add_grant, grants_of, remove_grant
 
 NO_ACCESS: Final = "You don't have access to the model with the specified model ID."
 
-__all__ = ["ALL", "NO_ACCESS", "check_model_access", "grant", "has_model_access", "revoke"]
+__all__ = ["ALL", "NO_ACCESS", "check_model_access", "grant", "has_model_access", "revoke", "withdraw"]
 
 
 def has_model_access(grants: Iterable[Grant], region: str, model_id: str) -> bool:
@@ -41,3 +41,21 @@ def revoke(directory: Directory, account_id: str, region: str, model_id: str) ->
     """Take exactly this grant back; tells whether it was there."""
     with directory.database.writing() as connection:
         return remove_grant(connection, account_id, region, model_id)
+
+
+def withdraw(directory: Directory, account_id: str, region: str, model_id: str, models: Iterable[str]) -> bool:
+    """Take an account one model of those that there are, however it was granted; tells whether it had it.
+
+    An account that was granted all models at once has the others one by one from then on. What was granted in all
+    regions is withdrawn in all of them.
+    """
+    at = int(directory.now())
+    with directory.database.writing() as connection:
+        had = [one for one in grants_of(connection, account_id) if has_model_access([one], region, model_id)]
+        kept = {(one.region, one.model_id) for one in grants_of(connection, account_id) if one not in had}
+        for one in had:
+            remove_grant(connection, account_id, one.region, one.model_id)
+        others = {(one.region, other) for one in had if one.model_id == ALL for other in models if other != model_id}
+        for where, other in sorted(others - kept):
+            add_grant(connection, Grant(account_id=account_id, region=where, model_id=other, granted_at=at))
+    return bool(had)

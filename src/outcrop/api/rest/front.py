@@ -32,6 +32,7 @@ from outcrop.api.rest.job_streams import JobStreams
 from outcrop.api.rest.jobs import Jobs
 from outcrop.api.rest.keys import Keys
 from outcrop.api.rest.ledger import Ledger
+from outcrop.api.rest.model_access import ModelAccess
 from outcrop.api.rest.models import Models
 from outcrop.api.rest.picture_policies import PicturePolicies
 from outcrop.api.rest.price_lists import PriceLists
@@ -101,7 +102,8 @@ class Rest:
         doing = {DOCUMENT: _document} | self._about_assets(region) | self._about_money(region)
         doing |= self._about_trust(region)
         trail = AuditTrail(directory=directory, region=region, trail=self.models.manner.trail)
-        for one in (models, sessions, trail, jobs, streams, webhooks):
+        access = ModelAccess(catalog=catalog, directory=directory, region=region)
+        for one in (models, access, sessions, trail, jobs, streams, webhooks):
             doing |= one.doing()
         for grown in (Drafts, Comparisons):
             doing |= grown(models=self.models, desk=self.desk).doing()

@@ -67,6 +67,7 @@ class Models:
             "sizes": {ratio: {"width": size.width, "height": size.height} for ratio, size in card.sizes.items()},
             "knobs": body_schema(card.schema).fields,
             "tier": {"steps": card.tier.steps, "guidance": card.tier.guidance, "sampler": card.tier.sampler},
+            "backend": card.tier.backend,
             "weights": {
                 "name": checkpoint.name,
                 "family": checkpoint.family,

@@ -6,8 +6,15 @@ export const models = store(null);
 const details = new Map();
 
 export async function loadModels() {
-  if (models.get() === null) models.set((await call("GET", "/v1/models")).models);
+  if (models.get() === null) await renewModels();
   return models.get();
+}
+
+// After access has changed: what was asked for before says what it was.
+export async function renewModels() {
+  const found = await call("GET", "/v1/models");
+  details.clear();
+  models.set(found.models);
 }
 
 // One model with the schema of its body, asked for once.
