@@ -3,7 +3,6 @@
 What a rendition keeps of its picture is pixels and the colour profile; what else its file says stays behind.
 """
 
-import zlib
 from dataclasses import astuple, dataclass, replace
 from hashlib import sha256
 from io import BytesIO
@@ -11,6 +10,7 @@ from typing import Final, Literal, get_args
 
 from PIL import Image, ImageCms, ImageOps
 
+from outcrop.assets.png import encode_png
 from outcrop.errors import InvalidRequest, StorageFailed
 
 RenditionFormat = Literal["png", "jpeg", "webp", "avif"]
@@ -19,7 +19,7 @@ Fit = Literal["cover", "contain", "inside"]
 into it and is no larger than it must be."""
 FORMATS: Final[tuple[RenditionFormat, ...]] = get_args(RenditionFormat)
 MOST_SIDE, MOST_PIXELS = 8192, 16_777_216
-VERSION: Final = 1
+VERSION: Final = 2
 """Part of every key: a rendition that would come out otherwise has another."""
 QUALITIES: Final = {"jpeg": 88, "webp": 82, "avif": 65}
 """Where nothing is said: about alike to the eye."""
@@ -173,8 +173,7 @@ def _encode(image: Image.Image, made: str, quality: int | None, profile: bytes |
     out = BytesIO()
     match made:
         case "png":
-            # As `finish.files`: looking for runs alone is as small and quicker.
-            image.save(out, "PNG", icc_profile=profile, compress_level=1, compress_type=zlib.Z_RLE)
+            return encode_png(image, profile)
         case "webp":
             image.save(out, "WEBP", icc_profile=profile, quality=quality or QUALITIES[made], method=2)
         case "avif":

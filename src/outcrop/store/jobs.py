@@ -5,7 +5,7 @@ What is guaranteed here: a job changes only as it was when it was read, so of tw
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
@@ -35,6 +35,9 @@ ENDS: Final[tuple[State, ...]] = ("done", "failed", "cancelled", "dead")
 WAITS: Final = jobs.c.state == literal_column("'queued'")
 IN_HAND: Final = jobs.c.state == literal_column("'running'")
 IS_DONE: Final = jobs.c.state == literal_column("'done'")
+
+_COLUMNS: Final = tuple(name for name in jobs.c.keys() if name != "number")  # noqa: SIM118 - not a mapping
+_ADD: Final = insert(jobs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,13 +130,14 @@ def add_job(connection: Connection, job: Job) -> Job:
 
     Raises: AlreadyThere when one has its id or token.
     """
-    values = {name: getattr(job, name) for name in jobs.c.keys() if name != "number"}  # noqa: SIM118 - not a mapping
+    values = {name: getattr(job, name) for name in _COLUMNS}
     values |= {name: json.dumps(values[name], sort_keys=True) for name in ("request", "progress")}
     try:
-        connection.execute(insert(jobs).values(values))
+        key = connection.execute(_ADD, values).inserted_primary_key
     except IntegrityError:
         raise AlreadyThere(f"There is a job {job.id}, or one of its token, already.") from None
-    return _one(connection, jobs.c.id == job.id) or job
+    assert key is not None  # every row has one
+    return replace(job, number=key[0])
 
 
 def find_job(connection: Connection, job_id: str) -> Job | None:
