@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
-from outcrop.catalog.prices import Work, read_price_list, to_dollars, to_micros
+from outcrop.catalog.prices import MOST, Work, read_price_list, to_dollars, to_micros
 from outcrop.errors import NoSuchModel
 from outcrop.units import Micros, ModelId
 from tests.conftest import CANVAS, CORE, SDXL, SDXL_0, TITAN
@@ -17,10 +17,17 @@ from tests.conftest import CANVAS, CORE, SDXL, SDXL_0, TITAN
 LISTS = sorted(Path(str(resources.files("outcrop.catalog"))).glob("data/prices/*.toml"))
 
 
-@given(micros=st.integers(0, 10**18))
+@given(micros=st.integers(0, MOST))
 def test_an_amount_survives_being_written(micros: int) -> None:
     """To the micro-dollar, however large."""
     assert to_micros(to_dollars(Micros(micros))) == micros
+
+
+@pytest.mark.parametrize("dollars", ["1000000000", "99999999999999999999", "1e30"])
+def test_an_amount_that_no_database_can_hold_is_refused(dollars: str) -> None:
+    """At once, however many digits it would have."""
+    with pytest.raises(ValueError, match="is more than 999999999[.]999999 dollars"):
+        to_micros(dollars)
 
 
 @pytest.mark.parametrize(

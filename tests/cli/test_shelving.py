@@ -12,12 +12,13 @@ from outcrop.cli.app import app
 from outcrop.cli.shelving import read_wanted
 from outcrop.cli.wiring import open_shelves
 from outcrop.clock import unix_time
-from outcrop.errors import Denied, InvalidRequest, NoSuchResource
+from outcrop.errors import Denied, InvalidRequest, NoSuchModel, NoSuchResource
 from outcrop.jobs.desk import open_library
 from outcrop.settings import Settings
 from outcrop.store.assets import Asset, Parent, find_asset_or_stub, hold_asset
 from outcrop.store.database import open_database
 from tests.api.rest.pictures import file, opened, scene, upload
+from tests.conftest import CORE
 from tests.serving import ACCOUNT, directory_of, serving
 
 CONTENT = file(scene())
@@ -45,6 +46,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Asset]:
                 size_bytes=len(content),
                 name=name,
                 prompt=prompt,
+                model_id=CORE if prompt else None,
                 campaign="spring",
                 tags={"season": "winter"},
                 parents=tuple(Parent(asset_id=one.id, role="input") for one in found),
@@ -67,12 +69,19 @@ def test_assets_are_listed(kept: list[Asset]) -> None:
     everything = said("list")
     assert everything.index(picture.id) < everything.index(source.id)
     assert "a fox in snow" in everything
-    for arguments in (("--text", "FOX"), ("--tag", "season:winter", "-n", "1"), ("--campaign", "spring", "-n", "1")):
+    for arguments in (
+        ("--text", "FOX"),
+        ("--tag", "season:winter", "-n", "1"),
+        ("--campaign", "spring", "-n", "1"),
+        ("--model", "core"),
+    ):
         shown = said("list", *arguments)
         assert (picture.id in shown, source.id in shown) == (True, False), arguments
     assert "There are none yet." in said("list", "--account", "test", "--tag", "season:summer")
     with pytest.raises(NoSuchResource, match="no account 'nobody'"):
         said("list", "--account", "nobody")
+    with pytest.raises(NoSuchModel, match="no model 'pastel'"):
+        said("list", "--model", "pastel")
 
 
 def test_an_asset_is_shown(kept: list[Asset]) -> None:

@@ -24,6 +24,8 @@ class Work:
 
 LEAST = Work()
 """What a list's lowest price is asked for."""
+MOST = Micros(10**15 - 1)
+"""The largest amount that is read, nine digits before the point: sums of many still fit a database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +107,14 @@ class Prices:
 def to_micros(dollars: str) -> Micros:
     """Exact micro-dollars of a decimal text such as "0.04".
 
-    Raises: ValueError when the text is no amount, is negative, or is finer than a micro-dollar.
+    Raises: ValueError when the text is no amount, is negative, is finer than a micro-dollar or more than can be booked.
     """
     try:
         micros = Decimal(dollars) * 1_000_000
     except ArithmeticError as error:
         raise ValueError(f"{dollars!r} is no decimal amount.") from error
+    if micros.is_finite() and micros > MOST:
+        raise ValueError(f"{dollars!r} is more than {to_dollars(MOST)} dollars, the most that can be booked.")
     if not micros.is_finite() or micros < 0 or micros != int(micros):
         raise ValueError(f"{dollars!r} is no whole, non-negative number of micro-dollars.")
     return Micros(int(micros))

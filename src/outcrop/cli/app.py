@@ -46,6 +46,7 @@ from outcrop.errors import (
     InvalidRequest,
     MalformedPolicy,
     NoSuchModel,
+    NoSuchOperation,
     NoSuchResource,
     OutcropError,
     Unsupported,
@@ -61,6 +62,7 @@ _BAD_INPUTS = (
     InvalidRequest,
     MalformedPolicy,
     NoSuchModel,
+    NoSuchOperation,
     NoSuchResource,
     Unsupported,
 )

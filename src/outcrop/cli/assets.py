@@ -28,7 +28,7 @@ def list_(
     text: Annotated[str | None, typer.Option(help="Words of its prompt, name or alternative text.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A tag, as key or key:value; again for more.")] = None,
     campaign: Annotated[str | None, typer.Option(help="Only those of a campaign.")] = None,
-    model: Annotated[str | None, typer.Option(help="Only those of a model, by its id.")] = None,
+    model: Annotated[str | None, typer.Option(help="Only those of a model, by its short name or id.")] = None,
     account: Annotated[str | None, typer.Option(help="Only those of an account, by its name or number.")] = None,
     most: Annotated[int, typer.Option("-n", "--most", min=1, help="How many at most.")] = 50,
     config: Config = None,

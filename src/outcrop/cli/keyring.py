@@ -97,7 +97,9 @@ def seconds(text: str) -> int:
     found = re.fullmatch(r"(\d{1,9})([mhd])", text, re.ASCII)
     lasts_s = int(found[1]) * _UNITS[found[2]] if found else 0
     if not 0 < lasts_s <= _LONGEST_S:
-        raise InvalidRequest(f"--expires is '{text[:40]}'; write minutes, hours or days, such as 90m, 12h or 30d.")
+        raise InvalidRequest(
+            f"--expires is '{text[:40]}'; write minutes, hours or days, such as 90m, 12h or 30d, ten years at most."
+        )
     return lasts_s
 
 

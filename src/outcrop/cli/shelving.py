@@ -18,7 +18,7 @@ from outcrop.assets.retention import Retention
 from outcrop.assets.sweep import sweep
 from outcrop.cli.directory import open_directory
 from outcrop.cli.tables import day_and_time, print_table
-from outcrop.cli.wiring import open_shelves
+from outcrop.cli.wiring import open_catalog, open_shelves
 from outcrop.errors import InvalidRequest, NoSuchResource, StorageFailed
 from outcrop.jobs.desk import open_library
 from outcrop.settings import Settings
@@ -65,15 +65,16 @@ class Opened:
 def show_assets(settings: Settings, filter_: Filter) -> None:
     """Print the newest assets.
 
-    Raises: NoSuchResource when there is no such account.
+    Raises: NoSuchResource when there is no such account; NoSuchModel when there is no such model.
     """
+    model = None if filter_.model is None else open_catalog(settings).model_named(filter_.model).id
     with _opened(settings) as opened, opened.library.database.reading() as connection:
         sought = SoughtAssets(
             account_id=None if filter_.account is None else _account(connection, filter_.account),
             words=filter_.text.split(),
             tags=tuple(_tag(text) for text in filter_.tags),
             campaign=filter_.campaign,
-            model_id=filter_.model,
+            model_id=model,
             most=filter_.most,
         )
         rows = [
