@@ -1,11 +1,12 @@
 """The server of the latency benchmark: `outcrop serve` in a process of its own that tells how long each picture took.
 
 `python -m benchmarks.latency_server toy|real HOME` prints its address and key, then a line of JSON for every picture.
-Authentication, policies, ledger, audit and quotas are on. The toy engine paints a few blurred spots, which takes it
-about a millisecond.
+Authentication, policies of every kind, ledger, audit and quotas are on. The toy engine paints a few blurred spots,
+which takes it about a millisecond.
 """
 
 import contextlib
+import gc
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from outcrop.api.manner import Manner
 from outcrop.catalog.load import Catalog
 from outcrop.cli.auditing import open_trail
 from outcrop.cli.limiting import open_limits
+from outcrop.cli.making import open_maker
 from outcrop.cli.serving import address, listen, make_server, open_callers
 from outcrop.cli.wiring import open_catalog, open_shelves
 from outcrop.clock import now, unix_time
@@ -27,7 +29,6 @@ from outcrop.engine.engine import OWN, Drawn, Engine, Errand, Event, Listener, S
 from outcrop.engine.process import ProcessEngine
 from outcrop.flow import Flow
 from outcrop.jobs.desk import open_desk
-from outcrop.jobs.making import Maker
 from outcrop.ledger.books import open_books
 from outcrop.plan import Plan
 from outcrop.settings import Settings
@@ -113,7 +114,10 @@ def main(kind: str, home: Path) -> None:
         Flow(engine, engine.clock) as flow,
         open_trail(settings) as trail,
         open_desk(
-            directory.database, Maker(catalog=catalog, flow=flow, books=books), open_shelves(settings), now
+            directory.database,
+            open_maker(settings, catalog, flow, books, directory.database),
+            open_shelves(settings),
+            now,
         ) as desk,
     ):
         manner = Manner(limits=open_limits(settings, catalog.models), in_flight=settings.in_flight, trail=trail)
@@ -130,6 +134,7 @@ def main(kind: str, home: Path) -> None:
         assert key
         reached = {"url": address(listener, tls=False), "key_id": key.id, "secret": key.secret}
         print(json.dumps(reached), flush=True)
+        gc.freeze()  # as `outcrop serve` does
         make_server(app, None).run(sockets=[listener])
 
 

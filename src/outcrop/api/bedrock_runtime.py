@@ -3,7 +3,6 @@
 Source: Amazon Bedrock API reference, "InvokeModel"; botocore's `bedrock-runtime` service model for names and limits.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -40,7 +39,7 @@ from outcrop.errors import InvalidRequest, Withheld
 from outcrop.flow import Flow, Picture
 from outcrop.jobs.reviewing import Holding
 from outcrop.jobs.screening import Screening
-from outcrop.ledger.books import Books
+from outcrop.ledger.books import Books, Order
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
 from outcrop.records.meter import Meter
@@ -115,10 +114,9 @@ class BedrockRuntime:
         card = named.card
         today = self.catalog.on(day_of(self.books.now()))  # asked once: prices and their list are of one day
         order = order_of(request, named, today.prices.of(card.id).name)
-        await asyncio.to_thread(self.holding.refuse_at_once, order.account_id, card.id, order.tags)
         body = exchanged.body = await read_body(request)
         try:
-            plans = partial(self._plan, request, card, today, body, guard)
+            plans = partial(self._plan, request, order, card, today, body, guard)
             async with reserved(self.books, order, plans) as reservation:
                 answer = await self._draw(request, card, reservation, guard)
         except Withheld as withheld:
@@ -174,10 +172,17 @@ class BedrockRuntime:
         return _answer(dialect.render([Filtered(stage=withheld.stage)]))
 
     def _plan(
-        self, request: Request, card: ModelCard, today: Catalog, body: bytes, guard: Guarded | None
+        self,
+        request: Request,
+        order: Order,
+        card: ModelCard,
+        today: Catalog,
+        body: bytes,
+        guard: Guarded | None,
     ) -> tuple[Plan, ...]:
+        self.holding.refuse_at_once(order.account_id, card.id, order.tags)
         asked = DIALECTS[card.dialect].parse(body, card)
-        note_warned(request, self.screening.screen(caller_of(request).user.account_id, asked))
+        note_warned(request, self.screening.screen(order.account_id, asked))
         asked = asked if guard is None else guard.admit(asked)
         return plan(asked, card.id, today, self.random_seed)
 

@@ -1,7 +1,7 @@
 """Wait for work on behalf of a client, as long as the client waits too. Knows no work."""
 
 import asyncio
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from starlette.types import Receive
 
@@ -18,19 +18,15 @@ async def unless_gone(work: asyncio.Future[T], receive: Receive) -> T:
     Raises: Cancelled when the client went away; whatever the work raises.
     """
     gone = asyncio.ensure_future(_gone(receive))
-    either: set[asyncio.Future[Any]] = {work, gone}
+    gone.add_done_callback(lambda _: work.cancel())
     try:
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        if not work.done():
-            raise Cancelled("The client closed the connection before its picture was there.")
-        return work.result()
+        return await work
+    except asyncio.CancelledError:
+        if not gone.done():  # whoever waits here is told to stop
+            raise
+        raise Cancelled("The client closed the connection before its picture was there.") from None
     finally:
         gone.cancel()
-        if not work.done():
-            work.cancel()
-            await asyncio.wait({work})
-            # A gathering ends with an error in place of a cancellation, and complains when nobody has looked at it.
-            _ = work.cancelled() or work.exception()
 
 
 async def _gone(receive: Receive) -> None:

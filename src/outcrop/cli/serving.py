@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import gc
 import ipaddress
 import logging
 import signal
@@ -102,6 +103,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         if show_calls:
             greeted = catalog.model_named(GREETED).id
             typer.echo("\n" + ready_calls(reached, greeted, key, directory.now()))
+        gc.freeze()  # what is there by now stays; to look through all of it held calls up for a tenth of a second
         make_server(app, tls).run(sockets=[listener])
     typer.echo("Outcrop has stopped.")
 

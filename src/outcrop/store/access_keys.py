@@ -1,12 +1,12 @@
 """Queries on keys that sign requests. Knows rows; opens no secret."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from outcrop.store.accounts import User
 from outcrop.store.database import Connection
+from outcrop.store.prepared import Prepared, Row
 from outcrop.store.tables import access_keys, users
 
 
@@ -44,7 +44,7 @@ def add_access_key(connection: Connection, key: AccessKey) -> None:
 
 def find_access_key(connection: Connection, key_id: str) -> AccessKey | None:
     """The key of that id, whether or not it still opens anything."""
-    row = connection.execute(_BY_ID, {"key_id": key_id}).first()
+    row = _BY_ID.row(connection, {"key_id": key_id})
     return None if row is None else _access_key(row)
 
 
@@ -72,10 +72,10 @@ def replace_secret(connection: Connection, key_id: str, secret: bytes) -> None:
 _KEYS_AND_USERS = select(
     access_keys, users.c.account_id, users.c.name, users.c.created_at.label("user_created_at")
 ).join_from(access_keys, users)
-_BY_ID = _KEYS_AND_USERS.where(access_keys.c.id == bindparam("key_id"))  # built once: every call asks
+_BY_ID = Prepared(_KEYS_AND_USERS.where(access_keys.c.id == bindparam("key_id")))
 
 
-def _access_key(row: Row[Any]) -> AccessKey:
+def _access_key(row: Row) -> AccessKey:
     return AccessKey(
         id=row.id,
         user=User(id=row.user_id, account_id=row.account_id, name=row.name, created_at=row.user_created_at),

@@ -1,12 +1,12 @@
 """Queries on keys that are shown as they are. Knows rows; knows no key itself, only its digest."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from outcrop.store.accounts import User
 from outcrop.store.database import Connection
+from outcrop.store.prepared import Prepared, Row
 from outcrop.store.tables import bearer_keys, users
 
 
@@ -38,7 +38,7 @@ def add_bearer_key(connection: Connection, key: BearerKey) -> None:
 
 def find_bearer_key(connection: Connection, key_id: str) -> BearerKey | None:
     """The key of that id, whether or not it still opens anything."""
-    row = connection.execute(_BY_ID, {"key_id": key_id}).first()
+    row = _BY_ID.row(connection, {"key_id": key_id})
     return None if row is None else _bearer_key(row)
 
 
@@ -61,10 +61,10 @@ def delete_bearer_key(connection: Connection, key_id: str) -> bool:
 _KEYS_AND_USERS = select(
     bearer_keys, users.c.account_id, users.c.name, users.c.created_at.label("user_created_at")
 ).join_from(bearer_keys, users)
-_BY_ID = _KEYS_AND_USERS.where(bearer_keys.c.id == bindparam("key_id"))  # built once: every call asks
+_BY_ID = Prepared(_KEYS_AND_USERS.where(bearer_keys.c.id == bindparam("key_id")))
 
 
-def _bearer_key(row: Row[Any]) -> BearerKey:
+def _bearer_key(row: Row) -> BearerKey:
     return BearerKey(
         id=row.id,
         user=User(id=row.user_id, account_id=row.account_id, name=row.name, created_at=row.user_created_at),

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import RowMapping, Select, bindparam, func, insert, select, update
 
 from outcrop.store.database import Connection
+from outcrop.store.prepared import Prepared
 from outcrop.store.tables import bookings, entries
 from outcrop.units import Micros, ModelId
 
@@ -73,43 +74,28 @@ class Closing:
     own_cost: Micros | None = None
 
 
-_ADD_BOOKINGS: Final = insert(bookings)
-_ADD_ENTRIES: Final = insert(entries)
+_ENTRY: Final = ("at", "kind", "booking_id", "source", "target", "amount")
+_ADD_BOOKINGS: Final = Prepared(insert(bookings))
+_ADD_ENTRIES: Final = Prepared(insert(entries).values({name: bindparam(name) for name in _ENTRY}))
 _FIND: Final = select(bookings).where(bookings.c.id.in_(bindparam("ids", expanding=True))).order_by(bookings.c.id)
 _THERE: Final = (bookings.c.id == bindparam("key")) & (bookings.c.state == bindparam("was"))
 _CLOSING: Final[Mapping[str, object]] = {"state": bindparam("to"), "closed_at": bindparam("at")}
 _TOOK: Final[Mapping[str, object]] = {"engine_ms": bindparam("took"), "own_cost": bindparam("cost")}
-_SETTLE: Final = update(bookings).where(_THERE).values({**_CLOSING, **_TOOK})
+_SETTLE: Final = Prepared(update(bookings).where(_THERE).values({**_CLOSING, **_TOOK}))
 _END: Final = update(bookings).where(_THERE).values({**_CLOSING, "owner": ""})
-_HAND_OVER: Final = (
-    update(bookings)
-    .where(bookings.c.id.in_(bindparam("ids", expanding=True)), bookings.c.state == "settled")
-    .values(owner="")
+_HAND_OVER: Final = Prepared(
+    update(bookings).where(bookings.c.id == bindparam("key"), bookings.c.state == "settled").values(owner="")
 )
-# What every call says is built once: building a statement takes longer than SQLite needs to execute it.
 
 
 def add_bookings(connection: Connection, added: Sequence[Booking]) -> None:
     """Add bookings of ids that are not there yet."""
-    if added:
-        connection.execute(_ADD_BOOKINGS, [_values(booking) for booking in added])
+    _ADD_BOOKINGS.change(connection, map(_values, added))
 
 
 def add_entries(connection: Connection, added: Iterable[Entry]) -> None:
     """Add entries; one of the same booking, kind and accounts must not be there."""
-    rows = [
-        {
-            "at": entry.at,
-            "kind": entry.kind,
-            "booking_id": entry.booking_id,
-            "source": entry.source,
-            "target": entry.target,
-            "amount": entry.amount,
-        }
-        for entry in added
-    ]
-    if rows:
-        connection.execute(_ADD_ENTRIES, rows)
+    _ADD_ENTRIES.change(connection, ({name: getattr(entry, name) for name in _ENTRY} for entry in added))
 
 
 def settle_bookings(connection: Connection, closings: Mapping[str, Closing]) -> bool:
@@ -125,7 +111,7 @@ def settle_bookings(connection: Connection, closings: Mapping[str, Closing]) -> 
         }
         for key, closing in closings.items()
     ]
-    return not rows or connection.execute(_SETTLE, rows).rowcount == len(rows)
+    return _SETTLE.change(connection, rows) == len(rows)
 
 
 def end_booking(connection: Connection, booking_id: str, closing: Closing, was: State) -> bool:
@@ -162,7 +148,7 @@ def bookings_of_owner(connection: Connection, owner: str) -> list[Booking]:
 
 def hand_over(connection: Connection, ids: Sequence[str]) -> None:
     """Note that the answer with settled pictures has left this process."""
-    connection.execute(_HAND_OVER, {"ids": ids})
+    _HAND_OVER.change(connection, ({"key": key} for key in ids))
 
 
 def entries_of(connection: Connection, booking_id: str, kind: Kind) -> list[Entry]:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from sqlalchemy import BigInteger, bindparam, delete, insert, select, update
 
 from outcrop.store.database import Connection
+from outcrop.store.prepared import Prepared
 from outcrop.store.tables import budget_use, budgets
 from outcrop.units import Micros
 
@@ -29,12 +30,13 @@ class Budget:
     """Per cent of the ceiling at which a warning is logged, ascending."""
 
 
-_LIST: Final = select(budgets).order_by(budgets.c.name)
+_LIST: Final = Prepared(select(budgets).order_by(budgets.c.name))
 _THERE: Final = (budget_use.c.budget == bindparam("name")) & (budget_use.c.since == bindparam("begun"))
-_USED: Final = select(budget_use.c.used).where(_THERE)
+_USED: Final = Prepared(select(budget_use.c.used).where(_THERE))
 _MORE: Final = budget_use.c.used + bindparam("amount", type_=BigInteger)
-_USE: Final = update(budget_use).where(_THERE, bindparam("ceiling", type_=BigInteger) >= _MORE).values(used=_MORE)
-# Built once, see `store.bookings`.
+_USE: Final = Prepared(
+    update(budget_use).where(_THERE, bindparam("ceiling", type_=BigInteger) >= _MORE).values(used=_MORE)
+)
 
 
 def put_budget(connection: Connection, budget: Budget) -> None:
@@ -60,13 +62,13 @@ def delete_budget(connection: Connection, name: str) -> bool:
 
 def list_budgets(connection: Connection) -> list[Budget]:
     """Every budget, by name."""
-    rows = connection.execute(_LIST).mappings()
-    return [Budget(**{**row, "warn_at": tuple(json.loads(row["warn_at"]))}) for row in rows]
+    rows = _LIST.rows(connection)
+    return [Budget(**{**row._asdict(), "warn_at": tuple(json.loads(row.warn_at))}) for row in rows]
 
 
 def used_of(connection: Connection, name: str, since: int) -> Micros | None:
     """How much is used in the period that began then; None when nobody has counted it yet."""
-    row = connection.execute(_USED, {"name": name, "begun": since}).first()
+    row = _USED.row(connection, {"name": name, "begun": since})
     return None if row is None else Micros(row.used)
 
 
@@ -84,7 +86,7 @@ def begin_use(connection: Connection, name: str, since: int, used: Micros) -> No
 def use(connection: Connection, budget: Budget, since: int, amount: Micros) -> bool:
     """Take an amount from a budget, or nothing if that would pass its ceiling; tells which. One statement does both."""
     given = {"name": budget.name, "begun": since, "amount": amount, "ceiling": budget.ceiling}
-    return connection.execute(_USE, given).rowcount == 1
+    return _USE.change(connection, [given]) == 1
 
 
 def give_back(connection: Connection, name: str, since: int, amount: Micros) -> None:

@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import BigInteger, Select, bindparam, insert, select, update
+from sqlalchemy import BigInteger, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from outcrop.errors import AlreadyThere
 from outcrop.store.database import Connection
+from outcrop.store.prepared import Prepared, Row
 from outcrop.store.tables import credit_pools
 from outcrop.units import Micros
 
@@ -33,14 +34,13 @@ class CreditPool:
 
 
 _LIST: Final = select(credit_pools).order_by(credit_pools.c.name)
-_WITH_CREDIT: Final = _LIST.where(credit_pools.c.left > 0)
+_WITH_CREDIT: Final = Prepared(_LIST.where(credit_pools.c.left > 0))
 _AMOUNT: Final = bindparam("drawn", type_=BigInteger)
-_DRAW: Final = (
+_DRAW: Final = Prepared(
     update(credit_pools)
     .where(credit_pools.c.name == bindparam("pool"), credit_pools.c.left >= _AMOUNT)
     .values(left=credit_pools.c.left - _AMOUNT)
 )
-# Built once, see `store.bookings`.
 
 
 def add_pool(connection: Connection, pool: CreditPool) -> None:
@@ -66,12 +66,12 @@ def add_pool(connection: Connection, pool: CreditPool) -> None:
 
 def list_pools(connection: Connection) -> list[CreditPool]:
     """Every pool, by name."""
-    return _found(connection, _LIST)
+    return [_pool(row) for row in connection.execute(_LIST)]
 
 
 def pools_with_credit(connection: Connection) -> list[CreditPool]:
     """Those that have something left, by name."""
-    return _found(connection, _WITH_CREDIT)
+    return [_pool(row) for row in _WITH_CREDIT.rows(connection)]
 
 
 def pools_that_hold(connection: Connection, at: int) -> list[CreditPool]:
@@ -93,11 +93,9 @@ def end_pool(connection: Connection, name: str, at: int) -> bool:
 
 def draw_pool(connection: Connection, name: str, amount: int) -> bool:
     """Take an amount from a pool, or nothing if it has less left; tells which. A negative one is given back."""
-    return connection.execute(_DRAW, {"pool": name, "drawn": amount}).rowcount == 1
+    return _DRAW.change(connection, [{"pool": name, "drawn": amount}]) == 1
 
 
-def _found(connection: Connection, query: Select[Any]) -> list[CreditPool]:
-    return [
-        CreditPool(**{**row} | {name: tuple(json.loads(row[name])) for name in ("models", "accounts")})
-        for row in connection.execute(query).mappings()
-    ]
+def _pool(row: Row) -> CreditPool:
+    lists = {name: tuple(json.loads(getattr(row, name))) for name in ("models", "accounts")}
+    return CreditPool(**(row._asdict() | lists))

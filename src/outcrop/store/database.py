@@ -4,15 +4,16 @@ It is SQLite in a file or PostgreSQL; statements and migrations are the same. Qu
 which is the only one that speaks SQL.
 """
 
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Final, Self, final
 
 import sqlalchemy
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError
 
 from outcrop.errors import BadSettings
 from outcrop.store.owners import FileLocks, Owners, SessionLocks
@@ -24,6 +25,9 @@ LOCKS: Final = "ledger"
 """The folder of the locks beside it."""
 NEWEST: Final = "0016"
 """The newest migration; a test holds it against the files."""
+
+MOST_RESTING: Final = 4
+"""Connections that wait for the next transaction outside of SQLAlchemy's pool, which has 15."""
 
 Connection = sqlalchemy.Connection
 Failure: Final = DatabaseError
@@ -38,6 +42,8 @@ class Database:
 
     def __init__(self, engine: sqlalchemy.Engine, owners: Owners) -> None:
         self._engine = engine
+        self._resting: deque[Connection] = deque()
+        """Connections between two transactions: to take one from SQLAlchemy's pool costs more than to read with it."""
         self.turn = RLock()
         """Whose turn it is to write, among the threads of this process."""
         self.owners = owners
@@ -51,12 +57,14 @@ class Database:
 
     def close(self) -> None:
         """Let go of the file, or of the connections."""
+        for connection in self._all_resting():
+            connection.close()
         self._engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A short transaction that changes nothing: it sees one moment, and holds up nobody."""
-        with self._engine.connect() as connection, connection.begin():
+        with self._transaction(writes=False, lasting=True) as connection:
             yield connection
 
     @contextmanager
@@ -68,12 +76,36 @@ class Database:
         Writers take turns from its beginning, so none fails half-way for having read what another changed. Threads of
         one process queue here and not at the database, which would keep some waiting for as long as others come.
         """
-        with (
-            self.turn,
-            self._engine.connect() as connection,
-            connection.execution_options(writes=True, lasting=lasting).begin(),
-        ):
+        with self.turn, self._transaction(writes=True, lasting=lasting) as connection:
             yield connection
+
+    @contextmanager
+    def _transaction(self, *, writes: bool, lasting: bool) -> Iterator[Connection]:
+        connection = self._rested() or self._engine.connect()
+        went_well = False
+        try:
+            with connection.execution_options(writes=writes, lasting=lasting).begin():
+                yield connection
+            went_well = True
+        except DBAPIError as error:
+            if error.connection_invalidated:  # and with it all that were there when the database went away
+                for each in (connection, *self._all_resting()):
+                    each.invalidate()
+            raise
+        finally:
+            if went_well and len(self._resting) < MOST_RESTING:
+                self._resting.append(connection)
+            else:
+                connection.close()  # the pool makes it as new
+
+    def _rested(self) -> Connection | None:
+        return next(self._all_resting(), None)
+
+    def _all_resting(self) -> Iterator[Connection]:
+        """Take those that rest, the last one first: its memory is the nearest."""
+        with suppress(IndexError):  # threads take them at once
+            while True:
+                yield self._resting.pop()
 
 
 def open_database(home: Path, url: str | None = None) -> Database:

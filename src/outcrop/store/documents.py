@@ -1,11 +1,18 @@
 """Queries on documents that accounts leave, one of a kind. Knows rows; knows no document's meaning."""
 
-from typing import Literal
+from typing import Final, Literal
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from outcrop.store.database import Connection
+from outcrop.store.prepared import Prepared
 from outcrop.store.tables import documents
+
+_FIND: Final = Prepared(
+    select(documents.c.content).where(
+        documents.c.account_id == bindparam("holder"), documents.c.kind == bindparam("kept_as")
+    )
+)
 
 Kind = Literal["invocation_logging", "use_case", "prompt_policy", "picture_policy", "review_policy", "asset_retention"]
 
@@ -18,9 +25,8 @@ def put_document(connection: Connection, account_id: str, kind: Kind, content: s
 
 def find_document(connection: Connection, account_id: str, kind: Kind) -> str | None:
     """An account's document of a kind."""
-    query = select(documents.c.content).where(documents.c.account_id == account_id, documents.c.kind == kind)
-    found: str | None = connection.execute(query).scalar()
-    return found
+    row = _FIND.row(connection, {"holder": account_id, "kept_as": kind})
+    return None if row is None else str(row.content)
 
 
 def documents_of_kind(connection: Connection, kind: Kind) -> dict[str, str]:

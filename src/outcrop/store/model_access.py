@@ -1,13 +1,14 @@
 """Queries on which models an account may use. Knows rows; knows no model."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from outcrop.errors import AlreadyThere
 from outcrop.store.database import Connection
+from outcrop.store.prepared import Prepared, Row
 from outcrop.store.tables import model_access
 
 ALL: Final = "*"
@@ -45,7 +46,7 @@ def add_grant(connection: Connection, grant: Grant) -> None:
 
 def grants_of(connection: Connection, account_id: str) -> tuple[Grant, ...]:
     """Every grant of an account, in no order."""
-    return tuple(map(_grant, connection.execute(_OF_ACCOUNT, {"holder": account_id})))
+    return tuple(map(_grant, _OF_ACCOUNT.rows(connection, {"holder": account_id})))
 
 
 def list_grants(connection: Connection) -> list[Grant]:
@@ -64,9 +65,8 @@ def remove_grant(connection: Connection, account_id: str, region: str, model_id:
     return connection.execute(query).rowcount > 0
 
 
-# Built once: every call asks.
-_OF_ACCOUNT = select(model_access).where(model_access.c.account_id == bindparam("holder"))
+_OF_ACCOUNT = Prepared(select(model_access).where(model_access.c.account_id == bindparam("holder")))
 
 
-def _grant(row: Row[Any]) -> Grant:
+def _grant(row: Row) -> Grant:
     return Grant(account_id=row.account_id, region=row.region, model_id=row.model_id, granted_at=row.granted_at)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from outcrop.store.database import Connection
+from outcrop.store.prepared import Prepared
 from outcrop.store.tables import user_policies
 
 
@@ -33,7 +34,7 @@ def policies_of(connection: Connection, user_id: str) -> list[UserPolicy]:
     """Every policy of a user, by name."""
     return [
         UserPolicy(user_id=row.user_id, name=row.name, document=row.document, put_at=row.put_at)
-        for row in connection.execute(_OF_USER, {"holder": user_id})
+        for row in _OF_USER.rows(connection, {"holder": user_id})
     ]
 
 
@@ -43,5 +44,6 @@ def remove_policy(connection: Connection, user_id: str, name: str) -> bool:
     return connection.execute(query).rowcount > 0
 
 
-# Built once: every call asks.
-_OF_USER = select(user_policies).where(user_policies.c.user_id == bindparam("holder")).order_by(user_policies.c.name)
+_OF_USER = Prepared(
+    select(user_policies).where(user_policies.c.user_id == bindparam("holder")).order_by(user_policies.c.name)
+)

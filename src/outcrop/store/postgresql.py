@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from outcrop.errors import BadSettings
+from outcrop.store.prepared import execute
 
 WRITER: Final = 0x0075_7443
 """The number of the lock that whoever writes holds; any would do that nothing else in the database takes."""
@@ -56,4 +57,4 @@ def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401 -
 def _begin(connection: sqlalchemy.Connection) -> None:
     options = connection.get_execution_options()
     write = WRITE if options.get("lasting", True) else WRITE + NOT_LASTING
-    connection.exec_driver_sql(write if options.get("writes") else READ)
+    execute(connection, write if options.get("writes") else READ)

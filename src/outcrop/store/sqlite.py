@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from outcrop.errors import BadSettings
+from outcrop.store.prepared import execute
 
 BUSY_S: Final = 10
 """How long a writer waits for another one."""
@@ -27,7 +28,9 @@ def sqlite_engine(file: Path) -> sqlalchemy.Engine:
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise BadSettings(f"Cannot keep a database in {file.parent}: {error.strerror}; set OUTCROP_HOME.") from None
-    engine = create_engine(URL.create("sqlite", database=str(file)), connect_args={"timeout": BUSY_S})
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)), connect_args={"timeout": BUSY_S}, paramstyle="named"
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -42,4 +45,4 @@ def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
 
 
 def _begin(connection: sqlalchemy.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+    execute(connection, "BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
