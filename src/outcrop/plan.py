@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from outcrop.catalog.card import LevelInterval
+from outcrop.catalog.licence import Licence
 from outcrop.catalog.prices import LEAST, Work
 from outcrop.prompt import Prompt
 from outcrop.request import Bitmap, Mask, OutputFormat
@@ -104,6 +105,8 @@ class Plan:
     """Whether the finish signs its file."""
     parent: bytes | None = None
     """The file of the picture that it starts from, as it came, where the file is signed: it may be signed itself."""
+    licence: Licence | None = None
+    """On which terms the picture may be used, as its recipe says; None where nobody says."""
     price: Micros
     """List price of the picture on the price list that held when it was planned."""
     operation: str = "text_to_image"

@@ -85,7 +85,9 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
 HUB_ID = r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}"
 REVISION = r"[A-Za-z0-9][\w.-]{0,99}"
 """What `[checkpoints]` may name on a hub; both become the name of a folder."""
-TEXT_FIELDS = ("backend", "checkpoint", "sampler")
+TEXT_FIELDS = ("backend", "checkpoint", "sampler", "terms")
+TERMS = r"[^\x00-\x1f\x7f]{1,500}"
+"""What may be said of how pictures may be used."""
 SWITCH_FIELDS = ("watermark", "credentials")
 NUMBER_FIELDS: Mapping[str, tuple[type[int | float], float, float]] = {
     "steps": (int, 1, 1000),

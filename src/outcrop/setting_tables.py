@@ -18,6 +18,7 @@ from outcrop.setting_names import (
     REFINE_FIELDS,
     REVISION,
     SWITCH_FIELDS,
+    TERMS,
     TEXT_FIELDS,
     WHOLE_NUMBERS,
 )
@@ -175,6 +176,8 @@ def _check_tier_field(name: str, source: Source) -> None:
 
 
 def _check_text(name: str, source: Source) -> None:
+    if name == "terms" and not is_text(source.value, TERMS):
+        raise source.wrong("say how its pictures may be used, on one line of at most 500 characters")
     if not isinstance(source.value, str) or not source.value:
         raise source.wrong("give a name, as a text in quotes")
     if name in CHOICES and source.value not in CHOICES[name]:

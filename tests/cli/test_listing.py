@@ -35,6 +35,14 @@ def test_licences_of_weights_are_named(shipped: Catalog) -> None:
     """Each once, as the folder of the weights says."""
     text = " ".join(listed(shipped).split())
     assert "Licences of the weights: outcrop-nano, apache-2.0; outcrop-nano-fast, apache-2.0." in text
+    assert text.count("apache-2.0: It is about the weights and asks nothing of pictures") == 1
+
+
+def test_terms_of_single_models_are_named(shipped: Catalog) -> None:
+    """In the operator's words, in a line of their own."""
+    card = shipped.model(CORE)
+    own = replace(card, tier=replace(card.tier, terms="Ask the studio first."))
+    assert "core: Ask the studio first." in listed(replace(shipped, models={**shipped.models, card.id: own}))
 
 
 def test_where_a_model_runs_is_in_its_line(shipped: Catalog) -> None:

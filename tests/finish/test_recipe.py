@@ -1,12 +1,13 @@
 """How a picture was made, in words that travel with it."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
 from outcrop import __version__
 from outcrop.catalog.card import LevelInterval, ModelCard
+from outcrop.catalog.licence import Licence
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.finish.recipe import recipe
 from outcrop.operations.table import plan
@@ -56,6 +57,7 @@ def test_a_recipe_is_one_line_of_ascii_json(catalog: Catalog, card: ModelCard) -
         "fitting": "trim",
         "delivered_size": "1024x1024",
         "watermark": made.watermark,
+        "licence": None,
         "enlarged_by": "lanczos",
     }
 
@@ -71,3 +73,10 @@ def test_a_limit_of_guidance_is_told(catalog: Catalog, card: ModelCard) -> None:
     (made,) = plan(REQUEST, card.id, catalog, lambda: Seed(1))
     told = json.loads(recipe(replace(made, guided=LevelInterval(above=0.25, up_to=0.75)), TOY_MEANS))
     assert told["guided"] == {"above": 0.25, "up_to": 0.75}
+
+
+def test_the_licence_is_told(catalog: Catalog, card: ModelCard) -> None:
+    """On which terms the picture may be used, as it was when it was drawn."""
+    (made,) = plan(REQUEST, card.id, catalog, lambda: Seed(1))
+    licence = Licence(name="mit", title="MIT License", url="https://opensource.org/license/mit", terms="Any purpose.")
+    assert json.loads(recipe(replace(made, licence=licence), TOY_MEANS))["licence"] == asdict(licence)

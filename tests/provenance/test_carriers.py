@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from outcrop.provenance.carriers import LONGEST, SHORTEST, TILE, Carriers
+from outcrop.provenance.carriers import LONGEST, SHORTEST, TILE, TURNS, Carriers, turned
 from outcrop.provenance.convolution import encode
 from outcrop.provenance.payload import BITS
 from tests.marking import KEY
@@ -57,3 +58,12 @@ def test_the_same_key_makes_the_same_tile() -> None:
 
 RECORDED = [-0.182, 0.159, 0.169, 0.18]
 """Of 23 November 2026."""
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_turned_tile_is_turned_back(carriers: Carriers, turn: Image.Transpose | None) -> None:
+    """Mirrored and rotated in every way, wherever it begins."""
+    tile = np.roll(carriers.tile(SAID), (17, -40), (0, 1))
+    laid = turned(tile, turn)
+    back = turned(laid, carriers.turn(laid))
+    assert np.array_equal(back, tile)

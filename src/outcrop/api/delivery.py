@@ -1,6 +1,6 @@
 """How a picture leaves over HTTP: whole, in parts, or not at all where the client has it. Knows headers, not who asks.
 
-Source: RFC 9110 (conditions, ranges), RFC 8246 (immutable), RFC 6266 (content disposition).
+Source: RFC 9110 (conditions, ranges), RFC 8246 (immutable), RFC 6266 (content disposition), RFC 4946 (license links).
 """
 
 import re
@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from outcrop.api.ranges import Part, read_ranges
 from outcrop.assets.darkroom import Darkroom
+from outcrop.assets.licence import licence_of
 from outcrop.assets.renditions import Rendition, Wanted
 from outcrop.store.assets import Asset
 
@@ -51,6 +52,9 @@ def deliver(asked: Headers, darkroom: Darkroom, asset: Asset, wanted: Wanted, te
         "ETag": tag,
         "Cache-Control": f"{terms.scope}, max-age={terms.max_age_s}, immutable",
     }
+    licence = licence_of(asset.recipe)
+    if licence is not None and licence["url"] is not None:
+        headers["Link"] = f'<{licence["url"]}>; rel="license"'
     if _names(asked.get("if-none-match"), tag):
         return Response(status_code=304, headers=headers)
     made = darkroom.deliver(asset, wanted)

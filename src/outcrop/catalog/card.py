@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
+from outcrop.catalog.licence import Licence
 from outcrop.catalog.noise import TrainingNoise
 from outcrop.units import ModelId, Size
 
@@ -74,6 +75,8 @@ class Tier:
     """Whether each picture carries an invisible mark that says who had it made and when."""
     credentials: bool = False
     """Whether each file is signed with content credentials."""
+    terms: str | None = None
+    """How its pictures may be used, in the operator's words; None is as the licence of the weights says."""
 
     def marked(self, mark: Mark, *, on: bool) -> "Tier":
         """The tier with one of the two on or off."""
@@ -137,8 +140,8 @@ class CheckpointCard:
     """How the network was trained: which schedules and samplers suit it."""
     preview: bool
     """Whether it is the small model that ships with Outcrop, good for a look and for tests."""
-    licence: str | None = None
-    """As the README.md among the weights names it; None where it does not."""
+    licence: Licence | None = None
+    """The one that the README.md among the weights names; None where it names none."""
     tile_pixels: int = TILE_PIXELS
     """Pixels of a picture that its autoencoder takes at once; one of more goes through it in tiles."""
     lora: Path | None = None

@@ -21,6 +21,7 @@ from outcrop.catalog.card import (
     Tier,
 )
 from outcrop.catalog.checkpoint import read_checkpoint
+from outcrop.catalog.licence import Licence, with_terms
 from outcrop.catalog.noise import FITTING
 from outcrop.catalog.own_costs import UNKNOWN, OwnCosts
 from outcrop.catalog.prices import Prices, read_price_list
@@ -92,6 +93,11 @@ class Catalog:
     def checkpoint_of(self, card: ModelCard) -> CheckpointCard:
         """The weights that run a model here."""
         return self.checkpoints[card.tier.checkpoint]
+
+    def licence_of(self, card: ModelCard) -> Licence | None:
+        """On which terms a model's pictures are used, as far as the weights or the operator say."""
+        drawn_here = card.tier.backend == "engine"
+        return with_terms(self.checkpoint_of(card).licence if drawn_here else None, card.tier.terms)
 
 
 def load_catalog(
@@ -221,7 +227,7 @@ def _with_tier(card: ModelCard | None, model_id: str, changes: Mapping[str, Any]
     except TypeError:
         allowed = (
             "checkpoint, steps, guidance, sampler, native_pixels, finish_strength, backend, watermark, credentials, "
-            "guided (sigma or part), refine (scale, strength, steps, guidance)"
+            "terms, guided (sigma or part), refine (scale, strength, steps, guidance)"
         )
         raise BadSettings(
             f"The settings of model '{model_id}' have the fields {', '.join(changes)}; allowed are {allowed}."

@@ -1,19 +1,21 @@
 """The table of models for a terminal. Knows the catalogue and the screen; draws no pictures."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from outcrop.catalog.card import ModelCard
+from outcrop.catalog.licence import Licence
 from outcrop.catalog.load import Catalog
 from outcrop.units import Micros
 
 MIN_WIDTH = 132
 """Columns below which the table would fold; a pipe or a narrow terminal gets this many."""
 
+NOT_NAMED = Licence(name="none named")
 ELSEWHERE = "Amazon Bedrock"
 """What stands in place of weights where calls are passed on."""
 
@@ -52,8 +54,8 @@ def list_models(catalog: Catalog, console: Console | None = None) -> None:
     console.print(table)
     console.print(f"List prices a picture: {_lists(catalog)}.", markup=False, highlight=False)
     here = [card for card in cards if card.tier.backend == "engine"]
-    if here:
-        console.print(f"Licences of the weights: {_licences(here, catalog)}.", markup=False, highlight=False)
+    for line in _terms(cards, catalog):
+        console.print(line, markup=False, highlight=False)
     preview = [card for card in here if catalog.checkpoint_of(card).preview]
     if preview:
         names = ", ".join(sorted({card.tier.checkpoint for card in preview}))
@@ -67,10 +69,20 @@ def _lists(catalog: Catalog) -> str:
     return "; ".join(sorted({f"{one.name}, from {one.holds_from}" for one in map(catalog.prices.of, catalog.models)}))
 
 
-def _licences(cards: Sequence[ModelCard], catalog: Catalog) -> str:
-    """Under which terms pictures of each weights are made, as far as their folder says."""
-    weights = {one.name: one.licence or "none named" for one in map(catalog.checkpoint_of, cards)}
-    return "; ".join(f"{name}, {licence}" for name, licence in sorted(weights.items()))
+def _terms(cards: Sequence[ModelCard], catalog: Catalog) -> Iterator[str]:
+    """Under which licences the weights here draw, what each comes to for pictures, and what the operator says."""
+    weights = {
+        one.name: one for card in cards if card.tier.backend == "engine" for one in [catalog.checkpoint_of(card)]
+    }
+    licences = {name: one.licence or NOT_NAMED for name, one in sorted(weights.items())}
+    if licences:
+        yield f"Licences of the weights: {'; '.join(f'{name}, {one.name}' for name, one in licences.items())}."
+    for licence in dict.fromkeys(licences.values()):
+        if licence.terms is not None:
+            yield f"{licence.name}: {licence.terms} {licence.url}"
+    for card in cards:
+        if card.tier.terms is not None:
+            yield f"{card.alias}: {card.tier.terms}"
 
 
 def _row(card: ModelCard, catalog: Catalog) -> tuple[str, ...]:

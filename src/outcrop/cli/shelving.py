@@ -13,6 +13,7 @@ from outcrop.access.asset_links import sign_link
 from outcrop.access.directory import Directory
 from outcrop.assets.darkroom import Darkroom
 from outcrop.assets.library import Library
+from outcrop.assets.licence import licence_text
 from outcrop.assets.renditions import Fit, RenditionFormat, Wanted
 from outcrop.assets.retention import Retention
 from outcrop.assets.sweep import sweep
@@ -123,6 +124,7 @@ def show_asset(settings: Settings, asset_id: str) -> None:
         "set": asset.set_id,
         "made from": ", ".join(f"{one.asset_id} ({one.role})" for one in asset.parents),
         "came of it": ", ".join(one.id for one in children),
+        "licence": licence_text(asset).replace("\n", "; "),
         "recipe": asset.recipe,
     }
     width = max(map(len, told))
@@ -154,13 +156,15 @@ def write_asset(settings: Settings, asset_id: str, wanted: Wanted, output: Path 
     Raises: NoSuchResource when there is none of that id; Denied when it is held; StorageFailed.
     """
     with _opened(settings) as opened:
-        made = opened.darkroom.deliver(opened.find(asset_id), wanted)
+        asset = opened.find(asset_id)
+        made = opened.darkroom.deliver(asset, wanted)
     file = output or Path(f"{asset_id}.{made.format}")
     try:
         file.write_bytes(made.file)
     except OSError as error:
         raise StorageFailed(f"{file} cannot be written: {error.strerror}.") from None
     typer.echo(f"{file}: {made.format}, {len(made.file):,} bytes.")
+    typer.secho(licence_text(asset), err=True)
 
 
 def tag_asset(settings: Settings, asset_id: str, tags: Sequence[str], removed: Sequence[str]) -> None:

@@ -40,6 +40,7 @@ def recipe(plan: Plan, means: Means) -> str:
             "fitting": plan.fitting,
             "delivered_size": str(plan.delivered),
             "watermark": plan.watermark,
+            "licence": None if plan.licence is None else asdict(plan.licence),
             "enlarged_by": METHOD if plan.drawn != plan.delivered else None,
         }
     )

@@ -14,6 +14,7 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator
 
 from outcrop.catalog.card import CheckpointCard, LevelInterval
+from outcrop.catalog.licence import with_terms
 from outcrop.catalog.load import Catalog
 from outcrop.catalog.noise import FITTING
 from outcrop.errors import InvalidRequest, Unsupported
@@ -87,6 +88,7 @@ def plan_again(told: Recipe, source: Bitmap | None, catalog: Catalog, output_for
         operation=told["operation"],
         watermark=told["watermark"],
         credentials=model.tier.credentials,
+        licence=with_terms(card.licence, model.tier.terms),
     )
 
 

@@ -49,7 +49,7 @@ def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callab
         price=catalog.prices.price(card.id, work),
         random_seed=random_seed,
     )
-    tier = card.tier
+    tier, licence = card.tier, catalog.licence_of(card)
     parent = None
     if not isinstance(request, TextToImage):  # the file is the finish's affair: no stage before it carries it about
         parent = request.image.content if tier.credentials and request.image.content else None
@@ -62,6 +62,7 @@ def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callab
             watermark=tier.watermark,
             credentials=tier.credentials,
             parent=parent,
+            licence=licence,
         )
         for picture in _plan(request, setting)
     )

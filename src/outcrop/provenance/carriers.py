@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from outcrop.provenance.convolution import Soft, coded_length, encode
 from outcrop.provenance.payload import BITS
@@ -19,6 +20,14 @@ SHORTEST: Final = 4.0
 LONGEST: Final = 10.0
 """Wave lengths, in the same: shorter ones do not survive a smaller picture, longer ones are seen."""
 PILOT_PART: Final = 0.25
+
+TURNS: Final = (None, *(Image.Transpose(number) for number in range(7)))
+"""All ways to lay a square on itself."""
+BACK: Final = {
+    Image.Transpose.ROTATE_90: Image.Transpose.ROTATE_270,
+    Image.Transpose.ROTATE_270: Image.Transpose.ROTATE_90,
+}
+"""What undoes a turn that does not undo itself."""
 
 Spectrum = NDArray[np.complexfloating[Any, Any]]
 """The real Fourier transform of a tile, (TILE, TILE / 2 + 1)."""
@@ -40,6 +49,7 @@ class Carriers:
         """Waves across the tile, downward and to the right: first those of the pilot, then the others."""
         self._pilots = pilots
         self._pilot = np.exp(2j * np.pi * phases[:pilots] / 2.0**64).astype(np.complex64)
+        self._turned = np.stack([np.conj(np.fft.rfft2(turned(self._laid(self._pilot), turn))) for turn in TURNS])
         # Each wave beyond the pilot carries two signs, in its cosine and in its sine.
         self._signs = (1.0 - 2.0 * np.stack([signs & 1, signs >> np.uint64(1) & 1], axis=1)[pilots:]).astype(np.float32)
         self._places = np.arange(self._signs.size) % coded_length(BITS)
@@ -50,10 +60,21 @@ class Carriers:
         Shapes: bits (112,); the result (TILE, TILE), of mean 0 and root mean square 1.
         """
         said = (1 - 2 * encode(bits).astype(np.float32))[self._places].reshape(-1, 2) * self._signs
+        return self._laid(np.concatenate([self._pilot, (said[:, 0] + 1j * said[:, 1]) / np.sqrt(2)]))
+
+    def turn(self, tile: Plane) -> Image.Transpose | None:
+        """What turns a tile as it was laid, by where the pilot stands out most; None where it lies so already."""
+        likeness = np.fft.irfft2(np.fft.rfft2(tile) * self._turned, (TILE, TILE))
+        found = TURNS[int((likeness.max((1, 2)) / (likeness.std((1, 2)) + 1e-12)).argmax())]
+        return None if found is None else BACK.get(found, found)
+
+    def _laid(self, waves: NDArray[np.complexfloating[Any, Any]]) -> Plane:
+        """The tile of the first waves' phases. Shapes: (TILE, TILE), of mean 0 and root mean square 1."""
+        v, u = self.v[: len(waves)], self.u[: len(waves)]
         spectrum = np.zeros((TILE, TILE // 2 + 1), np.complex64)
-        spectrum[self.v, self.u] = np.concatenate([self._pilot, (said[:, 0] + 1j * said[:, 1]) / np.sqrt(2)])
-        upright = self.u == 0  # the inverse transform takes the other half of these from itself
-        spectrum[-self.v[upright], 0] = np.conj(spectrum[self.v[upright], 0])
+        spectrum[v, u] = waves
+        upright = u == 0  # the inverse transform takes the other half of these from itself
+        spectrum[-v[upright], 0] = np.conj(spectrum[v[upright], 0])
         tile = np.fft.irfft2(spectrum, (TILE, TILE))
         even: Plane = (tile / tile.std()).astype(np.float32)
         return even
@@ -81,3 +102,8 @@ class Carriers:
         soft = np.bincount(self._places, heard.ravel())
         even: Soft = (soft / (np.abs(soft).mean() + 1e-12)).astype(np.float32)
         return even
+
+
+def turned(tile: Plane, turn: Image.Transpose | None) -> Plane:
+    """A tile, turned or mirrored. Shapes: (TILE, TILE)."""
+    return tile if turn is None else np.asarray(Image.fromarray(tile).transpose(turn))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from outcrop.provenance.carriers import TILE, Carriers, Spectrum
+from outcrop.provenance.carriers import TILE, Carriers, Spectrum, turned
 from outcrop.provenance.convolution import decode, encode
 from outcrop.provenance.payload import Payload, pack, unpack
 from outcrop.provenance.texture import evened, liveliness
@@ -45,8 +45,6 @@ CLEAR: Final = 6.0
 DIM: Final = 4.5
 OBVIOUS: Final = 14.0
 """Those at which a pilot is worth a closer look, and at which no other is looked for."""
-TURNS: Final = (None, *(Image.Transpose(number) for number in range(7)))
-"""All ways to lay a square on itself."""
 
 Plane = NDArray[np.float32]
 
@@ -145,15 +143,11 @@ class Watermark:
 
     def _find(self, even: Plane, scale: float) -> _Found:
         """The clearest pilot at a scale, however the tile lies."""
-        fold = Image.fromarray(_fold(even, scale))
-        every = []
-        for turn in TURNS:
-            tile = fold if turn is None else fold.transpose(turn)
-            spectrum = np.fft.rfft2(np.asarray(tile))
-            clear, down, right = self._carriers.find(spectrum)
-            turned = turn is not None
-            every.append(_Found(clear=clear, scale=scale, turned=turned, spectrum=spectrum, down=down, right=right))
-        return max(every, key=_clearness)
+        fold = _fold(even, scale)
+        turn = self._carriers.turn(fold)
+        spectrum = np.fft.rfft2(turned(fold, turn))
+        clear, down, right = self._carriers.find(spectrum)
+        return _Found(clear=clear, scale=scale, turned=turn is not None, spectrum=spectrum, down=down, right=right)
 
 
 def _clearness(found: _Found) -> float:

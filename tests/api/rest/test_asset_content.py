@@ -3,14 +3,18 @@
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
 from io import BytesIO
 
 import pytest
 
+from outcrop.catalog.licence import Licence
 from outcrop.catalog.load import Catalog
 from outcrop.store.assets import hold_asset
 from tests.api.rest.figures import send_json
+from tests.api.rest.jobs import FOX, ended, post_job
 from tests.api.rest.pictures import PROFILE, file, opened, scene, upload
+from tests.conftest import CORE
 from tests.serving import SIGNED, Answer, Serving, serving
 
 CONTENT = file(scene())
@@ -177,7 +181,7 @@ def test_an_archive_has_every_rendition_of_every_picture(own: Serving, asset: st
     assert (answer.status, answer.headers["content-type"]) == (200, "application/zip")
     with zipfile.ZipFile(BytesIO(answer.body)) as read:
         assert read.testzip() is None
-        names = read.namelist()
+        *names, licences = read.namelist()
         assert names == [
             f"square/Grüße-x-{asset}.jpg",
             f"banner/Grüße-x-{asset}.webp",
@@ -185,8 +189,29 @@ def test_an_archive_has_every_rendition_of_every_picture(own: Serving, asset: st
             f"banner/{other}.webp",
         ]
         assert [opened(read.read(name)).size for name in names] == [(64, 64), (128, 32), (64, 64), (128, 32)]
+        told = read.read(licences).decode()
+        assert licences == "LICENCES.txt"
+        assert all(f"{name}\n  uploaded by tester; its terms are not known here" in told for name in names)
     again = send_json(own, "POST", "/v1/asset-archives", {"assets": [asset, other], "renditions": sizes})
     assert again.body == answer.body
     plain = send_json(own, "POST", "/v1/asset-archives", {"assets": [asset]})
     with zipfile.ZipFile(BytesIO(plain.body)) as read:
         assert read.read(read.namelist()[0]) == CONTENT
+
+
+def test_a_picture_leaves_with_the_licence_that_it_was_drawn_under(catalog: Catalog) -> None:
+    """In what is said of it, in its recipe, beside its bytes and in archives; a link shows where it can be read."""
+    licence = Licence(name="our-own", title="Our own licence", url="https://example.com/l", terms="For spring alone.")
+    cards = {name: replace(card, licence=licence) for name, card in catalog.checkpoints.items()}
+    with serving(replace(catalog, checkpoints=cards)) as server:
+        (asset,) = ended(server, post_job(server, FOX).json["id"])["assets"]
+        assert server.send("GET", f"/v1/assets/{asset}").json["licence"] == asdict(licence)
+        assert server.send("GET", f"/v1/assets/{asset}/recipe").json["licence"] == asdict(licence)
+        delivered = get(server, asset)
+        assert delivered.headers["link"] == '<https://example.com/l>; rel="license"'
+        packed = send_json(server, "POST", "/v1/asset-archives", {"assets": [asset]})
+        with zipfile.ZipFile(BytesIO(packed.body)) as read:
+            name, licences = read.namelist()
+            assert read.read(licences).decode() == (
+                f"{name}\n  drawn by {CORE}, Our own licence\n  https://example.com/l\n  For spring alone.\n"
+            )

@@ -1,6 +1,7 @@
 """The models over the REST: what the catalogue, the schemas and the price lists say, and whether one may."""
 
 import json
+from dataclasses import replace
 from importlib import resources
 
 import pytest
@@ -49,7 +50,21 @@ def test_lifecycle_and_licence(server: Serving) -> None:
     model = server.send("GET", "/v1/models/canvas").json
     assert (model["id"], model["lifecycle"], model["endOfLife"]) == (CANVAS, "LEGACY", "2026-09-30")
     assert model["weights"] == {"name": "toy", "family": "sd3", "preview": False, "licence": None}
-    assert load_catalog().checkpoints["outcrop-nano"].licence == "apache-2.0"
+    assert model["licence"] is None
+
+
+def test_terms_are_the_licence_s_unless_the_operator_says_others(catalog: Catalog) -> None:
+    """Those of the weights that ship are known; whoever sets `terms` for a model has them in their place."""
+    shipped = load_catalog(tiers={CANVAS: {"terms": "Drafts for our own use."}})
+    licence = shipped.licence_of(shipped.model(CORE))
+    assert licence is not None
+    assert (licence.name, licence.title) == ("apache-2.0", "Apache License 2.0")
+    own = shipped.licence_of(shipped.model(CANVAS))
+    assert own == replace(licence, terms="Drafts for our own use.")
+    said = replace(catalog.model(CANVAS), tier=replace(catalog.model(CANVAS).tier, terms="Ask first."))
+    with serving(replace(catalog, models={**catalog.models, said.id: said})) as server:
+        told = server.send("GET", "/v1/models/canvas").json["licence"]
+    assert told == {"name": None, "title": None, "url": None, "terms": "Ask first."}
 
 
 def test_access_is_the_account_s(catalog: Catalog) -> None:

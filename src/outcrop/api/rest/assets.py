@@ -14,6 +14,7 @@ from outcrop.api.rest.asking import Asked
 from outcrop.api.rest.lineage import lineage
 from outcrop.assets.cleaning import clean
 from outcrop.assets.library import Library, NewAsset
+from outcrop.assets.licence import licence_of
 from outcrop.clock import moment_of
 from outcrop.dialects.pictures import PictureLimits, decode_picture
 from outcrop.errors import NoSuchResource
@@ -210,6 +211,7 @@ def described(asset: Asset) -> Object:
         "parents": [{"asset": one.asset_id, "role": one.role} for one in asset.parents],
         "held": asset.held,
         "pinned": asset.pinned,
+        "licence": licence_of(asset.recipe),
     }
 
 

@@ -5,7 +5,7 @@ Knows the catalogue; draws nothing.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import resources
 
 from starlette.responses import JSONResponse, Response
@@ -54,7 +54,7 @@ class Models:
         return JSONResponse(self._described(card, asked) | {"body": _schema(card)})
 
     def _described(self, card: ModelCard, asked: Asked) -> Object:
-        checkpoint = self.catalog.checkpoint_of(card)
+        checkpoint, licence = self.catalog.checkpoint_of(card), self.catalog.licence_of(card)
         return {
             "id": card.id,
             "alias": card.alias,
@@ -72,8 +72,9 @@ class Models:
                 "name": checkpoint.name,
                 "family": checkpoint.family,
                 "preview": checkpoint.preview,
-                "licence": checkpoint.licence,
+                "licence": None if checkpoint.licence is None else checkpoint.licence.name,
             },
+            "licence": None if licence is None else asdict(licence),
             "prices": _prices(card, self.catalog.on(day_of(self.books.now())).prices),
             "access": has_model_access(asked.caller.standing.grants, self.region, card.id),
         }

@@ -65,8 +65,17 @@ function Facts({ asset }) {
     ${asset.negativePrompt && html`<dt>Left out</dt><dd>${asset.negativePrompt}</dd>`}
     <dt>File</dt><dd class="number">${size}, ${asset.format.toUpperCase()}, ${Math.ceil(asset.sizeBytes / 1024)} KB</dd>
     <dt>Made</dt><dd>${new Date(asset.createdAt).toLocaleString()} by ${asset.user}</dd>
+    <${Terms} asset=${asset} />
     ${asset.held && html`<dt>Review</dt><dd>${asset.held === "held" ? "waits for a review" : "was rejected"}</dd>`}
   </dl>`;
+}
+
+function Terms({ asset }) {
+  const { licence } = asset;
+  if (!licence) return asset.kind === "upload" ? null : html`<dt>Licence</dt><dd>The weights name none.</dd>`;
+  const called = licence.title || licence.name || "Terms";
+  return html`<dt>Licence</dt><dd>${licence.url ? html`<a href=${licence.url} target="_blank" rel="noreferrer">${called}</a>` : called}
+    ${licence.terms && html`<br /><span class="small soft">${licence.terms}</span>`}</dd>`;
 }
 
 function Said({ asset }) {
