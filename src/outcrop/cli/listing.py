@@ -71,18 +71,13 @@ def _lists(catalog: Catalog) -> str:
 
 def _terms(cards: Sequence[ModelCard], catalog: Catalog) -> Iterator[str]:
     """Under which licences the weights here draw, what each comes to for pictures, and what the operator says."""
-    weights = {
-        one.name: one for card in cards if card.tier.backend == "engine" for one in [catalog.checkpoint_of(card)]
-    }
-    licences = {name: one.licence or NOT_NAMED for name, one in sorted(weights.items())}
+    weights = [catalog.checkpoint_of(card) for card in cards if card.tier.backend == "engine"]
+    licences = {one.name: one.licence or NOT_NAMED for one in sorted(weights, key=lambda one: one.name)}
     if licences:
         yield f"Licences of the weights: {'; '.join(f'{name}, {one.name}' for name, one in licences.items())}."
-    for licence in dict.fromkeys(licences.values()):
-        if licence.terms is not None:
-            yield f"{licence.name}: {licence.terms} {licence.url}"
-    for card in cards:
-        if card.tier.terms is not None:
-            yield f"{card.alias}: {card.tier.terms}"
+    known = [one for one in dict.fromkeys(licences.values()) if one.terms is not None]
+    yield from (f"{one.name}: {one.terms} {one.url}" for one in known)
+    yield from (f"{card.alias}: {card.tier.terms}" for card in cards if card.tier.terms is not None)
 
 
 def _row(card: ModelCard, catalog: Catalog) -> tuple[str, ...]:
