@@ -146,7 +146,7 @@ class Flow:
                     pass
 
         # What is kept is the finish's affair, and may be many megabytes on the way to another process.
-        work = replace(plan, kept=None, parent=None)
+        work = replace(plan, kept=None, edited=None, parent=None)
         return Running(picture=picture, ticket=self._engine.submit(work, hear, errand))
 
     def _finish(self, plan: Plan, drawn: Drawn, account: str) -> Picture:

@@ -7,7 +7,7 @@ from outcrop.catalog.card import LevelInterval
 from outcrop.catalog.licence import Licence
 from outcrop.catalog.prices import LEAST, Work
 from outcrop.prompt import Prompt
-from outcrop.request import Bitmap, Mask, OutputFormat
+from outcrop.request import Bitmap, Margins, Mask, OutputFormat
 from outcrop.units import Micros, ModelId, Precision, Seed, Size
 
 Fitting = Literal["trim", "stretch"]
@@ -49,6 +49,19 @@ class Kept:
     image: Bitmap
     mask: Mask
     """Of the image's size; where it is 0 the image stays as it is, to the bit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """Which part of a picture is drawn anew, as its recipe tells of it."""
+
+    mask: str | None
+    """The mask at the delivered size, as wide as it was made, in the words of `operations.mask_text`; None where those
+    would be too many."""
+    feather: int
+    """Units: pixels."""
+    margins: Margins | None = None
+    """By how much the picture was extended first; None: not at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +112,8 @@ class Plan:
     """None ends with the first stage."""
     kept: Kept | None = None
     """What the finish lays the drawn picture into, at the delivered size; None delivers all that was drawn."""
+    edited: Edited | None = None
+    """What of it the recipe tells, where the plan keeps something."""
     watermark: bool = False
     """Whether the finish puts an invisible mark into it."""
     credentials: bool = False

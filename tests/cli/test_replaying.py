@@ -97,5 +97,9 @@ def test_the_embedded_model_makes_the_same_bytes_again(tmp_path: Path) -> None:
     assert (lacking.returncode, "give it with --source" in lacking.stderr) == (2, True)
     again = run(tmp_path, "replay", grown, "--source", apple, OUTCROP_THREADS="1")
     assert (again.returncode, "The same picture, byte by byte." in again.stderr) == (0, True)
+    wider = ("--image", apple, "--model", "sd35", "--seed", "7", "--extend", "right=64")
+    extended = run(tmp_path, "imagine", "an apple", *wider, OUTCROP_THREADS="1").stdout.strip()
+    again = run(tmp_path, "replay", extended, "--source", apple, OUTCROP_THREADS="1")
+    assert (again.returncode, "The same picture, byte by byte." in again.stderr) == (0, True)
     other = run(tmp_path, "replay", apple, OUTCROP_THREADS="2")
     assert "threads: 1, now 2" in other.stderr

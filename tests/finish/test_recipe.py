@@ -52,6 +52,7 @@ def test_a_recipe_is_one_line_of_ascii_json(catalog: Catalog, card: ModelCard) -
         "threads": 2,
         "torch": "",
         "start": None,
+        "edited": None,
         "refine": None,
         "native_size": "64x64",
         "fitting": "trim",

@@ -45,7 +45,10 @@ def test_it_is_the_picture_that_grows_from_the_image_in_part(catalog: Catalog, c
     assert len(found) == 3
     for one, other in zip(found, wanted, strict=True):
         assert one.start is not None
-        assert replace(one, operation="image_to_image", kept=None, start=replace(one.start, mask=None)) == other
+        assert (
+            replace(one, operation="image_to_image", kept=None, edited=None, start=replace(one.start, mask=None))
+            == other
+        )
 
 
 def test_the_network_repaints_all_that_the_mask_touches(catalog: Catalog, card: ModelCard) -> None:

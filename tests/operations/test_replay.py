@@ -4,19 +4,21 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from outcrop.catalog.load import Catalog
 from outcrop.catalog.prices import LEAST
 from outcrop.errors import InvalidRequest, NoSuchModel, Unsupported
 from outcrop.finish.recipe import recipe
+from outcrop.operations.mask_text import written
 from outcrop.operations.replay import check_recipe, differences, plan_again
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
 from outcrop.prompt import parse
-from outcrop.request import Bitmap, ImageToImage, Inpaint, Mask, Request, TextToImage
+from outcrop.request import Bitmap, ImageToImage, Inpaint, Margins, Mask, Outpaint, Request, TextToImage
 from outcrop.units import Micros, ModelId, Seed, Size
-from tests.conftest import CORE, SD35, ULTRA
+from tests.conftest import CORE, SD35, TITAN, ULTRA
 from tests.toy_engine import TOY_MEANS, toy_pixels
 
 SIZE = Size(width=96, height=64)
@@ -37,7 +39,19 @@ def told(made: Plan, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any me
     return found | changes
 
 
-@pytest.mark.parametrize(("request_", "model"), [(WORDS, CORE), (WORDS, ULTRA), (GROWN, SD35), (GROWN, ULTRA)], ids=str)
+MASK = Mask(size=SIZE, levels=bytes(100) + b"\xff" * 900 + b"\x80" * 50 + bytes(SIZE.pixels - 1050))
+PAINTED = Inpaint(prompt=parse("a fox"), image=SOURCE, mask=MASK, grow=3, feather=7, strength=0.8, seed=Seed(9))
+BEYOND = Outpaint(prompt=parse("a fox"), image=SOURCE, margins=Margins(left=20, down=33), overlap=9, seed=Seed(4))
+
+
+@pytest.mark.parametrize(
+    ("request_", "model"),
+    [
+        *((WORDS, CORE), (WORDS, ULTRA), (GROWN, SD35), (GROWN, ULTRA)),
+        *((PAINTED, ULTRA), (PAINTED, TITAN), (BEYOND, ULTRA), (BEYOND, TITAN)),
+    ],
+    ids=str,
+)
 def test_a_recipe_gives_its_plan_back(catalog: Catalog, request_: Request, model: str) -> None:
     """To the last noise level, both stages of it; only what it costs is left out."""
     made = planned(request_, model, catalog)
@@ -93,12 +107,43 @@ def test_a_recipe_that_says_too_little_is_refused(old: object) -> None:
         check_recipe(old)
 
 
-def test_an_edit_of_a_part_cannot_be_made_again(catalog: Catalog) -> None:
-    """Its mask is nowhere."""
-    mask = Mask(size=SIZE, levels=b"\xff" * SIZE.pixels)
-    made = planned(Inpaint(prompt=parse("a fox"), image=SOURCE, mask=mask, seed=Seed(1)), ULTRA, catalog)
+@pytest.mark.parametrize("edited", [None, "left out", "ragged"])
+def test_an_edit_whose_mask_is_nowhere_cannot_be_made_again(catalog: Catalog, edited: str | None) -> None:
+    """As in recipes of earlier versions, and where the mask is of noise."""
+    wide = Size(width=400, height=300)
+    noise = np.random.default_rng(1).integers(0, 256, wide.pixels, dtype=np.uint8).tobytes()
+    image = Bitmap(size=wide, rgb=bytes(3 * wide.pixels))
+    mask = Mask(size=wide, levels=noise if edited == "ragged" else b"\xff" * wide.pixels)
+    made = planned(Inpaint(prompt=parse("a fox"), image=image, mask=mask, grow=0, seed=Seed(1)), ULTRA, catalog)
+    recipe_ = told(made)
+    if edited is None:
+        recipe_["edited"] = None
+    elif edited == "left out":
+        del recipe_["edited"]
     with pytest.raises(Unsupported, match="the mask is not in it"):
-        check_recipe(told(made))
+        check_recipe(recipe_)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"mask": "no base64"}, "mask is none of a picture of"),
+        ({"mask": "AAAA"}, "mask is none of a picture of"),
+        ({"mask": written(Mask(size=SIZE, levels=MASK.levels + b"\xff"))}, "mask is none of a picture of"),
+        ({"margins": {"left": 1, "right": 0, "up": 0, "down": 0}}, "was drawn into another source"),
+        ({"sha256_of_rgb": "0" * 64}, "was drawn into another source"),
+        ({"margins": {"left": 2000, "right": 2000, "up": 2000, "down": 2001}}, "down"),
+        ({"feather": -1}, "feather"),
+    ],
+)
+def test_what_a_recipe_says_wrongly_of_an_edit_is_refused(
+    catalog: Catalog, changes: dict[str, object], words: str
+) -> None:
+    """By name."""
+    recipe_ = told(planned(PAINTED, ULTRA, catalog))
+    recipe_["edited"] |= changes
+    with pytest.raises(InvalidRequest, match=words):
+        plan_again(check_recipe(recipe_), SOURCE, catalog, "png")
 
 
 def test_differences_are_named_with_both_values(catalog: Catalog) -> None:

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from outcrop import __version__
 from outcrop.finish.enlarge import METHOD
-from outcrop.plan import Means, Plan, Refine, Start
+from outcrop.plan import Edited, Kept, Means, Plan, Refine, Start
 
 
 def recipe(plan: Plan, means: Means) -> str:
@@ -35,6 +35,7 @@ def recipe(plan: Plan, means: Means) -> str:
             "threads": means.threads,
             "torch": means.torch,
             "start": None if plan.start is None else _started(plan.start),
+            "edited": None if plan.edited is None or plan.kept is None else _edited(plan.edited, plan.kept),
             "refine": None if plan.refine is None else _refined(plan.refine),
             "native_size": str(plan.native),
             "fitting": plan.fitting,
@@ -55,6 +56,15 @@ def _started(start: Start) -> dict[str, object]:
     if start.mask is not None:
         told["sha256_of_native_mask"] = sha256(start.mask.levels).hexdigest()
     return told
+
+
+def _edited(edited: Edited, kept: Kept) -> dict[str, object]:
+    return {
+        "sha256_of_rgb": sha256(kept.image.rgb).hexdigest(),
+        "margins": None if edited.margins is None else asdict(edited.margins),
+        "feather": edited.feather,
+        "mask": edited.mask,
+    }
 
 
 def _refined(refine: Refine) -> dict[str, object]:

@@ -60,7 +60,7 @@ def extend(image: Bitmap, margins: Margins) -> Bitmap:
     canvas = Image.fromarray(np.pad(rows, sides, mode="edge"))
     soft = canvas.reduce(max(1, max(canvas.size) // SOFT_SIDE)).resize(canvas.size, Image.Resampling.BICUBIC)
     soft.paste(Image.fromarray(rows), (margins.left, margins.up))
-    return Bitmap(size=Size(width=soft.width, height=soft.height), rgb=soft.tobytes())
+    return Bitmap(size=Size(width=soft.width, height=soft.height), rgb=soft.tobytes(), file=image.file)
 
 
 def _up(side: int, multiple: int) -> int:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from outcrop.errors import InvalidRequest
 from outcrop.operations.canvas import stretch
 from outcrop.operations.image_to_image import plan_image_to_image
+from outcrop.operations.mask_text import written
 from outcrop.operations.masks import cover, feather, grow, touched
 from outcrop.operations.setting import Setting
-from outcrop.plan import Kept, Plan, Refine
+from outcrop.plan import Edited, Kept, Plan, Refine
 from outcrop.request import Bitmap, ImageToImage, Inpaint, Mask
 
 WIDEST = 100
@@ -33,12 +34,19 @@ def plan_inpaint(request: Inpaint, setting: Setting) -> tuple[Plan, ...]:
         images=request.images,
         output_format=request.output_format,
     )
-    kept = Kept(image=request.image, mask=feather(touched(mask), request.feather))
-    native = cover(mask, setting.native_size(request.image.size))
-    return tuple(
-        replace(plan, start=replace(plan.start, mask=native), refine=_held(plan.refine, request.image, mask), kept=kept)
-        for plan in plan_image_to_image(words, setting)
-        if plan.start is not None
+    told = Edited(mask=written(mask), feather=request.feather)
+    return tuple(held(plan, request.image, mask, told) for plan in plan_image_to_image(words, setting))
+
+
+def held(plan: Plan, image: Bitmap, mask: Mask, told: Edited) -> Plan:
+    """The plan of a picture that grows from an image, held to it where a mask of its size is black."""
+    assert plan.start is not None
+    return replace(
+        plan,
+        start=replace(plan.start, mask=cover(mask, plan.native)),
+        refine=_held(plan.refine, image, mask),
+        kept=Kept(image=image, mask=feather(touched(mask), told.feather)),
+        edited=told,
     )
 
 

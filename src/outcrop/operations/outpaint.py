@@ -1,6 +1,6 @@
 """Plan pictures continued beyond their edges. Pure: never denoises, draws no chance of its own."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 
@@ -43,7 +43,11 @@ def plan_outpaint(request: Outpaint, setting: Setting) -> tuple[Plan, ...]:
         images=request.images,
         output_format=request.output_format,
     )
-    return plan_inpaint(whole, setting)
+    return tuple(
+        replace(plan, edited=replace(plan.edited, margins=margins))
+        for plan in plan_inpaint(whole, setting)
+        if plan.edited is not None
+    )
 
 
 def _around(size: Size, margins: Margins) -> Mask:

@@ -18,10 +18,12 @@ from outcrop.catalog.licence import with_terms
 from outcrop.catalog.load import Catalog
 from outcrop.catalog.noise import FITTING
 from outcrop.errors import InvalidRequest, Unsupported
-from outcrop.operations.canvas import stretch
-from outcrop.plan import Plan, Refine, Start
+from outcrop.operations.canvas import extend, stretch
+from outcrop.operations.inpaint import held
+from outcrop.operations.mask_text import read
+from outcrop.plan import Edited, Plan, Refine, Start
 from outcrop.prompt import parse
-from outcrop.request import Bitmap, OutputFormat
+from outcrop.request import Bitmap, Margins, OutputFormat
 from outcrop.units import Micros, Seed, Size
 
 MOST_PIXELS: Final = 16_777_216
@@ -36,7 +38,7 @@ def check_recipe(told: object) -> Recipe:
     """A recipe that says all that is needed.
 
     Raises: InvalidRequest when it is none, or one of a version that said less; Unsupported when a part of another
-    picture stands in its picture.
+    picture stands in its picture, and which one it does not say.
     """
     error = next(iter(_schema().iter_errors(told)), None)
     if error is not None or not isinstance(told, dict):
@@ -46,10 +48,10 @@ def check_recipe(told: object) -> Recipe:
             f"The recipe does not say enough to make its picture again: {f'{place}: ' if place else ''}{reason[:200]}. "
             "Recipes of versions before this one left noise levels out."
         )
-    if told["operation"] in {"inpaint", "outpaint"}:
+    if told["operation"] in {"inpaint", "outpaint"} and (told.get("edited") or {}).get("mask") is None:
         raise Unsupported(
-            "A picture of which a part was kept cannot be made again from its recipe: the mask is not in it. Ask for "
-            "the same edit with the same files and its seed."
+            "A picture of which a part was kept cannot be made again from its recipe: the mask is not in it, for it is "
+            "too ragged or its version left masks out. Ask for the same edit with the same files and its seed."
         )
     return told
 
@@ -68,7 +70,10 @@ def plan_again(told: Recipe, source: Bitmap | None, catalog: Catalog, output_for
     if told["sampler"] not in FITTING[type(card.noise)]:
         raise Unsupported(f"The sampler '{told['sampler']}' does not fit the checkpoint '{card.name}'.")
     native, model = _native(told["native_size"], card), catalog.model(told["model"])
-    return Plan(
+    edited = told.get("edited")
+    delivered = _size(told["delivered_size"])
+    image = source if source is None or edited is None else _laid_out(edited, source, delivered)
+    plan = Plan(
         model=model.id,
         checkpoint=card.name,
         prompt=parse(told["prompt"]),
@@ -79,10 +84,10 @@ def plan_again(told: Recipe, source: Bitmap | None, catalog: Catalog, output_for
         guidance=told["guidance"],
         guided=_interval(told["guided"]),
         native=native,
-        delivered=_size(told["delivered_size"]),
+        delivered=delivered,
         fitting=told["fitting"],
         output_format=output_format,
-        start=None if told["start"] is None else _start(told["start"], source, native),
+        start=None if told["start"] is None else _start(told["start"], image, native),
         refine=None if told["refine"] is None else _refine(told["refine"], card),
         price=FREE,
         operation=told["operation"],
@@ -90,6 +95,30 @@ def plan_again(told: Recipe, source: Bitmap | None, catalog: Catalog, output_for
         credentials=model.tier.credentials,
         licence=with_terms(card.licence, model.tier.terms),
     )
+    return plan if edited is None or image is None else _held(plan, edited, image)
+
+
+def _laid_out(told: Mapping[str, Any], source: Bitmap, delivered: Size) -> Bitmap:
+    """The picture of which a part was drawn anew: the source, extended where it was."""
+    sides = _margins(told) or Margins()
+    width, height = source.size.width + sides.left + sides.right, source.size.height + sides.up + sides.down
+    if (width, height) != (delivered.width, delivered.height):
+        raise InvalidRequest(
+            f"The picture of {delivered} was drawn into another source than the one of {source.size} that is given."
+        )
+    return source if told["margins"] is None else extend(source, sides)
+
+
+def _held(plan: Plan, told: Mapping[str, Any], image: Bitmap) -> Plan:
+    """The plan held to the picture of which a part was kept."""
+    if plan.start is None or sha256(image.rgb).hexdigest() != told["sha256_of_rgb"]:
+        raise InvalidRequest("The picture was drawn into another source than the one that is given.")
+    edited = Edited(mask=told["mask"], feather=told["feather"], margins=_margins(told))
+    return held(plan, image, read(told["mask"], image.size), edited)
+
+
+def _margins(told: Mapping[str, Any]) -> Margins | None:
+    return None if told["margins"] is None else Margins(**told["margins"])
 
 
 def differences(then: Recipe, now: Recipe) -> list[str]:

@@ -1,0 +1,37 @@
+"""A mask as a text that is short for what people paint, and back. Knows levels of pixels; knows no recipe.
+
+Source: RFC 1951 (deflate), RFC 4648 (base64).
+"""
+
+import binascii
+import zlib
+from typing import Final
+
+from outcrop.errors import InvalidRequest
+from outcrop.request import Mask
+from outcrop.units import Size
+
+MOST_CHARS: Final = 32_768
+"""Half of what a JPEG has room for beside its pixels."""
+
+
+def written(mask: Mask) -> str | None:
+    """The text of a mask; None where it is longer than a picture should carry, as that of noise is."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    text = binascii.b2a_base64(deflate.compress(mask.levels) + deflate.flush(), newline=False).decode()
+    return text if len(text) <= MOST_CHARS else None
+
+
+def read(text: str, size: Size) -> Mask:
+    """The mask of a text that anybody may have written.
+
+    Raises: InvalidRequest when it is none of that size.
+    """
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        levels = inflate.decompress(binascii.a2b_base64(text, strict_mode=True), size.pixels + 1)
+    except (binascii.Error, ValueError, zlib.error):
+        levels = b""
+    if len(levels) != size.pixels:
+        raise InvalidRequest(f"The recipe's mask is none of a picture of {size}.")
+    return Mask(size=size, levels=levels)
