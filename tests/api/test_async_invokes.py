@@ -2,7 +2,6 @@
 
 import json
 from base64 import b64decode
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -30,21 +29,6 @@ from tests.toy_engine import FAIL, HANG, PATIENCE_S
 OUTPUT = {"s3OutputDataConfig": {"s3Uri": "s3://pictures/today/"}}
 FOX = {"prompt": "a fox", "seed": 7}
 TWO = {"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "a fox"}, "imageGenerationConfig": {"numberOfImages": 2}}
-
-
-@pytest.fixture(scope="module")
-def own(catalog: Catalog) -> Iterator[Serving]:
-    """A server of this file's own, with folders for buckets."""
-    with serving(catalog) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def runtime(own: Serving) -> Iterator[BaseClient]:
-    """boto3's client on it."""
-    made = client("bedrock-runtime", own)
-    yield made
-    made.close()
 
 
 def start(runtime: BaseClient, body: dict[str, Any], model: str = CORE, **given: Any) -> str:  # noqa: ANN401

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -26,21 +26,6 @@ from tests.toy_engine import FAIL, HANG, PATIENCE_S
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/batch"
 NAMES = count(1)
 FOX = {"prompt": "a fox", "seed": 7}
-
-
-@pytest.fixture(scope="module")
-def own(catalog: Catalog) -> Iterator[Serving]:
-    """A server of this file's own, with folders for buckets."""
-    with serving(catalog) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def control(own: Serving) -> Iterator[BaseClient]:
-    """boto3's client of the control plane on it."""
-    made = client("bedrock", own)
-    yield made
-    made.close()
 
 
 def put(own: Serving, key: str, lines: Sequence[object]) -> None:

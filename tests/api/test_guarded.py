@@ -8,11 +8,10 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from outcrop.catalog.load import Catalog
 from outcrop.store.bookings import all_bookings
 from outcrop.store.policies import UserPolicy, put_policy, remove_policy
 from tests.conftest import CORE, client
-from tests.serving import ACCOUNT, TESTER, Serving, serving
+from tests.serving import ACCOUNT, TESTER, Serving
 
 NOVA, TITAN = "amazon.nova-canvas-v1:0", "amazon.titan-image-generator-v2:0"
 SDXL = "stability.stable-diffusion-xl-v1"
@@ -28,21 +27,6 @@ WITHOUT_PICTURES: dict[str, dict[str, object]] = {
     NOVA: {"images": []},
     TITAN: {"images": []},
 }
-
-
-@pytest.fixture(scope="module")
-def own(catalog: Catalog) -> Iterator[Serving]:
-    """A server of these tests' own."""
-    with serving(catalog) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def runtime(own: Serving) -> Iterator[BaseClient]:
-    """boto3 on that server."""
-    made = client("bedrock-runtime", own)
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")

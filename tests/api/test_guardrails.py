@@ -1,7 +1,6 @@
 """Guardrails over a real socket with unmodified boto3: made, changed, numbered, listed, applied, deleted."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,12 +10,10 @@ from botocore.validate import ParamValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outcrop.catalog.load import Catalog
 from outcrop.store.accounts import Account, add_account
 from outcrop.store.guardrails import DRAFT, Guardrail, add_guardrail
 from outcrop.store.policies import UserPolicy, put_policy, remove_policy
-from tests.conftest import client
-from tests.serving import ACCOUNT, TESTER, Serving, serving
+from tests.serving import ACCOUNT, TESTER, Serving
 
 SAID = {"blockedInputMessaging": "Not here.", "blockedOutputsMessaging": "Not from here."}
 WORDS = {"wordsConfig": [{"text": "Acme"}], "managedWordListsConfig": [{"type": "PROFANITY"}]}
@@ -24,29 +21,6 @@ TOPIC = {"name": "Politics", "definition": "Pictures of parties", "examples": ["
 OTHERS = "arn:aws:bedrock:us-west-2:999999999999:guardrail/abcdef123456"
 BAD = (400, "ValidationException")
 MISSING = (404, "ResourceNotFoundException")
-
-
-@pytest.fixture(scope="module")
-def own(catalog: Catalog) -> Iterator[Serving]:
-    """A server of these tests' own."""
-    with serving(catalog) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def control(own: Serving) -> Iterator[BaseClient]:
-    """boto3 on that server."""
-    made = client("bedrock", own)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def runtime(own: Serving) -> Iterator[BaseClient]:
-    """boto3 on that server."""
-    made = client("bedrock-runtime", own)
-    yield made
-    made.close()
 
 
 def fits(client: BaseClient, operation: str, response: dict[str, object]) -> bool:

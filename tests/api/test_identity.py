@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,21 +10,13 @@ from starlette.requests import Request
 from outcrop.access.accounts import make_user
 from outcrop.access.keys import NewKey, create_key
 from outcrop.api.identity import Identity, is_this_machine
-from outcrop.catalog.load import Catalog
 from outcrop.errors import Denied, UnknownKey
 from outcrop.store.access_keys import deactivate_access_key, delete_access_key
-from tests.serving import ACCOUNT, KEY_ID, REGION, SIGNED, TOKEN, Answer, Serving, serving
+from tests.serving import ACCOUNT, KEY_ID, REGION, SIGNED, TOKEN, Answer, Serving
 from tests.signing import Signer
 
 PATH = "/foundation-models"
 INVALID = "The security token included in the request is invalid."
-
-
-@pytest.fixture(scope="module")
-def own(catalog: Catalog) -> Iterator[Serving]:
-    """A server whose keys these tests may change."""
-    with serving(catalog) as running:
-        yield running
 
 
 def ask(server: Serving, signer: Signer, path: str = PATH, **sent: str) -> Answer:

@@ -1,7 +1,6 @@
 """Inference profiles and their tags over a real socket with unmodified boto3: made, listed, used, tagged, deleted."""
 
 import json
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -29,29 +28,6 @@ SERVICE = "stability.stable-image-inpaint-v1:0"
 SYSTEM = f"us.{SERVICE}"
 SYSTEM_ARN = f"arn:aws:bedrock:us-west-2:{ACCOUNT}:inference-profile/{SYSTEM}"
 OTHERS = "arn:aws:bedrock:us-west-2:999999999999:application-inference-profile/abcdef123456"
-
-
-@pytest.fixture(scope="module")
-def own(catalog: Catalog) -> Iterator[Serving]:
-    """A server of these tests' own."""
-    with serving(catalog) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def runtime(own: Serving) -> Iterator[BaseClient]:
-    """boto3 on that server."""
-    made = client("bedrock-runtime", own)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def control(own: Serving) -> Iterator[BaseClient]:
-    """boto3 on that server."""
-    made = client("bedrock", own)
-    yield made
-    made.close()
 
 
 def fits(control: BaseClient, operation: str, response: dict[str, object]) -> bool:

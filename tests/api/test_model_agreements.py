@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from outcrop.access.model_access import ALL, grant, revoke
 from outcrop.catalog.load import Catalog
-from tests.conftest import CORE, ULTRA, client
+from tests.conftest import CORE, ULTRA
 from tests.serving import ACCOUNT, Serving, serving
 
 BODY = json.dumps({"prompt": "a red apple"})
@@ -22,22 +22,6 @@ def own(catalog: Catalog) -> Iterator[Serving]:
     with serving(catalog) as running:
         assert revoke(running.directory, ACCOUNT, ALL, ALL)
         yield running
-
-
-@pytest.fixture(scope="module")
-def runtime(own: Serving) -> Iterator[BaseClient]:
-    """boto3 on that server."""
-    made = client("bedrock-runtime", own)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def control(own: Serving) -> Iterator[BaseClient]:
-    """boto3 on that server."""
-    made = client("bedrock", own)
-    yield made
-    made.close()
 
 
 def refused(call: object, **arguments: object) -> tuple[int, str, str]:

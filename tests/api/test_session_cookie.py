@@ -1,7 +1,6 @@
 """What a request with a session's cookie may do, over the wire: Outcrop's own REST, from the page that signed in."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from starlette.requests import Request
@@ -10,20 +9,12 @@ from outcrop.access.accounts import make_user
 from outcrop.access.keys import NewKey, create_key
 from outcrop.api.identity import is_private
 from outcrop.api.session_cookie import NAME, find_cookie
-from outcrop.catalog.load import Catalog
 from outcrop.store.access_keys import deactivate_access_key
 from tests.conftest import CORE
-from tests.serving import KEY_ID, SECRET, Answer, Serving, serving
+from tests.serving import KEY_ID, SECRET, Answer, Serving
 
 JSON = {"Content-Type": "application/json"}
 QUOTE = json.dumps({"model": CORE}).encode()
-
-
-@pytest.fixture(scope="module")
-def own(catalog: Catalog) -> Iterator[Serving]:
-    """A server whose keys these tests may change."""
-    with serving(catalog) as running:
-        yield running
 
 
 def sign_in(server: Serving, key_id: str = KEY_ID, secret: str = SECRET, **headers: str) -> Answer:

@@ -1,7 +1,6 @@
 """Draft sets over the REST: ordered whole or not at all, chosen from, finished once, with every price and parent."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
@@ -23,13 +22,6 @@ from tests.serving import ACCOUNT, Serving, serving
 from tests.toy_engine import FAIL, HANG, PATIENCE_S
 
 NOBODY = "0" * 16
-
-
-@pytest.fixture(scope="module")
-def own(catalog: Catalog) -> Iterator[Serving]:
-    """A server of this file's own."""
-    with serving(catalog) as running:
-        yield running
 
 
 def finish(server: Serving, set_id: str, **wanted: Any) -> dict[str, Any]:  # noqa: ANN401 - any member of an order

@@ -1,16 +1,13 @@
 """The REST of a real server against its own OpenAPI document, by schemathesis: every operation, every check it has."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 
 from outcrop.api.rest.contract import contract
-from outcrop.catalog.load import Catalog
-from tests.serving import SIGNED, Serving, serving
+from tests.serving import SIGNED, Serving
 
 EXAMPLES = 20
 """Requests of each kind for each operation; more find more, and take longer."""
@@ -26,13 +23,6 @@ CONFIG = SchemathesisConfig.from_dict(
         "generation": {"deterministic": True, "max-examples": EXAMPLES},
     }
 )
-
-
-@pytest.fixture(scope="module")
-def own(catalog: Catalog) -> Iterator[Serving]:
-    """A server of its own: what is made and deleted here is nobody else's."""
-    with serving(catalog) as running:
-        yield running
 
 
 schema = schemathesis.openapi.from_dict(dict(contract().document), config=CONFIG)

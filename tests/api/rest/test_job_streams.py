@@ -19,13 +19,6 @@ from tests.serving import Serving, serving
 from tests.toy_engine import HANG, PATIENCE_S, PREVIEW
 
 
-@pytest.fixture(scope="module")
-def own(catalog: Catalog) -> Iterator[Serving]:
-    """A server of this file's own."""
-    with serving(catalog) as running:
-        yield running
-
-
 def hanging(own: Serving, set_id: str = "hanging") -> str:
     """A job that is drawn until it is cancelled."""
     job_id: str = post_job(own, {"model": CORE, "body": {"prompt": HANG}, "set": set_id}).json["id"]

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,13 +18,6 @@ from tests.api.rest.jobs import FOX, TWO, ended, job_of, post_job
 from tests.conftest import CORE, TITAN
 from tests.serving import ACCOUNT, TESTER, Serving, serving
 from tests.toy_engine import FAIL, HANG, PATIENCE_S
-
-
-@pytest.fixture(scope="module")
-def own(catalog: Catalog) -> Iterator[Serving]:
-    """A server of this file's own."""
-    with serving(catalog) as running:
-        yield running
 
 
 def booked(own: Serving, job_id: str) -> list[Booking]:

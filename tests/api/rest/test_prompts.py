@@ -1,24 +1,15 @@
 """Prompts over the REST: advice, sentences from parts, and policies that hold from the next request on."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from outcrop.catalog.load import Catalog
 from tests.conftest import CORE
-from tests.serving import SIGNED, Answer, Serving, serving
+from tests.serving import SIGNED, Answer, Serving
 
 JSON = SIGNED | {"content-type": "application/json"}
 POLICY = "/v1/prompts/policy"
-
-
-@pytest.fixture(scope="module")
-def own(catalog: Catalog) -> Iterator[Serving]:
-    """A server of this file's own."""
-    with serving(catalog) as running:
-        yield running
 
 
 def post(server: Serving, name: str, **body: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON

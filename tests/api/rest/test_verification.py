@@ -2,7 +2,6 @@
 
 import json
 from base64 import b64decode
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +10,7 @@ from PIL import Image
 
 from outcrop.access.user_policies import put_managed_policy
 from outcrop.assets.library import NewAsset
-from outcrop.catalog.load import Catalog, load_catalog
+from outcrop.catalog.load import load_catalog
 from outcrop.finish.files import encode_file
 from outcrop.provenance.fingerprint import fingerprint, signed
 from outcrop.provenance.payload import payload_of
@@ -19,17 +18,10 @@ from outcrop.provenance.watermark import Watermark
 from outcrop.store.policies import policies_of, remove_policy
 from tests.marking import KEY, NOW
 from tests.provenance.scenes import cloudy
-from tests.serving import ACCOUNT, SIGNED, TESTER, Answer, Serving, serving
+from tests.serving import ACCOUNT, SIGNED, TESTER, Answer, Serving
 
 TITAN = "amazon.titan-image-generator-v2:0"
 OTHER = "999988887777"
-
-
-@pytest.fixture(scope="module")
-def own(catalog: Catalog) -> Iterator[Serving]:
-    """A server that draws on toy weights."""
-    with serving(catalog) as running:
-        yield running
 
 
 def verify(server: Serving, content: bytes, kind: str = "image/png") -> Answer:
