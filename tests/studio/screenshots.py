@@ -130,6 +130,13 @@ def tour(page: Page, sheet: str, picture: str, scheme: str) -> None:
     (grid, *_) = _listed(page, "comparisons", "comparisons")
     page.goto(f"/#/compare/{grid['id']}")
     shoot(page, f"grid-{scheme}", ".matrix img")
+    page.get_by_role("button", name="Vote blind").click()
+    shoot(page, f"vote-{scheme}", ".duel img")
+    for pair, key in enumerate(("ArrowLeft", "ArrowRight", "ArrowDown") * 3, 1):
+        page.get_by_text(f"Pair {pair} of 9").wait_for()
+        page.keyboard.press(key)
+    page.locator(".tally").wait_for()
+    shoot(page, f"tally-{scheme}", ".reveal img")
     page.goto("/#/library")
     shoot(page, f"library-{scheme}", ".cell img")
     page.goto(f"/#/library/{picture}")

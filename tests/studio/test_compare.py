@@ -93,3 +93,45 @@ def test_the_page_is_for_everybody(inside: Page, axe: Axe, scheme: str, width: i
     expect(inside.get_by_role("link", name="a yellow lemon").first).to_be_visible()
     assert axe(inside) == []
     assert inside.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_blind_vote_is_counted(inside: Page, axe: Axe, studio: Serving) -> None:
+    """Asked for on a grid, by button and by key; nothing says which is which until the last pair, then all does."""
+    begin(inside, "a green chair")
+    inside.get_by_role("button", name="Vote blind").click()
+    expect(inside.get_by_text("Pair 1 of 2")).to_be_visible()
+    expect(inside.get_by_role("img", name="The picture on the left")).to_be_visible()
+    assert axe(inside) == []
+    shown = inside.content()
+    (grid,) = studio.send("GET", "/v1/comparisons?limit=1").json["comparisons"]
+    assert not [secret for cell in grid["cells"] for secret in (cell["asset"], cell["model"]) if secret in shown]
+    assert "Stable" not in inside.locator("main").inner_text()
+    inside.get_by_role("button", name="Left is better").click()
+    expect(inside.get_by_text("Pair 2 of 2")).to_be_visible()
+    inside.keyboard.press("ArrowDown")
+    expect(inside.get_by_role("heading", name="Which was which")).to_be_visible()
+    expect(inside.get_by_role("row", name="Stable Image Core 1.1")).to_be_visible()
+    expect(inside.get_by_text("2 votes of 1 member")).to_be_visible()
+    expect(inside.get_by_text("your vote")).to_have_count(1)
+    expect(inside.get_by_text("Seed: ", exact=False)).to_have_count(2)
+    assert axe(inside) == []
+    inside.get_by_role("link", name="All votes").click()
+    expect(inside.get_by_role("link", name="a green chair")).to_be_visible()
+
+
+def test_votes_are_for_everybody(inside: Page, axe: Axe) -> None:
+    """On a narrow screen, in the dark, the pair and its answers are in the page; axe finds nothing."""
+    inside.emulate_media(color_scheme="dark")
+    inside.set_viewport_size({"width": 360, "height": 740})
+    begin(inside, "a brown dog")
+    inside.get_by_role("button", name="Vote blind").click()
+    for pair in (1, 2):
+        expect(inside.get_by_text(f"Pair {pair} of 2")).to_be_visible()
+        assert inside.evaluate("document.documentElement.scrollWidth") <= 360
+        assert axe(inside) == []
+        inside.keyboard.press("ArrowRight")
+    expect(inside.get_by_role("heading", name="Tally")).to_be_visible()
+    assert inside.evaluate("document.documentElement.scrollWidth") <= 360
+    inside.goto("/#/compare/votes")
+    expect(inside.get_by_role("heading", name="Counted")).to_be_visible()
+    assert axe(inside) == []

@@ -20,6 +20,7 @@ from outcrop.api.rest.asset_content import AssetContent
 from outcrop.api.rest.asset_links import AssetLinks
 from outcrop.api.rest.asset_retention import AssetRetention
 from outcrop.api.rest.assets import Assets
+from outcrop.api.rest.ballots import Ballots
 from outcrop.api.rest.budget_events import BudgetEvents
 from outcrop.api.rest.budgets import Budgets
 from outcrop.api.rest.caller import Callers
@@ -105,7 +106,7 @@ class Rest:
         access = ModelAccess(catalog=catalog, directory=directory, region=region)
         for one in (models, access, sessions, trail, jobs, streams, webhooks):
             doing |= one.doing()
-        for grown in (Drafts, Comparisons):
+        for grown in (Drafts, Comparisons, Ballots):
             doing |= grown(models=self.models, desk=self.desk).doing()
         for resource in (Callers, Users, Keys):
             doing |= resource(directory=directory, region=region).doing()

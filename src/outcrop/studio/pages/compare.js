@@ -1,5 +1,7 @@
-// Compare: pictures side by side, across models, seeds or prompts. Shows all grids, or the one that is named.
+// Compare: pictures side by side, across models, seeds or prompts, and blind votes on them. Knows which parts there are.
 import { html } from "../ui.js";
+import { Ballot } from "../parts/ballot.js";
+import { Ballots } from "../parts/ballots.js";
 import { Comparison } from "../parts/comparison.js";
 import { Comparisons } from "../parts/comparisons.js";
 import { place } from "../state/place.js";
@@ -7,5 +9,7 @@ import { useStore } from "../state/store.js";
 
 export default function Compare() {
   const { rest } = useStore(place);
-  return rest[0] ? html`<${Comparison} key=${rest[0]} id=${rest[0]} />` : html`<${Comparisons} />`;
+  const [first, second] = rest;
+  if (first === "votes") return second ? html`<${Ballot} key=${second} id=${second} />` : html`<${Ballots} />`;
+  return first ? html`<${Comparison} key=${first} id=${first} />` : html`<${Comparisons} />`;
 }

@@ -1,9 +1,12 @@
 // One grid: its cells in their places as they arrive, what each cost and how long it took. Knows comparisons.
 import { html, useEffect, useState } from "../ui.js";
+import { beginBallot } from "../state/ballots.js";
 import { comparisonNamed, comparisons, sheetOf } from "../state/comparisons.js";
-import { jobs } from "../state/jobs.js";
+import { LIVE, jobs } from "../state/jobs.js";
 import { dollars } from "../state/money.js";
 import { tellProblem } from "../state/notices.js";
+import { go } from "../state/place.js";
+import { may } from "../state/session.js";
 import { useStore } from "../state/store.js";
 import { Compare } from "./compare.js";
 import { Icon } from "./icon.js";
@@ -30,13 +33,31 @@ export function Comparison({ id }) {
   };
   return html`<div class="stack wide">
     <div class="head"><div><a class="small" href="#/compare">All grids</a><h1>${grid.name}</h1></div><${Costs} grid=${grid} ended=${ended} /></div>
-    <${Cells} grid=${grid} all=${all} first=${first} onOpen=${setOpen} onLay=${lay} />
     <div class="row">
       ${ended > 0 && html`<a class="button" href=${sheetOf(id)} download=${`grid-${id}.webp`}><${Icon} name="down" />Download as one picture</a>`}
+      ${ended > 1 && may("CreateBallot", "user") && html`<${Ask} grid=${grid} whole=${grid.cells.every((cell) => !LIVE.has(all.get(cell.job)?.state))} />`}
       <p class="soft small" role="status">${first === null ? "" : "Choose a second picture to lay over the first."}</p></div>
+    <${Cells} grid=${grid} all=${all} first=${first} onOpen=${setOpen} onLay=${lay} />
     ${open && html`<${Viewer} id=${open} onClose=${() => setOpen(null)} onOpen=${setOpen} />`}
     ${pair && html`<${Laid} grid=${grid} all=${all} pair=${pair} onClose=${() => setPair(null)} />`}
   </div>`;
+}
+
+// Asks the members for a blind vote between models, where models differ, and otherwise along the side that has several.
+function Ask({ grid, whole }) {
+  const [busy, setBusy] = useState(false);
+  const sides = ["across", "down"].filter((side) => grid[side].values.length > 1);
+  const along = sides.find((side) => grid[side].by === "Model") ?? sides[0];
+  const ask = async () => {
+    setBusy(true);
+    try {
+      go(`compare/votes/${(await beginBallot(grid.id, along)).id}`);
+    } catch (problem) {
+      tellProblem(problem);
+      setBusy(false);
+    }
+  };
+  return along && html`<button class="button" disabled=${busy || !whole} onClick=${ask}><${Icon} name="eye" />Vote blind</button>`;
 }
 
 function Costs({ grid, ended }) {

@@ -12,6 +12,7 @@ import { may, session } from "../state/session.js";
 import { useStore } from "../state/store.js";
 import { Advice } from "./advice.js";
 import { Axis, Chosen, faults } from "./axis.js";
+import { CompareHead } from "./compare-head.js";
 import { Icon } from "./icon.js";
 import { Note } from "./notices.js";
 import { useQuotes } from "./price.js";
@@ -23,7 +24,7 @@ export function Comparisons() {
     loadModels().catch(tellProblem);
   }, []);
   return html`<div class="stack wide">
-    <div class="head"><div><h1>Compare</h1><p>Set models, seeds, prompts or settings against each other, and see what each costs and how long it takes.</p></div></div>
+    <${CompareHead} part="grids">Set models, seeds, prompts or settings against each other, and see what each costs and how long it takes.<//>
     ${may("CreateComparison", "user") && html`<${Begin} />`}
     ${found?.length > 0 && html`<h2>Your grids</h2><div class="sheets">${found.map((each) => html`<${Kept} key=${each.id} grid=${each} />`)}</div>`}
     ${found?.length === 0 && html`<div class="empty"><${Icon} name="compare" /><h2>No grids yet</h2><p>Two models and two seeds make a first one: four pictures.</p></div>`}
