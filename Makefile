@@ -37,7 +37,7 @@ check: $(READY)
 
 # For the test of AWS's SDK for JavaScript and the studio's with axe-core, which are left out where this does not work.
 javascript:
-	@for part in tests/examples/javascript tests/studio; do \
+	@for part in tests/examples/javascript tests/provenance/javascript tests/studio; do \
 		! command -v npm >/dev/null || npm ci --silent --no-audit --no-fund --ignore-scripts --prefix $$part || \
 			echo "npm cannot fetch the packages of $$part: its tests are skipped."; \
 	done
