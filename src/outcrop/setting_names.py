@@ -28,7 +28,7 @@ PLAIN = (
         "tile_pixels",
     ),
     *("requests_per_minute", "rest_per_minute", "in_flight", "audit", "audit_sync", "audit_failure", "metrics_port"),
-    *("private_webhooks", "keep_jobs_days"),
+    *("keep_invocations", "private_webhooks", "keep_jobs_days"),
     *("studio",),
     *("assets", "renditions_mib", "asset_key_file", "asset_kms_key", "asset_kms_endpoint"),
     *("public_url", "cloudfront_url", "cloudfront_key_pair_id", "cloudfront_private_key"),
@@ -49,7 +49,7 @@ FILES: Mapping[str, str] = {
     "credentials_roots": "file in PEM",
 }
 """Those of them that name a file or folder; a relative path in the settings file counts from that file's folder."""
-SWITCHES = ("tls", "audit", "audit_sync", "private_webhooks", "studio")
+SWITCHES = ("tls", "audit", "audit_sync", "keep_invocations", "private_webhooks", "studio")
 """Those of them that are on or off."""
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "while_loading": ("wait", "refuse"),

@@ -114,6 +114,8 @@ class Settings:
     """Whether every call is written to the audit trail, in `home`."""
     audit_sync: bool = False
     """Whether each line of it has reached the disk before the call is answered."""
+    keep_invocations: bool = False
+    """Whether pictures that InvokeModel answers are kept in the library too."""
     private_webhooks: bool = False
     """Whether webhooks of accounts may be on private networks, and plain HTTP."""
     keep_jobs_days: int = 30

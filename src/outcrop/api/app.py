@@ -29,6 +29,7 @@ from outcrop.api.identity import Identity
 from outcrop.api.inference_profiles import InferenceProfiles
 from outcrop.api.invocations import Invocations
 from outcrop.api.invoked import Invocable
+from outcrop.api.keeping import Keeping
 from outcrop.api.linked import Linked
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.api.model_agreements import ModelAgreements
@@ -105,6 +106,7 @@ def _runtime(
         screening=desk.maker.screening,
         holding=desk.maker.holding,
         invocations=Invocations(log=manner.invocation_log, region=models.region, now=now),
+        keeping=Keeping(library=desk.library) if manner.keep_invocations else None,
         passing=_passing(manner.upstream, catalog, books, manner.metrics),
     )
 

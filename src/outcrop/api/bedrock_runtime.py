@@ -3,6 +3,7 @@
 Source: Amazon Bedrock API reference, "InvokeModel"; botocore's `bedrock-runtime` service model for names and limits.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +23,7 @@ from outcrop.api.guarding import Guarding
 from outcrop.api.identity import caller_of
 from outcrop.api.invocations import Exchanged, Invocations
 from outcrop.api.invoked import Invocable
+from outcrop.api.keeping import Keeping
 from outcrop.api.manner import Manner
 from outcrop.api.measured import measured
 from outcrop.api.model_ids import Named
@@ -71,6 +73,8 @@ class BedrockRuntime:
     invocations: Invocations
     guarding: Guarding
     metrics: Meter
+    keeping: Keeping | None = None
+    """Where pictures are kept that are answered at once, where they are."""
     passing: Passing | None = None
     """How calls leave for models that are not drawn here; needed where there are some."""
 
@@ -121,6 +125,8 @@ class BedrockRuntime:
                 answer = await self._draw(request, card, reservation, guard)
         except Withheld as withheld:
             return self._without_pictures(request, card, withheld, guard)
+        if self.keeping is not None:
+            await asyncio.to_thread(self.keeping.keep, order, reservation.pictures)
         self.metrics.count_pictures(card.id, reservation.delivered)
         answer = answer if guard is None else guard.marked(answer)
         return _answer(answer, BackgroundTask(reservation.hand_over))

@@ -28,6 +28,8 @@ class Manner:
     """How many requests of Outcrop's own REST an account may make a minute; None is any number."""
     in_flight: int | None = None
     """How many requests an account may have under way; None is any number."""
+    keep_invocations: bool = False
+    """Whether pictures that InvokeModel answers are kept in the library too."""
     private_webhooks: bool = False
     """Whether webhooks of accounts may be on private networks, and plain HTTP."""
     trail: Trail | None = None

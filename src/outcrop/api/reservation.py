@@ -28,6 +28,8 @@ class Reservation(Generic[P]):
         self._books = books
         self._bookings = bookings
         self.settled = False
+        self.pictures: Sequence[Picture] = ()
+        """Those that are in the answer, once it is settled."""
 
     @property
     def delivered(self) -> int:
@@ -42,9 +44,13 @@ class Reservation(Generic[P]):
         Raises: ImpossibleBooking when the books say otherwise; what `render` raises, and then nothing is paid.
         """
         engine_ms = [round(picture.busy_s * 1000) for picture in pictures]
-        return await asyncio.to_thread(self._settle, engine_ms, render)
+        answer, passes = await asyncio.to_thread(self._settle, engine_ms, render)
+        self.pictures = [picture for picture, passed in zip(pictures, passes, strict=True) if passed]
+        return answer
 
-    def _settle(self, engine_ms: Sequence[int], render: Callable[[], tuple[bytes, Sequence[bool]]]) -> bytes:
+    def _settle(
+        self, engine_ms: Sequence[int], render: Callable[[], tuple[bytes, Sequence[bool]]]
+    ) -> tuple[bytes, Sequence[bool]]:
         answer, passes = render()
         took = zip(self._bookings, engine_ms, passes, strict=True)
         delivered = {booking.id: ms for booking, ms, passed in took if passed}
@@ -55,7 +61,7 @@ class Reservation(Generic[P]):
         self.settled = True
         if withheld:
             self._books.release(withheld)
-        return answer
+        return answer, passes
 
     async def settle_counted(self, count: Callable[[], int]) -> int:
         """Count the pictures of an answer from elsewhere, pay for those, release the others; tells how many there are.

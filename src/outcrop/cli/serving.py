@@ -127,6 +127,7 @@ def _manner(settings: Settings, catalog: Catalog) -> Manner:
         limits=open_limits(settings, catalog.models),
         rest_per_minute=settings.rest_per_minute or None,
         in_flight=settings.in_flight or None,
+        keep_invocations=settings.keep_invocations,
         private_webhooks=settings.private_webhooks,
         studio=settings.studio,
         links=SignInLinks(unix_time, random_bytes) if settings.studio else None,

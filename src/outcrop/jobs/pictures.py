@@ -1,7 +1,7 @@
 """A picture job: what InvokeModel would draw, kept as assets. Knows its own request; knows no wire and no caller."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from outcrop.engine.engine import Priority
 from outcrop.errors import Withheld
 from outcrop.flow import Picture
 from outcrop.jobs.board import Board
+from outcrop.jobs.kept import kept_of
 from outcrop.jobs.making import Maker, Task
 from outcrop.jobs.queue import Booked
 from outcrop.jobs.reviewing import hold
@@ -118,22 +119,9 @@ class Pictures:
 
     def _asset(self, job: Job, number: int, picture: Picture, held: Held | None) -> NewAsset:
         """What the library is to keep of a picture, whose bytes it keeps at once."""
-        plan, about = picture.plan, about_of(job)
-        return NewAsset(
-            account_id=job.account_id,
-            user_name=job.user_name,
-            digest=self.library.put(picture.file),
-            format=plan.output_format,
-            width=plan.delivered.width,
-            height=plan.delivered.height,
-            size_bytes=len(picture.file),
-            model_id=job.model_id,
-            operation=plan.operation,
-            prompt=plan.prompt.written,
-            negative_prompt=plan.negative_prompt.written or None,
-            seed=plan.seed,
-            recipe=picture.recipe,
-            phash=picture.phash,
+        about = about_of(job)
+        return replace(
+            kept_of(picture, self.library.put(picture.file), job.account_id, job.user_name),
             job_id=job.id,
             number=number,
             set_id=job.set_id,

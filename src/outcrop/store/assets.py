@@ -128,6 +128,14 @@ def find_asset(connection: Connection, asset_id: str) -> Asset | None:
     return _one(connection, assets.c.id == asset_id, THERE)
 
 
+def find_asset_of_digest(connection: Connection, account_id: str, digest: str) -> Asset | None:
+    """The newest asset of an account whose file has that digest, and which may be delivered."""
+    own = (assets.c.account_id == account_id, assets.c.digest == digest, assets.c.held.is_(None), THERE)
+    query = select(*_COLUMNS).where(*own).order_by(assets.c.id.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else Asset(**row)
+
+
 def find_asset_or_stub(connection: Connection, asset_id: str) -> Asset | None:
     """The asset of that id, or what is left of it."""
     return _one(connection, assets.c.id == asset_id)
