@@ -18,6 +18,7 @@ PLAIN = (
     *("host", "port", "region", "tls", "certificate", "private_key"),
     *(
         "threads",
+        "workers",
         "places",
         "while_loading",
         "retired_models",
@@ -69,6 +70,7 @@ TABLES = ("checkpoints", "models", "quotas", "webhook")
 WHOLE_NUMBERS: Mapping[str, tuple[int, int, str]] = {
     "port": (0, 65535, "a port is a whole number from 0 (any free one) to 65535"),
     "threads": (1, 1024, "give a whole number of engine threads from 1 to 1024"),
+    "workers": (1, 64, "give a whole number of engine processes from 1 to 64"),
     "places": (1, 100_000, "give a whole number of waiting pictures from 1 to 100000"),
     "metrics_port": (1, 65535, "a port is a whole number from 1 to 65535"),
     "requests_per_minute": (0, 1_000_000, "give a whole number of requests, or 0 for no limit"),

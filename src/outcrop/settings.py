@@ -70,7 +70,9 @@ class Settings:
     private_key: Path | None = None
     """What belongs to the certificate."""
     threads: int = field(default_factory=usable_processors)
-    """Threads of the engine. Pictures are equal byte by byte only at an equal number."""
+    """Threads of an engine. A large network's pictures are equal byte by byte only at an equal number."""
+    workers: int | None = None
+    """Engines that may draw with small networks at once; None is one a thread, but not many."""
     precision: PrecisionChoice = "auto"
     """What the engine multiplies; pictures are equal byte by byte only at an equal one."""
     places: int = 256

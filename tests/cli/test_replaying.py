@@ -85,7 +85,7 @@ def test_files_that_tell_nothing_are_refused(words: str, tmp_path: Path) -> None
 
 @pytest.mark.slow
 def test_the_embedded_model_makes_the_same_bytes_again(tmp_path: Path) -> None:
-    """From words, and from a picture that is given; with other threads it says that those differ, if anything does."""
+    """From words, and from a picture that is given; however many threads there are, such a small network has one."""
     drawn = run(tmp_path, "imagine", "a red apple", "--seed", "7", "--native", OUTCROP_THREADS="1")
     apple = drawn.stdout.strip()
     again = run(tmp_path, "replay", apple, OUTCROP_THREADS="1")
@@ -101,5 +101,5 @@ def test_the_embedded_model_makes_the_same_bytes_again(tmp_path: Path) -> None:
     extended = run(tmp_path, "imagine", "an apple", *wider, OUTCROP_THREADS="1").stdout.strip()
     again = run(tmp_path, "replay", extended, "--source", apple, OUTCROP_THREADS="1")
     assert (again.returncode, "The same picture, byte by byte." in again.stderr) == (0, True)
-    other = run(tmp_path, "replay", apple, OUTCROP_THREADS="2")
-    assert "threads: 1, now 2" in other.stderr
+    again = run(tmp_path, "replay", apple, OUTCROP_THREADS="2")
+    assert (again.returncode, "The same picture, byte by byte." in again.stderr) == (0, True)

@@ -16,6 +16,7 @@ from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.catalog.own_costs import OwnCosts, read_own_costs
 from outcrop.cli.sealing import open_cipher
 from outcrop.clock import day_of, now, random_bytes, unix_time
+from outcrop.engine.fleet import Fleet
 from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.process import ProcessEngine
 from outcrop.errors import BadCheckpoint, BadSettings
@@ -27,6 +28,8 @@ from outcrop.provenance.verify import Verifier
 from outcrop.setting_tables import FromHub, Weights, WithLora
 from outcrop.settings import Settings
 
+MOST_WORKERS = 4
+"""Engine processes beside each other where the settings say nothing else: each holds its libraries, some 700 MiB."""
 FETCHED = "weights"
 """The folder of what was fetched from a hub, in what is kept."""
 PRICES = "prices"
@@ -103,10 +106,14 @@ def _folder(name: str, given: Weights, home: Path) -> Path:
 
 
 def open_flow(settings: Settings, catalog: Catalog) -> Flow:
-    """A flow on an engine in its own process; returns before the engine has loaded. Close it."""
+    """A flow on engines in their own processes; returns before the first has loaded. Close it."""
     memory = MemoryLimits(weights=_bytes(settings.weights_mib), pictures=_bytes(settings.pictures_mib))
-    engine = ProcessEngine(catalog.checkpoints, settings.threads, memory, settings.precision)
-    return Flow(engine, now, settings.places, open_marks(settings))
+
+    def start() -> ProcessEngine:
+        return ProcessEngine(catalog.checkpoints, settings.threads, memory, settings.precision)
+
+    engines = Fleet(start, settings.workers or min(settings.threads, MOST_WORKERS), catalog.checkpoints)
+    return Flow(engines, now, settings.places, open_marks(settings))
 
 
 def open_marks(settings: Settings) -> Marks:

@@ -121,14 +121,16 @@ class LocalEngine:
         memory: MemoryLimits | None = None,
         precision: PrecisionChoice = "auto",
     ) -> None:
-        """`checkpoints` are loaded when first needed."""
+        """`checkpoints` are loaded when first needed; the threads are as many as torch has now."""
         self._cards = checkpoints
         self._clock = clock
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self._precision = precision_on(self._device, precision)
-        available = torch.cuda.mem_get_info()[0] if self._device.type == "cuda" else available_memory()
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        """Where it draws."""
+        self._precision = precision_on(self.device, precision)
+        self._threads = torch.get_num_threads()
+        available = torch.cuda.mem_get_info()[0] if self.device.type == "cuda" else available_memory()
         weights, self._memory = (memory or MemoryLimits()).given(available)
-        self._budget = PIXELS_A_PASS[self._device.type]
+        self._budget = PIXELS_A_PASS[self.device.type]
         self._inbox: SimpleQueue[Job | _Signal] = SimpleQueue()
         loader = Loader(load=self._load, weigh=self._weigh)
         self._residency = Residency(loader, weights, lambda: self._inbox.put(_Signal.LOOK))
@@ -258,6 +260,7 @@ class LocalEngine:
         slots = [each.slot for each in ready]
         chosen = next_pass(slots, self._turns, self._room)
         self._turns = self._turns.after(chosen[0], slots)
+        torch.set_num_threads(self._weights(self._present[chosen[0].image]).means.threads)
         sharing = [begun for slot in chosen if (begun := self._begin(self._present[slot.image]))]
         self._tell_positions()
         seen_by = self._estimate(sharing)
@@ -341,12 +344,12 @@ class LocalEngine:
         log.info("loading checkpoint %s from %s", name, self._cards[name].folder)
         card = self._cards[name]
         with ThreadPoolExecutor(1, thread_name_prefix="outcrop-digest") as beside:
-            means = beside.submit(means_of, card, self._device, self._precision)
-            checkpoint = load_checkpoint(card, self._device, self._precision)
+            means = beside.submit(means_of, card, self.device, self._precision, self._threads)
+            checkpoint = load_checkpoint(card, self.device, self._precision)
             return _Weights(checkpoint=checkpoint, footprint=measure(checkpoint), means=means.result())
 
     def _weigh(self, name: str) -> int:
-        return weight_bytes(self._cards[name].folder, number_type(self._device, self._precision).itemsize)
+        return weight_bytes(self._cards[name].folder, number_type(self.device, self._precision).itemsize)
 
     @contextmanager
     def _failing(self, each: _Present) -> Generator[None]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from outcrop.catalog.card import CheckpointCard
+from outcrop.engine.threads import threads_for
 from outcrop.engine.weight_files import find_weights
 from outcrop.plan import Means
 from outcrop.units import Precision
@@ -15,14 +16,14 @@ PARTS = ("text_encoder", "text_encoder_2", "text_encoder_3", "transformer", "une
 """Folders of a checkpoint that may hold weights."""
 
 
-def means_of(card: CheckpointCard, device: torch.device, precision: Precision) -> Means:
-    """What the pictures of a checkpoint are drawn with.
+def means_of(card: CheckpointCard, device: torch.device, precision: Precision, threads: int) -> Means:
+    """What the pictures of a checkpoint are drawn with, where there are so many threads.
 
     Raises: BadCheckpoint when its weights are not whole.
     """
     return Means(
         precision=precision,
-        threads=torch.get_num_threads(),
+        threads=threads_for(card.folder, threads),
         device=_name(device),
         torch=torch.__version__,
         weights=weight_digest(card),

@@ -42,6 +42,13 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Up:
+    """The process has loaded its libraries and draws, on a device of this type."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """An event of the picture of that number."""
 

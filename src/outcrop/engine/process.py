@@ -21,7 +21,7 @@ from typing import final
 from outcrop.catalog.card import CheckpointCard
 from outcrop.engine.engine import OWN, Drawn, Errand, Failed, Listener
 from outcrop.engine.memory import MemoryLimits
-from outcrop.engine.messages import Cancel, Heard, Setup, Submit
+from outcrop.engine.messages import Cancel, Heard, Setup, Submit, Up
 from outcrop.errors import Unavailable
 from outcrop.log_lines import form_in_use
 from outcrop.plan import Plan
@@ -91,9 +91,10 @@ class ProcessEngine:
         )
         self._numbers = count()
         self._listeners: dict[int, Listener] = {}
-        self._lock = Lock()  # guards _listeners, _worker and _closed
+        self._lock = Lock()  # guards _listeners, _worker, _device and _closed
         self._closed = False
         self._worker: _Worker | None = None
+        self._device: str | None = None
         self._reader: Thread | None = None
         with self._lock:
             self._start()
@@ -103,6 +104,18 @@ class ProcessEngine:
         """The process's id; None while there is none."""
         with self._lock:
             return None if self._worker is None else self._worker.process.pid
+
+    @property
+    def device(self) -> str | None:
+        """Where it draws, "cpu" or "cuda"; None while its process is not up."""
+        with self._lock:
+            return self._device
+
+    def wake(self) -> None:
+        """Start the process if it has ended; returns at once."""
+        with self._lock:
+            if self._worker is None and not self._closed:
+                self._start()
 
     def submit(self, plan: Plan, listen: Listener, errand: Errand = OWN) -> _Remote:
         """Take a picture; returns its ticket at once."""
@@ -173,9 +186,13 @@ class ProcessEngine:
     def _listen(self, worker: _Worker) -> None:
         while True:
             try:
-                heard: Heard = worker.connection.recv()
+                heard: Heard | Up = worker.connection.recv()
             except (EOFError, OSError):
                 break
+            if isinstance(heard, Up):
+                with self._lock:
+                    self._device = heard.device
+                continue
             over = isinstance(heard.event, Drawn | Failed)
             with self._lock:
                 listen = self._listeners.pop(heard.number) if over else self._listeners[heard.number]
@@ -190,7 +207,7 @@ class ProcessEngine:
         worker.connection.close()
         with self._lock:
             closed = self._closed
-            self._worker = None
+            self._worker = self._device = None
             orphans, self._listeners = list(self._listeners.values()), {}
         if closed:
             why = "The engine is shutting down; send the request again."

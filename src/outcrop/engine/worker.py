@@ -15,7 +15,7 @@ import torch
 from outcrop.clock import now
 from outcrop.engine.engine import Drawn, Event, Failed, Ticket
 from outcrop.engine.local import LocalEngine
-from outcrop.engine.messages import Cancel, Heard, Setup, Submit
+from outcrop.engine.messages import Cancel, Heard, Setup, Submit, Up
 from outcrop.log_lines import write_log
 
 
@@ -25,6 +25,7 @@ def serve(parent: Connection) -> None:
     write_log(setup.log_level, setup.log_form)
     torch.set_num_threads(setup.threads)
     engine = LocalEngine(setup.checkpoints, now, setup.memory, setup.precision)
+    parent.send(Up(device=engine.device.type))
     tickets: dict[int, Ticket] = {}
     sending = Lock()
 
