@@ -5,7 +5,6 @@ with everything, and where small networks' pictures come while it is busy, other
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 from typing import Protocol, final
@@ -29,13 +28,14 @@ class Member(Engine, Protocol):
         ...
 
 
-@dataclass(slots=True, kw_only=True)
+@final
 class _Place:
     """A member and what it has to do."""
 
-    member: Member
-    work: int = 0
-    """Of the pictures under way: pixels times steps."""
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.work = 0
+        """Of the pictures under way: pixels times steps."""
 
 
 @final
@@ -50,7 +50,7 @@ class Fleet:
         self._start = start
         self._most = most
         self._small = {name for name, card in checkpoints.items() if is_small(card.folder)}
-        self._places = [_Place(member=start())]
+        self._places = [_Place(start())]
         self._closed = False
         self._lock = Lock()  # guards all places and _closed
 
@@ -82,7 +82,7 @@ class Fleet:
                 place.member.wake()
                 return
         if len(self._places) < self._most:
-            self._places.append(_Place(member=self._start()))
+            self._places.append(_Place(self._start()))
 
     def _hear(self, place: _Place, work: int, listen: Listener, event: Event) -> None:
         if isinstance(event, Drawn | Failed):
