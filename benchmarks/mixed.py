@@ -8,6 +8,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from queue import SimpleQueue
 from threading import Event as Flag
@@ -19,11 +20,13 @@ import torch
 from diffusers import StableDiffusion3Img2ImgPipeline, StableDiffusion3Pipeline
 from PIL import Image
 
-from benchmarks.tiers import draw_ours, drawing_models, load_pipeline
+from benchmarks.tiers import best_threads, draw_ours, drawing_models, load_pipeline
 from outcrop.catalog.load import Catalog, load_catalog
-from outcrop.clock import now, random_seed
-from outcrop.engine.engine import Drawn, Event, Failed
-from outcrop.engine.local import LocalEngine
+from outcrop.cli.wiring import MOST_WORKERS
+from outcrop.clock import random_seed
+from outcrop.engine.engine import Drawn, Engine, Event, Failed
+from outcrop.engine.fleet import Fleet
+from outcrop.engine.process import ProcessEngine
 from outcrop.operations.table import plan
 from outcrop.plan import Plan
 from outcrop.prompt import plain
@@ -109,17 +112,15 @@ _OPERATIONS = {"text_to_image", "image_to_image", "inpaint"}
 
 def measure_mixed(catalog: Catalog, threads: int) -> Mixed:
     """Let Outcrop draw them as they come, then diffusers one by one."""
-    torch.set_num_threads(threads)
     ordered = orders()
     model = next(each for each in drawing_models(catalog) if set(catalog.model(each).operations) >= _OPERATIONS)
     plans = [plan(order.request, model, catalog, random_seed)[0] for order in ordered]
-    engine = LocalEngine(catalog.checkpoints, now)
+    engines = _warm_engines(catalog, threads, plans[0])
     try:
-        draw_ours(engine, plans[0])  # loads the weights
-        ours = _ours(engine, plans, ordered)
+        ours = _ours(engines, plans, ordered)
     finally:
-        engine.close()
-    theirs = _theirs(*load_pipeline(catalog, plans[0]), ordered)
+        engines.close()
+    theirs = _theirs(*load_pipeline(catalog, plans[0]), ordered, threads)
     return Mixed(
         requests=len(ordered),
         steps=tuple(order.steps for order in ordered),
@@ -130,7 +131,28 @@ def measure_mixed(catalog: Catalog, threads: int) -> Mixed:
     )
 
 
-def _ours(engine: LocalEngine, plans: Sequence[Plan], ordered: Sequence[Order]) -> Side:
+def _warm_engines(catalog: Catalog, threads: int, planned: Plan) -> Fleet:
+    """The engines of a server that has drawn with all of them."""
+    members: list[ProcessEngine] = []
+
+    def start() -> ProcessEngine:
+        members.append(ProcessEngine(catalog.checkpoints, threads))
+        return members[-1]
+
+    workers = min(threads, MOST_WORKERS)
+    engines = Fleet(start, workers, catalog.checkpoints)
+    while len(members) < workers or any(member.device is None for member in members):
+        _draw_at_once(engines, planned, workers)
+    _draw_at_once(engines, planned, workers)  # loads the weights of the last
+    return engines
+
+
+def _draw_at_once(engines: Engine, planned: Plan, count: int) -> None:
+    with ThreadPoolExecutor(count) as threads:
+        list(threads.map(lambda _: draw_ours(engines, planned), range(count)))
+
+
+def _ours(engine: Engine, plans: Sequence[Plan], ordered: Sequence[Order]) -> Side:
     """Submit each when it arrives."""
     ends: SimpleQueue[tuple[int, float, Event]] = SimpleQueue()
     began = time.perf_counter()
@@ -155,15 +177,14 @@ def _ours(engine: LocalEngine, plans: Sequence[Plan], ordered: Sequence[Order]) 
     return _side(2 * sum(planned.steps for planned in plans), ended, ordered)
 
 
-def _theirs(pipeline: Any, tokens: int, ordered: Sequence[Order]) -> Side:  # noqa: ANN401 - diffusers has no types
-    """Time each alone, and let it begin when it has arrived and the one before is done."""
+def _theirs(pipeline: Any, tokens: int, ordered: Sequence[Order], threads: int) -> Side:  # noqa: ANN401 - diffusers has no types
+    """Time each alone, on the threads that suit it, and let it begin when it has arrived and the one before is done."""
+    torch.set_num_threads(best_threads(lambda: _draw(pipeline, tokens, ordered[0]), threads))
     made: list[int] = []
     pipeline.transformer.register_forward_pre_hook(
         lambda _, __, given: made.append(len(given["hidden_states"])), with_kwargs=True
     )
     ended: list[float] = []
-    _draw(pipeline, tokens, ordered[0])  # warms it
-    made.clear()
     for order in ordered:
         began = time.perf_counter()
         _draw(pipeline, tokens, order)

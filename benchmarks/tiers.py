@@ -3,6 +3,7 @@
 import json
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import Any
@@ -15,7 +16,7 @@ from diffusers import StableDiffusion3Pipeline
 
 from outcrop.catalog.load import Catalog
 from outcrop.clock import now, random_seed
-from outcrop.engine.engine import Drawn, Event, Failed, Pixels
+from outcrop.engine.engine import Drawn, Engine, Event, Failed, Pixels
 from outcrop.engine.local import LocalEngine
 from outcrop.engine.lora import merge_lora
 from outcrop.engine.noise import noise_of
@@ -38,6 +39,8 @@ class Tier:
     guidance: float
     outcrop_s: float
     diffusers_s: float
+    diffusers_threads: int
+    """With which diffusers is quicker: one, or as many as there are."""
     ratio: float
     """Median of diffusers' time over Outcrop's, round by round; above 1 Outcrop is faster."""
     psnr_db: float | None
@@ -54,7 +57,7 @@ def measure_tiers(catalog: Catalog, threads: int) -> list[Tier]:
     engine = LocalEngine(catalog.checkpoints, now)
     try:
         plans = [native_plan(catalog, model) for model in drawing_models(catalog)]
-        return [compare(engine, *load_pipeline(catalog, planned), planned) for planned in plans]
+        return [compare(engine, *load_pipeline(catalog, planned), planned, threads) for planned in plans]
     finally:
         engine.close()
 
@@ -96,14 +99,16 @@ def load_pipeline(catalog: Catalog, planned: Plan) -> tuple[Any, int]:
     return pipeline, tokens
 
 
-def compare(engine: LocalEngine, pipeline: Any, tokens: int, planned: Plan) -> Tier:  # noqa: ANN401 - diffusers has no types
-    """Let both draw a plan in turns."""
+def compare(engine: LocalEngine, pipeline: Any, tokens: int, planned: Plan, threads: int) -> Tier:  # noqa: ANN401 - diffusers has no types
+    """Let both draw a plan in turns, diffusers on the number of threads that suits it."""
+    suits = best_threads(lambda: draw_theirs(pipeline, tokens, planned), threads)
     seconds: list[tuple[float, float]] = []
     ours = theirs = None
     for number in range(ROUNDS + 1):
         began = time.perf_counter()
         ours = draw_ours(engine, planned)
         between = time.perf_counter()
+        torch.set_num_threads(suits)  # the engine's thread has set what suits it
         theirs = draw_theirs(pipeline, tokens, planned)
         if number:  # the first round warms both
             seconds.append((between - began, time.perf_counter() - between))
@@ -117,12 +122,29 @@ def compare(engine: LocalEngine, pipeline: Any, tokens: int, planned: Plan) -> T
         guidance=planned.guidance,
         outcrop_s=round(statistics.median(mine for mine, _ in seconds), 2),
         diffusers_s=round(statistics.median(other for _, other in seconds), 2),
+        diffusers_threads=suits,
         ratio=round(statistics.median(other / mine for mine, other in seconds), 2),
         psnr_db=round(10 * float(np.log10(255**2 / error)), 1) if error else None,
     )
 
 
-def draw_ours(engine: LocalEngine, planned: Plan) -> Pixels:
+def best_threads(draw: Callable[[], object], threads: int) -> int:
+    """One or all threads, whichever draws in less time; the better of two, after a first that warms it."""
+    seconds: dict[int, float] = {}
+    for number in sorted({1, threads}):
+        torch.set_num_threads(number)
+        draw()
+        seconds[number] = min(_timed(draw), _timed(draw))
+    return min(seconds, key=lambda number: seconds[number])
+
+
+def _timed(draw: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    draw()
+    return time.perf_counter() - began
+
+
+def draw_ours(engine: Engine, planned: Plan) -> Pixels:
     """The picture by this engine.
 
     Raises: the domain error when there is none.
