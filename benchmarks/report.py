@@ -183,7 +183,8 @@ def _mixed(mixed: dict[str, Any] | None) -> str:
         f"{min(mixed['steps'])} to {max(mixed['steps'])} steps, guidance 3, arriving over 10 s.\n"
         "Outcrop's engines, as many as there are processors, share their passes among them;\n"
         "diffusers' pipelines draw one at a time in the order of arrival, on the threads that suit them, with\n"
-        f"image to image in the place of inpainting, for which diffusers has no pipeline that takes this network.{note}\n\n"
+        "image to image in the place of inpainting, for which diffusers has no pipeline that takes this network."
+        f"{note}\n\n"
         "| | evaluations | first arrival to last picture | median wait | 95th percentile |\n"
         "| --- | --- | --- | --- | --- |\n"
         + "".join(
