@@ -1,10 +1,14 @@
 """Hears an engine's events in a test, and waits for the last one."""
 
+from collections.abc import Sequence
 from queue import Queue
 from threading import Event as Flag
 from typing import final
 
-from outcrop.engine.engine import Drawn, Event, Failed, Step
+import numpy as np
+
+from outcrop.engine.engine import Drawn, Engine, Event, Failed, Step
+from outcrop.plan import Plan
 
 PATIENCE_S = 120
 """Long enough for a loaded machine; a test that waits this long has failed."""
@@ -47,3 +51,17 @@ class Ear:
         end = self.end()
         assert isinstance(end, Failed), end
         return end
+
+
+def check_alone_and_together(engine: Engine, plans: Sequence[Plan]) -> None:
+    """Every plan's pixels are the same whether the others are drawn beside it or not."""
+    alone = []
+    for plan in plans:
+        ear = Ear()
+        engine.submit(plan, ear)
+        alone.append(ear.drawn().pixels)
+    ears = [Ear() for _ in plans]
+    for plan, ear in zip(plans, ears, strict=True):
+        engine.submit(plan, ear)
+    for one, ear in zip(alone, ears, strict=True):
+        assert np.array_equal(one, ear.drawn().pixels)

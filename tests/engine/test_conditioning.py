@@ -27,7 +27,7 @@ from outcrop.operations.schedules import schedule
 from outcrop.plan import Plan
 from outcrop.prompt import NOTHING, Prompt, parse, plain
 from outcrop.units import Seed
-from tests.engine.listening import Ear
+from tests.engine.listening import check_alone_and_together
 from tests.engine.pictures import psnr
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array:DeprecationWarning")  # of diffusers with numpy 2
@@ -237,15 +237,6 @@ def test_prompts_of_any_length_share_passes_byte_stable(folder: Path, tiny_plan:
     ]
     engine = LocalEngine({"tiny": read_checkpoint("tiny", folder)}, now)
     try:
-        alone = []
-        for plan in plans:
-            ear = Ear()
-            engine.submit(plan, ear)
-            alone.append(ear.drawn().pixels)
-        ears = [Ear() for _ in plans]
-        for plan, ear in zip(plans, ears, strict=True):
-            engine.submit(plan, ear)
-        for one, ear in zip(alone, ears, strict=True):
-            assert np.array_equal(one, ear.drawn().pixels)
+        check_alone_and_together(engine, plans)
     finally:
         engine.close()

@@ -30,7 +30,7 @@ from outcrop.plan import Plan, Start
 from outcrop.prompt import plain
 from outcrop.request import Bitmap, Mask
 from outcrop.units import Micros, ModelId, Seed, Size
-from tests.engine.listening import Ear
+from tests.engine.listening import check_alone_and_together
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array:DeprecationWarning")  # of diffusers with numpy 2
 
@@ -294,13 +294,4 @@ def test_pictures_are_byte_equal_alone_and_in_any_company(
         )
         for n, start in enumerate(starts)
     ]  # fmt: skip
-    alone = []
-    for plan in plans:
-        ear = Ear()
-        engine.submit(plan, ear)
-        alone.append(ear.drawn().pixels)
-    ears = [Ear() for _ in plans]
-    for plan, ear in zip(plans, ears, strict=True):
-        engine.submit(plan, ear)
-    for one, ear in zip(alone, ears, strict=True):
-        assert np.array_equal(one, ear.drawn().pixels)
+    check_alone_and_together(engine, plans)

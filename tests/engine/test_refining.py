@@ -22,7 +22,7 @@ from outcrop.operations.schedules import schedule
 from outcrop.plan import Kept, Plan, Refine, Start
 from outcrop.request import Bitmap, Mask
 from outcrop.units import Seed, Size
-from tests.engine.listening import Ear
+from tests.engine.listening import Ear, check_alone_and_together
 from tests.engine.test_inpainting import WIDE, bitmap, mask, plan_for
 
 LARGE = Size(width=240, height=144)
@@ -118,13 +118,4 @@ def test_pictures_are_byte_equal_alone_and_in_any_company(engine: LocalEngine, f
     kept = Kept(image=large, mask=mask(LARGE))
     plans += [refined(folder, plan, None if plan.start is None else kept) for plan in plans]
     plans += [replace(plans[0], native=LARGE, sigmas=schedule(card.noise, 8))]
-    alone = []
-    for plan in plans:
-        ear = Ear()
-        engine.submit(plan, ear)
-        alone.append(ear.drawn().pixels)
-    ears = [Ear() for _ in plans]
-    for plan, ear in zip(plans, ears, strict=True):
-        engine.submit(plan, ear)
-    for one, ear in zip(alone, ears, strict=True):
-        assert np.array_equal(one, ear.drawn().pixels)
+    check_alone_and_together(engine, plans)

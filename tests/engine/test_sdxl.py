@@ -29,7 +29,7 @@ from outcrop.plan import Plan, Start
 from outcrop.prompt import plain
 from outcrop.request import Bitmap
 from outcrop.units import Micros, ModelId, Precision, Seed, Size
-from tests.engine.listening import Ear
+from tests.engine.listening import Ear, check_alone_and_together
 from tests.engine.pictures import psnr
 from tests.engine.precisions import PRECISIONS
 
@@ -213,16 +213,7 @@ def test_pictures_are_byte_equal_alone_and_in_any_company(
             sigmas=schedule(card.noise, 2 + n % 3),
         )
         plans.append(plan)
-    alone = []
-    for plan in plans:
-        ear = Ear()
-        engine.submit(plan, ear)
-        alone.append(ear.drawn().pixels)
-    ears = [Ear() for _ in plans]
-    for plan, ear in zip(plans, ears, strict=True):
-        engine.submit(plan, ear)
-    for one, ear in zip(alone, ears, strict=True):
-        assert np.array_equal(one, ear.drawn().pixels)
+    check_alone_and_together(engine, plans)
 
 
 def test_steps_count_up_whatever_the_sampler(engine: LocalEngine, tiny_sdxl: Path) -> None:
