@@ -69,11 +69,6 @@ def find_place(url: str | None = None, token: str | None = None, environ: Mappin
     )
 
 
-def names_server(environ: Mapping[str, str] | None = None) -> bool:
-    """Whether the environment says where a server is."""
-    return _first(os.environ if environ is None else environ, URLS) is not None
-
-
 def _credentials(token: str | None, environ: Mapping[str, str]) -> Bearer | Keys:
     shown = token or environ.get("AWS_BEARER_TOKEN_BEDROCK")
     if shown:

@@ -13,6 +13,8 @@ from outcrop.store.database import Connection
 from outcrop.units import Micros
 
 DAY_S = 86_400
+PACE_DAYS = 7
+"""Days whose pace tells when a pool runs out."""
 
 Key = Callable[[Total], str]
 
@@ -59,9 +61,9 @@ def report(connection: Connection, span: Span, by: Sequence[str]) -> list[Line]:
     return [_line(key, found[key]) for key in sorted(found)]
 
 
-def run_out(pool: CreditPool, entries: Sequence[Entry], now: int, days: int = 7) -> date | None:
-    """When a pool is used up if it goes on as in the last days; None when nothing was drawn, or it ends before."""
-    since = max(now - days * DAY_S, pool.starts_at)
+def run_out(pool: CreditPool, entries: Sequence[Entry], now: int) -> date | None:
+    """When a pool is used up if it goes on as in the last seven days; None if nothing was drawn, or it ends before."""
+    since = max(now - PACE_DAYS * DAY_S, pool.starts_at)
     name = f"pool:{pool.name}"
     lately = [entry for entry in entries if entry.at >= since and entry.booking_id is not None]
     drawn = sum(entry.amount * ((entry.source == name) - (entry.target == name)) for entry in lately)

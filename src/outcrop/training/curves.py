@@ -12,6 +12,9 @@ from matplotlib.figure import Figure
 
 Floats = npt.NDArray[np.float64]
 
+_MOST = 10
+"""Curves in one picture; more could not be told apart."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
@@ -52,11 +55,11 @@ def smoothed(values: Floats, width: int) -> Floats:
     return means
 
 
-def draw_curves(curves: Sequence[Curve], path: Path, most: int = 10) -> None:
+def draw_curves(curves: Sequence[Curve], path: Path) -> None:
     """Write a picture, of the kind that the path ends in: curves over steps on the left, over hours on the right."""
     figure = Figure(figsize=(11.0, 4.0), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
-    for number, curve in enumerate(curves[:most]):
+    for number, curve in enumerate(curves[:_MOST]):
         level = smoothed(curve.losses, max(1, len(curve.losses) // 40))
         style = {"linewidth": 1.8 if number == 0 else 0.9, "alpha": 1.0 if number == 0 else 0.7, "label": curve.size}
         left.plot(curve.steps, level, **style)

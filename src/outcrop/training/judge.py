@@ -15,6 +15,7 @@ Floats = npt.NDArray[np.float64]
 Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
+_LONGEST_PX = 128
 _BORDER = 0.06
 _APART = 15.0
 """Colours farther apart than this in CIELAB are not the same ground, whatever its light."""
@@ -52,9 +53,9 @@ def to_lab(rgb: Floats) -> Floats:
     return np.stack([116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)], axis=-1)
 
 
-def reduced(picture: Pixels, longest_px: int = 128) -> Pixels:
+def reduced(picture: Pixels) -> Pixels:
     """A picture small enough to be judged at once: averaged, its longer side at most so long. Shapes: (h, w, 3)."""
-    return np.asarray(ImageOps.contain(Image.fromarray(picture), (longest_px, longest_px), Image.Resampling.BOX))
+    return np.asarray(ImageOps.contain(Image.fromarray(picture), (_LONGEST_PX, _LONGEST_PX), Image.Resampling.BOX))
 
 
 def border_colour(picture: Pixels) -> Floats:

@@ -3,7 +3,7 @@
 Knows drawings and plain grounds; no prompts, no scenes and no generator.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -81,10 +81,10 @@ def _convolution(before: int, after: int, kernel: int, stride: int) -> nn.Module
     return nn.Sequential(convolution, nn.BatchNorm2d(after), nn.SiLU())
 
 
-def read_lesson(corpus: Path, subjects: SubjectList, sources: Sequence[str] = HELD_OUT) -> Lesson:
-    """Read every subject's drawing in each source that has one."""
+def read_lesson(corpus: Path, subjects: SubjectList) -> Lesson:
+    """Read every subject's drawing in each held-out source that has one."""
     keys: list[tuple[DrawingKey, int]] = []
-    for source in sources:
+    for source in HELD_OUT:
         held = {entry.key.name for entry in list_drawings(corpus, source)}
         keys += [
             (DrawingKey(source=source, name=subject.drawing), number)

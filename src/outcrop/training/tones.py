@@ -16,11 +16,6 @@ def luminance(pictures: Tensor) -> Tensor:
     return 0.299 * pictures[:, 0:1] + 0.587 * pictures[:, 1:2] + 0.114 * pictures[:, 2:3]
 
 
-def colourfulness(pictures: Tensor) -> Tensor:
-    """The largest less the smallest channel. Shapes: (b, 3, h, w) to (b, 1, h, w)."""
-    return pictures.amax(1, keepdim=True) - pictures.amin(1, keepdim=True)
-
-
 def saturated(pictures: Tensor, strength: float) -> Tensor:
     """Colours further from their grey (above 1) or nearer to it (below 1)."""
     grey = luminance(pictures)

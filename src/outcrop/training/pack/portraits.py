@@ -11,16 +11,17 @@ from outcrop.training.pack.picture import Picture
 
 A_STYLE = 250
 _ALWAYS = 100
+_SEED = 1
 
 Definition = Mapping[str, Any]
 
 
-def build_portraits(files: Files, styles: Iterable[str], seed: int = 1) -> Iterator[Picture]:
-    """As many portraits of each style, the same for the same seed."""
+def build_portraits(files: Files, styles: Iterable[str]) -> Iterator[Picture]:
+    """As many portraits of each style, always the same."""
     for style in styles:
         definition = json.loads(files[f"src/{style}.json"])
         for number in range(A_STYLE):
-            chance = random.Random(f"{seed} {style} {number}")
+            chance = random.Random(f"{_SEED} {style} {number}")
             yield Picture(label="portrait", content=_portrait(definition, chance).encode())
 
 
