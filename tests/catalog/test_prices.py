@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
-from outcrop.catalog.prices import MOST, Work, read_price_list, to_dollars, to_micros
+from outcrop.catalog.prices import MOST, Work, dollars, read_price_list, to_dollars, to_micros
 from outcrop.errors import NoSuchModel
 from outcrop.units import Micros, ModelId
 from tests.conftest import CANVAS, CORE, SDXL, SDXL_0, TITAN
@@ -52,6 +52,14 @@ def test_what_is_no_whole_number_of_micro_dollars_is_refused(text: str) -> None:
     """Rounding money is nobody's right."""
     with pytest.raises(ValueError, match="is no "):
         to_micros(text)
+
+
+@pytest.mark.parametrize(
+    ("micros", "text"), [(0, "$0.00"), (1, "$0.000001"), (-1_234_500_000, "-$1,234.50"), (40_000, "$0.04")]
+)
+def test_amounts_read_well_and_exactly(micros: int, text: str) -> None:
+    """Cents at least, and never less than there is."""
+    assert dollars(micros) == text
 
 
 def test_every_model_has_a_price(catalog: Catalog, card: ModelCard) -> None:

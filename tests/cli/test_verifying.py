@@ -41,7 +41,7 @@ def test_the_table_says_what_holds(
     cloudy(300, 200, 32).save(plain)
     verify_files([picture, plain], settings, as_json=False)
     lines = [line for line in capsys.readouterr().out.splitlines() if line.strip()]
-    assert "WATERMARK" in lines[0]
+    assert lines[0].split() == ["file", "watermark", "credentials", "asset"]
     assert f"account {ACCOUNT}, 20" in lines[2]
     assert lines[3].split() == [str(plain), "none", "none", "none"]
 

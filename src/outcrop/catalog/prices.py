@@ -125,6 +125,12 @@ def to_dollars(micros: Micros) -> str:
     return f"{Decimal(micros).scaleb(-6).normalize():f}"
 
 
+def dollars(micros: int) -> str:
+    """An amount as people read it, such as $0.04 or -$1,234.50: exact, with two decimals and more where it has them."""
+    whole, _, part = to_dollars(Micros(abs(micros))).partition(".")
+    return f"{'-' * (micros < 0)}${int(whole):,}.{part.ljust(2, '0')}"
+
+
 def read_price_list(file: Traversable) -> PriceList:
     """Read one price list.
 

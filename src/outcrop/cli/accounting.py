@@ -9,9 +9,8 @@ from typing import get_args
 import typer
 
 from outcrop.catalog.load import Catalog
-from outcrop.catalog.prices import to_micros
+from outcrop.catalog.prices import dollars, to_micros
 from outcrop.cli.directory import open_directory
-from outcrop.cli.listing import dollars
 from outcrop.cli.tables import day_and_time, print_table
 from outcrop.cli.wiring import open_catalog
 from outcrop.clock import unix_time

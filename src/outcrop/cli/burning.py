@@ -8,7 +8,7 @@ from datetime import date
 
 import typer
 
-from outcrop.catalog.prices import to_dollars
+from outcrop.catalog.prices import dollars, to_dollars
 from outcrop.cli.tables import print_table
 from outcrop.clock import day_of, unix_time
 from outcrop.errors import InvalidRequest
@@ -16,7 +16,6 @@ from outcrop.ledger import entries
 from outcrop.ledger.burn_down import PoolDay, burn_down
 from outcrop.ledger.chart import Balance, draw_balance
 from outcrop.ledger.invoice import signed
-from outcrop.ledger.invoice_page import dollars
 from outcrop.ledger.report import run_out
 from outcrop.settings import Settings
 from outcrop.store.bookings import entries_of_account

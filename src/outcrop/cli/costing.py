@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from outcrop.catalog.prices import to_dollars
+from outcrop.catalog.prices import dollars, to_dollars
 from outcrop.cli.accounting import opened
-from outcrop.cli.listing import dollars
 from outcrop.cli.tables import print_table
 from outcrop.errors import InvalidRequest
 from outcrop.ledger.chart import draw_bars

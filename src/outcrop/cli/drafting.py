@@ -10,11 +10,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from outcrop.catalog.prices import to_micros
+from outcrop.catalog.prices import dollars, to_micros
 from outcrop.cli.draft_orders import Advance, DraftOrder, FinishOrder
 from outcrop.cli.drafting_here import open_here
 from outcrop.cli.drafting_there import There
-from outcrop.cli.listing import dollars
 from outcrop.cli.naming import check_folder, slug, write_new
 from outcrop.client import connect
 from outcrop.errors import Cancelled, InvalidRequest, ModelFailed

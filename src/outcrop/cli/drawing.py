@@ -16,8 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
+from outcrop.catalog.prices import dollars
 from outcrop.cli.editing import Edit, edited
-from outcrop.cli.listing import dollars
 from outcrop.cli.naming import check_folder, slug, write_new
 from outcrop.cli.wiring import open_catalog, open_flow
 from outcrop.clock import now, random_seed

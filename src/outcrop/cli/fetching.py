@@ -32,12 +32,13 @@ def fetch_named(settings: Settings, names: Sequence[str], endpoint: str | None =
     """
     on_hub = {name: each for name, each in settings.checkpoints.items() if isinstance(each, FromHub)}
     unknown = [name for name in names if name not in on_hub]
-    if unknown or not on_hub:
+    if not on_hub:
         raise BadSettings(
-            f"The settings name no checkpoint {unknown[0] if unknown else ''!r} on a hub; they name: "
-            f"{', '.join(on_hub) or 'none'}. In [checkpoints] such a line reads: "
+            "The settings name no checkpoint on a hub. In [checkpoints] such a line reads: "
             'sd35 = { hub = "stabilityai/stable-diffusion-3.5-large" }'
         )
+    if unknown:
+        raise BadSettings(f"The settings name no checkpoint {unknown[0]!r} on a hub; they name: {', '.join(on_hub)}.")
     for name in names or on_hub:
         folder = fetched_folder(settings.home, on_hub[name])
         if folder.is_dir():

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 
 import typer
 
-from outcrop.catalog.prices import to_dollars
+from outcrop.catalog.prices import dollars, to_dollars
 from outcrop.cli.tables import print_table
 from outcrop.cli.wiring import open_catalog
 from outcrop.clock import unix_time
 from outcrop.errors import InvalidRequest
 from outcrop.ledger.invoice import Invoice, described, invoice, signed
-from outcrop.ledger.invoice_page import dollars, invoice_page
+from outcrop.ledger.invoice_page import invoice_page
 from outcrop.ledger.month import read_month
 from outcrop.settings import Settings
 from outcrop.store.accounts import find_account, list_accounts
@@ -87,6 +87,7 @@ def _print(found: Invoice, names: Mapping[str, str]) -> None:
     print_table(("account", "model", "operation", "each", "pictures", "amount", "own cost"), rows)
     sums = [(f"{found.pictures} pictures", dollars(found.total))]
     sums += [(f"from credit '{pool}'", dollars(-amount)) for pool, amount in found.credit]
-    known = f"of {found.own_of} of {found.delivered}" if found.own_of else "not known"
-    sums += [("to pay", dollars(found.billed)), (f"own cost ({known})", dollars(found.own_cost))]
+    sums.append(("to pay", dollars(found.billed)))
+    known = f" of {found.own_of} of {found.delivered}" if found.own_of else ""
+    sums.append((f"own cost{known}", dollars(found.own_cost) if found.own_of else "not known"))
     print_table(("in all", "US dollars"), sums)

@@ -10,7 +10,7 @@ from rich.table import Table
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.licence import Licence
 from outcrop.catalog.load import Catalog
-from outcrop.units import Micros
+from outcrop.catalog.prices import dollars
 
 MIN_WIDTH = 132
 """Columns below which the table would fold; a pipe or a narrow terminal gets this many."""
@@ -31,13 +31,6 @@ PREVIEW_NOTE = """
     steps = 28
 
 docs/how-to/use-your-own-weights.md has the details."""
-
-
-def dollars(price: Micros) -> str:
-    """A price as people read it, such as $0.04, with more places only where the amount has them."""
-    whole, rest = divmod(price, 1_000_000)
-    places = f"{rest:06d}".rstrip("0").ljust(2, "0")
-    return f"${whole}.{places}"
 
 
 def list_models(catalog: Catalog, console: Console | None = None) -> None:

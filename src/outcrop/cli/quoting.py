@@ -12,8 +12,7 @@ from outcrop.access.accounts import LOCAL
 from outcrop.api.enquiry import enquiry as asked_by
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
-from outcrop.catalog.prices import Work, to_dollars
-from outcrop.cli.listing import dollars
+from outcrop.catalog.prices import Work, dollars, to_dollars
 from outcrop.cli.tables import day_and_time, print_table
 from outcrop.cli.wiring import open_catalog
 from outcrop.clock import random_seed, unix_time

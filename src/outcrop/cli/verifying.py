@@ -21,7 +21,7 @@ from outcrop.provenance.verify import Verified, Verifier
 from outcrop.settings import Settings
 from outcrop.store.database import FILE_NAME, Database
 
-HEADINGS: Final = ("FILE", "WATERMARK", "CREDENTIALS", "ASSET")
+HEADINGS: Final = ("file", "watermark", "credentials", "asset")
 
 
 def verify_files(files: Sequence[Path], settings: Settings, *, as_json: bool) -> None:

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from outcrop.catalog.prices import dollars
 from outcrop.cli.tables import day_and_time, print_table
 from outcrop.clock import UnixTime, new_id, random_bytes, unix_time
 from outcrop.errors import BadSettings, Unavailable
-from outcrop.ledger.invoice_page import dollars
 from outcrop.ledger.warning import as_json, note_warnings
 from outcrop.records.webhook import LEASE_S, Message, Webhook, check_url, new_secret, next_attempt, read_secret, send
 from outcrop.rounds import going_round

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from html import escape
 
-from outcrop.ledger.invoice import Invoice, InvoiceLine, signed
+from outcrop.catalog.prices import dollars
+from outcrop.ledger.invoice import Invoice, InvoiceLine
 from outcrop.units import ModelId
 
 STYLE = """
@@ -108,12 +109,6 @@ def _beside(found: Invoice) -> str:
         return "What this cost here is not known: no list of own costs held in this month."
     part = "" if found.own_of == found.delivered else f", as far as it is known, of {found.own_of:,} of them"
     return f"Drawing the {found.delivered:,} pictures delivered cost {dollars(found.own_cost)} here{part}."
-
-
-def dollars(micros: int) -> str:
-    """An amount with at least two decimals, such as -$1,234.50: exact."""
-    whole, _, part = signed(abs(micros)).partition(".")
-    return f"{'-' * (micros < 0)}${int(whole):,}.{part.ljust(2, '0')}"
 
 
 def _minus(number: str) -> str:
