@@ -25,6 +25,7 @@ from tests.serving import ACCOUNT, directory_of
 from tests.toy_engine import PATIENCE_S
 
 SECRET_TEXT = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+AN_HOUR_S = 3600
 EVERY = ("job.done", "job.failed", "job.cancelled", "job.dead")
 
 
@@ -222,3 +223,27 @@ def test_a_private_address_is_not_called(place: Place) -> None:
     Delivering(place.directory, lambda: 0).look(at_once)
     (event,) = place.events()
     assert (event.attempts, "a private address" in event.reason) == (1, True)
+
+
+@pytest.mark.parametrize("jump_s", [-AN_HOUR_S, AN_HOUR_S])
+def test_a_clock_that_jumps_delays_and_doubles_nothing(place: Place, jump_s: float) -> None:
+    """What ended before it jumped is told after, once; what was refused is told again when it would have been."""
+    told = Told()
+    place.end_job(1)
+    place.time.unix += jump_s
+    delivering = place.delivering(told)
+    delivering.look(at_once)
+    delivering.look(at_once)
+    assert len(told.messages) == 1
+    told.refusals = 1
+    place.end_job(2)
+    delivering.look(at_once)
+    place.time.unix += jump_s
+    for seconds in (REST_S + 1, DELAYS_S[0] + 1):
+        place.time.unix += seconds
+        place.time.clock += seconds
+        delivering.look(at_once)
+        delivering.look(at_once)
+    first, *second = [message.id for message in told.messages]
+    assert (len(set(second)), len(second), first in second) == (1, 2, False)
+    assert [event.sent_at is not None for event in place.events()] == [True, True]

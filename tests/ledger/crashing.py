@@ -76,7 +76,7 @@ def serve(place: Place, point: str, nth: int, catalog: Catalog) -> None:
         seal = open_seal(home, None, random_bytes)
         directory = Directory(database=database, seal=seal, now=unix_time, random=random_bytes)
         fatal: Any = Fatal(books, point, nth)
-        with desk_of(home, Maker(catalog=catalog, flow=flow, books=books), directory) as desk:
+        with desk_of(home, Maker(catalog=catalog, flow=flow, books=fatal), directory) as desk:
             app = create_app(catalog=catalog, flow=flow, directory=directory, books=fatal, desk=desk, region=REGION)
             sys.stdout.write(f"{listener.getsockname()[1]}\n")
             sys.stdout.flush()

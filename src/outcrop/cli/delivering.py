@@ -14,7 +14,7 @@ from typing import Final, final
 from outcrop.access.directory import Directory
 from outcrop.clock import Clock, now
 from outcrop.errors import BadSettings, Unavailable
-from outcrop.records.webhook import LEASE_S, Message, Webhook, next_attempt, read_secret, send
+from outcrop.records.webhook import LEASE_S, WAITS_S, Message, Webhook, next_attempt, read_secret, send
 from outcrop.rounds import going_round
 from outcrop.store.database import Failure
 from outcrop.store.job_events import (
@@ -56,7 +56,7 @@ class Delivering:
     def look(self, start: Callable[[Callable[[Addressee], bool], Addressee], object]) -> None:
         """Have every webhook be told that is due, and neither at it nor resting; `start` does so."""
         with self._directory.database.reading() as connection:
-            due = addressees_due(connection, int(self._directory.now()))
+            due = addressees_due(connection, int(self._directory.now()), WAITS_S)
         with self._lock:
             rested = self._clock()
             self._resting = {who: until for who, until in self._resting.items() if until > rested}
@@ -86,7 +86,7 @@ class Delivering:
         """What is due first, taken so that no other server tells it too."""
         at = int(self._directory.now())
         with self._directory.database.writing() as connection:
-            event = next_job_event(connection, who, at)
+            event = next_job_event(connection, who, at, WAITS_S)
             return event if event is not None and claim_job_event(connection, event, at + LEASE_S) else None
 
     def _attempt(self, who: Addressee, event: JobEvent) -> bool:

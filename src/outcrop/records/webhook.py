@@ -25,6 +25,8 @@ LEASE_S: Final = 120
 """For how long an attempt is one server's; longer than any takes."""
 DELAYS_S: Final = (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600, 24 * 3600)
 """Seconds from each attempt that failed to the next one; after the last of them nobody tries any more."""
+WAITS_S: Final = tuple(max(LEASE_S, delay) for delay in DELAYS_S)
+"""For how long nothing is told at most after each attempt, whether it has ended or its server has."""
 _LONGEST_LINE: Final = 1024
 _PORTS: Final = {"http": 80, "https": 443}
 

@@ -1,8 +1,9 @@
 """Queries on what webhooks are to be told of jobs, and who has been. Knows rows; knows no webhook."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, or_, select, update
 
 from outcrop.store.database import Connection
 from outcrop.store.job_tables import job_events
@@ -40,17 +41,21 @@ def add_job_event(connection: Connection, event: JobEvent) -> None:
     connection.execute(insert(job_events).values(asdict(event)))
 
 
-def addressees_due(connection: Connection, at: int) -> list[Addressee]:
-    """Who is to be told something by then, whoever waits longest first."""
+def addressees_due(connection: Connection, at: int, waits: Sequence[int] = ()) -> list[Addressee]:
+    """Who is to be told something by then, whoever waits longest first.
+
+    `waits` are the seconds that one waits at most after the first, the second and each further attempt: what waits
+    longer was put off by a clock that was ahead, and is due. So is, then, what was never tried.
+    """
     who = (job_events.c.account_id, job_events.c.webhook)
-    query = select(*who).where(job_events.c.due_at <= at).group_by(*who).order_by(func.min(job_events.c.due_at))
+    query = select(*who).where(_due(at, waits)).group_by(*who).order_by(func.min(job_events.c.due_at))
     return [(row.account_id, row.webhook) for row in connection.execute(query)]
 
 
-def next_job_event(connection: Connection, addressee: Addressee, at: int) -> JobEvent | None:
-    """What an addressee is to be told first."""
+def next_job_event(connection: Connection, addressee: Addressee, at: int, waits: Sequence[int] = ()) -> JobEvent | None:
+    """What an addressee is to be told first; `waits` as above."""
     account_id, name = addressee
-    of_theirs = and_(job_events.c.account_id == account_id, job_events.c.webhook == name, job_events.c.due_at <= at)
+    of_theirs = and_(job_events.c.account_id == account_id, job_events.c.webhook == name, _due(at, waits))
     query = select(job_events).where(of_theirs).order_by(job_events.c.due_at, job_events.c.at, job_events.c.id).limit(1)
     row = connection.execute(query).mappings().first()
     return None if row is None else JobEvent(**row)
@@ -101,3 +106,11 @@ def forget_job_events(connection: Connection, before: int) -> int:
     """Forget what came before a moment and is not due any more; tells how many that were."""
     old = and_(job_events.c.at < before, job_events.c.due_at.is_(None))
     return connection.execute(delete(job_events).where(old)).rowcount
+
+
+def _due(at: int, waits: Sequence[int]) -> ColumnElement[bool]:
+    there, due_at = job_events.c.due_at.is_not(None), job_events.c.due_at
+    if not waits:
+        return and_(there, due_at <= at)
+    longest = case(dict(enumerate(waits, 1)), value=job_events.c.attempts, else_=0)
+    return and_(there, or_(due_at <= at, due_at > at + longest))
