@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import (
+    APIResponse,
+    Browser,
+    ConsoleMessage,
+    Page,
+    Route,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 from outcrop.catalog.load import Catalog
 from tests.serving import KEY_ID, SECRET, Serving, serving
@@ -102,6 +111,38 @@ def axe() -> Axe:
         ]
 
     return judge
+
+
+class Held:
+    """Answers that are on their way: the server has written them, and the page gets them when it is told to."""
+
+    def __init__(self, page: Page, path: str, method: str, most: int = 100) -> None:
+        """Those to a method on a path, the first `most` of them."""
+        self._method, self._most = method, most
+        self._page = page
+        self.answers: list[tuple[Route, APIResponse]] = []
+        """Those that wait, the earliest first."""
+        self._holds = True
+        page.route(path, self._take)
+
+    def _take(self, route: Route) -> None:
+        if self._holds and route.request.method == self._method and len(self.answers) < self._most:
+            self.answers.append((route, route.fetch()))
+        else:
+            route.fallback()
+
+    def wait(self, count: int = 1) -> None:
+        """Until so many wait."""
+        while len(self.answers) < count:
+            self._page.wait_for_timeout(20)  # lets the page's events be handled
+
+    def release(self) -> None:
+        """Let the page have them all, and whatever comes after them at once."""
+        self._holds = False
+        for route, answer in self.answers:
+            with self._page.expect_event("requestfinished", lambda request, asked=route.request: request == asked):
+                route.fulfill(response=answer)
+        self._page.evaluate("() => new Promise((done) => setTimeout(done))")  # the page has read what came
 
 
 def sign_in(page: Page, key_id: str = KEY_ID, secret: str = SECRET) -> None:

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.serving import Serving
 from tests.studio.conftest import Axe
+from tests.toy_engine import PATIENCE_S
 
 
 def begin(page: Page, prompt: str, count: int = 4) -> None:
@@ -47,6 +48,34 @@ def test_a_choice_is_there_again(inside: Page) -> None:
     expect(inside.get_by_role("group", name="Draft 2, chosen")).to_be_visible()
     inside.get_by_role("link", name="All sheets").click()
     expect(inside.get_by_role("link", name="a green cup")).to_be_visible()
+
+
+def test_more_like_a_draft(inside: Page, studio: Serving) -> None:
+    """The same words from the seeds on both sides of its own, or from the picture itself, with little strength."""
+    begin(inside, "a brown boot")
+    (found,) = studio.send("GET", "/v1/drafts?limit=1").json["sets"]
+    draft = found["drafts"][0]
+    inside.get_by_role("group", name="Draft 1").focus()
+    inside.keyboard.press("m")
+    asked = inside.get_by_role("dialog")
+    asked.get_by_role("button", name="2", exact=True).click()
+    expect(asked.locator(".price b")).to_have_text("$0.08")
+    asked.get_by_role("button", name="Draw 2 more").click()
+    expect(inside.get_by_text("Like draft 1")).to_have_count(2)
+    expect(inside.get_by_role("button", name="Open: a brown boot")).to_have_count(6)
+    made = studio.send("GET", "/v1/assets?limit=2").json["assets"]
+    assert sorted(each["seed"] for each in made) == [draft["seed"] - 1, draft["seed"] + 1]
+    assert {each["parents"][0]["asset"] for each in made} == {draft["asset"]}
+    inside.get_by_role("button", name="More like draft 1").click()
+    asked.get_by_role("button", name="From the picture").click()
+    asked.get_by_role("button", name="2", exact=True).click()
+    expect(asked.locator(".price b")).to_have_text("$0.16")
+    asked.get_by_label("What it shows").fill("a brown boot in snow")
+    asked.get_by_role("button", name="Draw 2 more").click()
+    expect(inside.get_by_role("button", name="Open: a brown boot in snow")).to_have_count(2)
+    plans = [studio.engine.under_way.get(timeout=PATIENCE_S) for _ in range(studio.engine.under_way.qsize())]
+    starts = [plan.start for plan in plans if plan.prompt.text == "a brown boot in snow"]
+    assert [start is not None and start.strength for start in starts] == [0.3, 0.3]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

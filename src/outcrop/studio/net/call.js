@@ -1,5 +1,5 @@
 // Calls of the server's REST: one place for the session's token, for problems and for lost connections.
-// Knows no operation. What changes something is sent again only under the idempotency key it was sent with.
+// Knows no operation. What makes something is sent again only under the idempotency key it was sent with.
 import { store } from "../state/store.js";
 
 export const ended = store(null); // why the session is over, where it is
@@ -8,7 +8,9 @@ export const offline = store(false);
 const WAITS_MS = [400, 1000, 2500, 5000, 8000];
 const PASSING = new Set([502, 503, 504]);
 const SAFE = new Set(["GET", "HEAD"]);
+const AGAIN = new Set([...SAFE, "PUT", "PATCH"]); // these say how something is to be: said twice, it is so once
 let csrf = "";
+let signedIn = 0; // so many times: what an earlier session is refused says nothing of this one
 
 export class Problem extends Error {
   constructor({ status, code, detail, errors = [], retryAfter = null }) {
@@ -22,13 +24,15 @@ export class Problem extends Error {
 
 export function trust(token) {
   csrf = token;
+  signedIn += 1;
 }
 
 // Send a call and read its answer. `body` is written as JSON, unless it is a Blob, which goes as it is.
 export async function call(method, path, { query, body, key, signal, as = "json" } = {}) {
   const url = path + asked(query);
-  const again = SAFE.has(method) || key !== undefined;
+  const again = AGAIN.has(method) || key !== undefined;
   for (let attempt = 0; ; attempt += 1) {
+    const session = signedIn;
     try {
       const response = await fetch(url, request(method, body, key, signal));
       if (offline.get()) offline.set(false);
@@ -37,7 +41,7 @@ export async function call(method, path, { query, body, key, signal, as = "json"
         continue;
       }
       if (response.status === 403 && !SAFE.has(method) && (await renewed())) continue;
-      return await answer(response, as);
+      return await answer(response, as, session);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // fetch says TypeError when the network fails
       offline.set(true);
@@ -86,13 +90,14 @@ function request(method, body, key, signal) {
   };
 }
 
-async function answer(response, as) {
+async function answer(response, as, session) {
   if (response.ok) {
     if (as === "blob") return response.blob();
     return response.status === 204 ? null : response.json();
   }
   const problem = await read(response);
-  if (response.status === 401 && !response.url.endsWith("/v1/session")) ended.set(problem.message);
+  const ours = session === signedIn && !response.url.endsWith("/v1/session");
+  if (response.status === 401 && ours) ended.set(problem.message);
   throw problem;
 }
 
@@ -112,7 +117,7 @@ async function renewed() {
   const response = await fetch("/v1/session", { credentials: "same-origin" });
   if (!response.ok) return false;
   const before = csrf;
-  trust((await response.json()).csrf);
+  csrf = (await response.json()).csrf;
   return csrf !== before;
 }
 

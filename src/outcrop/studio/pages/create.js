@@ -9,7 +9,7 @@ import { Note } from "../parts/notices.js";
 import { Price, useQuote } from "../parts/price.js";
 import { Viewer } from "../parts/viewer.js";
 import { call } from "../net/call.js";
-import { assets, keep } from "../state/assets.js";
+import { assets, listAssets } from "../state/assets.js";
 import { bodyOf, knobsOf, mostChars, shapeOf } from "../state/bodies.js";
 import { PARTS, compose, composer, promptOf, turn } from "../state/composer.js";
 import { jobs, make, resumeJobs } from "../state/jobs.js";
@@ -195,11 +195,8 @@ function useEarlier() {
   const [earlier, setEarlier] = useState(may("ListAssets", "user") ? null : []);
   useEffect(() => {
     if (earlier !== null) return;
-    const shown = ({ assets: found }) => {
-      keep(found);
-      setEarlier(found.map((asset) => asset.id));
-    };
-    call("GET", "/v1/assets", { query: { kind: "picture", limit: EARLIER } }).then(shown, tellProblem);
+    const shown = ({ assets: found }) => setEarlier(found.map((asset) => asset.id));
+    listAssets({ kind: "picture", limit: EARLIER }).then(shown, tellProblem);
   }, []);
   return earlier;
 }

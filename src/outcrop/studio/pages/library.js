@@ -1,8 +1,9 @@
 // The library: every picture of the account, found by words, tags, campaign and kind; opened, marked, taken out.
-import { html, useState } from "../ui.js";
+import { html, useMemo, useState } from "../ui.js";
 import { Grid } from "../parts/grid.js";
 import { Icon } from "../parts/icon.js";
 import { Marked } from "../parts/marked.js";
+import { Note } from "../parts/notices.js";
 import { Upload, uploadAll } from "../parts/upload.js";
 import { Viewer } from "../parts/viewer.js";
 import { assets, contentOf, named } from "../state/assets.js";
@@ -17,9 +18,10 @@ const NOTHING = { text: "", tag: "", campaign: "", kind: "" };
 export default function Library() {
   const { rest } = useStore(place);
   const [sought, setSought] = useState(NOTHING);
-  const { ids, whole, more, begun, drop, add } = useSought(sought);
+  const { ids: listed, whole, more, begun, failed, drop, add, again } = useSought(sought);
   const [marked, setMarked] = useState(new Set());
   const known = useStore(assets);
+  const ids = useMemo(() => listed.filter((id) => known.has(id)), [listed, known]); // without what was deleted here
   const open = (id) => amend(id ? `library/${id}` : "library");
   const mark = (id) => setMarked((before) => toggled(before, id));
   const dropped = (event) => {
@@ -34,6 +36,8 @@ export default function Library() {
       ${may("UploadAsset", "user") && html`<${Upload} onKept=${add} />`}</div>
     <${Search} sought=${sought} onSeek=${setSought} />
     ${marked.size > 0 && html`<${Marked} ids=${[...marked]} onDone=${() => setMarked(new Set())} onGone=${drop} />`}
+    ${failed && html`<div class="stack"><${Note} kind="bad">The pictures could not be read. Nothing is lost.
+      <div class="row"><button class="button slim" onClick=${again}>Try again</button></div><//></div>`}
     ${begun && !ids.length
       ? html`<${Nothing} sought=${sought} />`
       : html`<${Grid} count=${ids.length} least=${LEAST_PX} label="Pictures" onNear=${more} cell=${cell}

@@ -20,7 +20,7 @@ export function Advice({ prompt, negative, model }) {
         const body = { prompt, ...(negative && { negativePrompt: negative }), ...(model && { model }) };
         setFindings((await call("POST", "/v1/prompts/lint", { body, signal: stop.signal })).findings);
       } catch {
-        setFindings([]); // advice that cannot be had is missed by nobody
+        if (!stop.signal.aborted) setFindings([]); // advice that cannot be had is missed by nobody
       }
     }, CALM_MS);
     return () => {

@@ -1,19 +1,16 @@
 // Budgets: how much of each is used, and new ones. Knows budgets; knows no booking.
-import { html, useEffect, useState } from "../ui.js";
+import { html } from "../ui.js";
 import { call } from "../net/call.js";
 import { dollars, micros } from "../state/money.js";
 import { tell, tellProblem } from "../state/notices.js";
+import { useReading } from "../state/reading.js";
 import { may, session } from "../state/session.js";
 import { Icon } from "./icon.js";
 
 const PERIODS = { day: "a day", month: "a month", all: "for ever" };
 
 export function Budgets() {
-  const [budgets, setBudgets] = useState(null);
-  const read = () => call("GET", "/v1/budgets").then((found) => setBudgets(found.budgets), tellProblem);
-  useEffect(() => {
-    read();
-  }, []);
+  const [budgets, read] = useReading(async () => (await call("GET", "/v1/budgets")).budgets);
   if (!budgets) return html`<p class="soft">…</p>`;
   return html`<div class="stack wide">
     ${budgets.length === 0 && html`<div class="empty"><${Icon} name="run" /><h2>No budgets</h2><p>Nothing holds spending up. A budget refuses what would pass it, before anything is drawn.</p></div>`}

@@ -4,11 +4,11 @@ import { finish, newKey, pick, setNamed, sets } from "../state/drafts.js";
 import { jobs } from "../state/jobs.js";
 import { dollars } from "../state/money.js";
 import { tell, tellProblem } from "../state/notices.js";
-import { go } from "../state/place.js";
 import { useStore } from "../state/store.js";
 import { Compare } from "./compare.js";
 import { Icon } from "./icon.js";
 import { JobTile } from "./job-tile.js";
+import { MoreLike } from "./more-like.js";
 import { Price, useQuote } from "./price.js";
 import { Viewer } from "./viewer.js";
 
@@ -17,6 +17,7 @@ export function DraftSet({ id }) {
   const all = useStore(jobs);
   const [open, setOpen] = useState(null);
   const [pair, setPair] = useState(null);
+  const [like, setLike] = useState(null);
   useEffect(() => {
     setNamed(id).catch(tellProblem);
   }, [id]);
@@ -27,8 +28,10 @@ export function DraftSet({ id }) {
   if (!set) return html`<p class="soft">…</p>`;
   return html`<div class="stack wide">
     <div class="head"><div><a class="small" href="#/drafts">All sheets</a><h1>${set.prompt}</h1></div><${Costs} set=${set} /></div>
-    <${Sheet} set=${set} all=${all} onOpen=${setOpen} onCompare=${setPair} />
+    <${Sheet} set=${set} all=${all} onOpen=${setOpen} onCompare=${setPair} onMore=${setLike} />
+    <${More} set=${set} all=${all} onOpen=${setOpen} onMore=${setLike} />
     ${set.finals.length > 0 && html`<${Finals} set=${set} all=${all} onOpen=${setOpen} onCompare=${setPair} />`}
+    ${like && html`<${MoreLike} id=${like} onClose=${() => setLike(null)} onBegun=${() => setLike(null)} />`}
     ${open && html`<${Viewer} id=${open} onClose=${() => setOpen(null)} onOpen=${setOpen} />`}
     ${pair && html`<${Compare} ...${pair} shape=${set.aspectRatio.replace(":", " / ")} onClose=${() => setPair(null)} />`}
   </div>`;
@@ -43,7 +46,7 @@ function Costs({ set }) {
   </dl>`;
 }
 
-function Sheet({ set, all, onOpen, onCompare }) {
+function Sheet({ set, all, onOpen, onCompare, onMore }) {
   const [at, setAt] = useState(0);
   const [picked, setPicked] = useState(set.picks.map((each) => each.number));
   const grid = useRef();
@@ -51,7 +54,7 @@ function Sheet({ set, all, onOpen, onCompare }) {
     const next = picked.includes(number) ? picked.filter((each) => each !== number) : [...picked, number];
     setPicked(next);
     pick(set, next).catch((problem) => {
-      setPicked(picked);
+      setPicked(sets.get().get(set.id).picks.map((each) => each.number)); // what the server has
       tellProblem(problem);
     });
   };
@@ -77,7 +80,7 @@ function Sheet({ set, all, onOpen, onCompare }) {
       " ": () => choose(number),
       Enter: () => asset(number) && onOpen(asset(number)),
       c: compare,
-      m: () => asset(number) && go(`edit/${asset(number)}`, { do: "vary" }),
+      m: () => asset(number) && onMore(asset(number)),
     };
     if (event.target.closest("button") || event.ctrlKey || event.metaKey || !(event.key in deeds)) return;
     event.preventDefault();
@@ -95,7 +98,7 @@ function Sheet({ set, all, onOpen, onCompare }) {
           <div class="under"><span class="number">${draft.number}</span>
             ${there &&
             html`<button class="button icon slim quiet" tabindex="-1" title="More like this" aria-label=${`More like draft ${draft.number}`}
-                onClick=${() => go(`edit/${there}`, { do: "vary" })}><${Icon} name="again" /></button>
+                onClick=${() => onMore(there)}><${Icon} name="again" /></button>
               <button class="button slim" tabindex="-1" aria-pressed=${String(on)} onClick=${() => choose(draft.number)}>
                 <${Icon} name=${on ? "check" : "star"} />${on ? "Chosen" : "Choose"}</button>`}</div>
         </div>`;
@@ -104,6 +107,23 @@ function Sheet({ set, all, onOpen, onCompare }) {
     <p class="soft small keys">Arrows move, <kbd>Space</kbd> chooses, <kbd>Enter</kbd> opens, <kbd>C</kbd> compares two, <kbd>M</kbd> makes more like it.</p>
     <${Finish} set=${set} picked=${picked} onCompare=${compare} />
   </section>`;
+}
+
+// What was drawn like one of the drafts, or like one of these, while this page was open.
+function More({ set, all, onOpen, onMore }) {
+  const root = new Set([...set.drafts, ...set.finals].map((each) => all.get(each.job)?.assets?.[0]).filter(Boolean));
+  const more = [];
+  for (const job of all.values()) {
+    if (!root.has(job.of)) continue;
+    more.push(job);
+    for (const asset of job.assets ?? []) root.add(asset);
+  }
+  if (!more.length) return null;
+  const number = (job) => set.drafts.find((each) => all.get(each.job)?.assets?.[0] === job.of)?.number;
+  const tools = (asset) => html`<button class="button slim" onClick=${() => onMore(asset.id)}><${Icon} name="again" />More like this</button>`;
+  return html`<section class="stack"><h2>More like these</h2>
+    <div class="tiles small">${more.map((job) => html`<div class="draft" key=${job.key ?? job.id}><${JobTile} job=${job} width=${384} onOpen=${onOpen} tools=${tools} />
+      <div class="under"><span>${number(job) ? `Like draft ${number(job)}` : "Like one of these"}</span></div></div>`)}</div></section>`;
 }
 
 function Finish({ set, picked, onCompare }) {

@@ -1,13 +1,17 @@
 // One picture on its way or there: place in the queue, previews, progress, and what went wrong. Knows jobs.
 import { html } from "../ui.js";
-import { contentOf, named, useAsset } from "../state/assets.js";
-import { LIVE, cancel, forget, send } from "../state/jobs.js";
+import { contentOf, gone, named, useAsset } from "../state/assets.js";
+import { LIVE, cancel, forget, retry, send } from "../state/jobs.js";
+import { may } from "../state/session.js";
+import { useStore } from "../state/store.js";
 import { Icon } from "./icon.js";
 
 export function JobTile({ job, width = 768, onOpen, tools }) {
   const id = job.state === "done" ? job.assets?.[0] : undefined;
   const asset = useAsset(id);
+  const deleted = useStore(gone).has(id);
   const shape = { aspectRatio: job.shape ?? (asset ? `${asset.width} / ${asset.height}` : "1 / 1") };
+  if (deleted) return null;
   if (id) return html`<${Made} id=${id} asset=${asset} shape=${shape} words=${job.prompt} width=${width} onOpen=${onOpen} tools=${tools} />`;
   return html`<figure class="picture tile" style=${shape} aria-busy=${LIVE.has(job.state)}>
     ${job.preview && LIVE.has(job.state) && html`<img class="preview" src=${job.preview} alt="" />`}
@@ -59,6 +63,8 @@ function Ended({ job }) {
     <div class="row">
       ${refused &&
       html`<button class="button slim" onClick=${() => send(job.key)}>Send again</button>`}
+      ${!refused && job.state !== "done" && may("RetryJob", "user") &&
+      html`<button class="button slim" onClick=${() => retry(job)}>Try again</button>`}
       <button class="button slim quiet" onClick=${() => forget(job.id)}>Remove</button>
     </div>
   </div>`;

@@ -16,7 +16,7 @@ export function Marked({ ids, onDone, onGone }) {
       tell(told);
       onDone();
     } catch (problem) {
-      tellProblem(problem);
+      tellProblem(problem); // those before it are done
     }
   };
   const tag = () => {
@@ -28,7 +28,7 @@ export function Marked({ ids, onDone, onGone }) {
     if (text !== null) each((id) => change(id, { campaign: text.trim() || null }), "Filed.");
   };
   const discard = () => {
-    if (confirm(`Delete ${ids.length} pictures for good?`)) each(remove, "Deleted.").then(() => onGone(ids));
+    if (confirm(`Delete ${ids.length} pictures for good?`)) each((id) => remove(id).then(() => onGone([id])), "Deleted.");
   };
   return html`<div class="marked-bar" role="toolbar" aria-label="Marked pictures">
     <b class="number">${ids.length} marked</b>

@@ -1,7 +1,8 @@
 // Members of the account and their keys: made, shown once, switched off. Knows users and keys.
-import { html, useEffect, useState } from "../ui.js";
+import { html, useState } from "../ui.js";
 import { call } from "../net/call.js";
 import { tellProblem } from "../state/notices.js";
+import { useReading } from "../state/reading.js";
 import { may } from "../state/session.js";
 import { Dialog } from "./dialog.js";
 import { Icon } from "./icon.js";
@@ -11,14 +12,8 @@ const KINDS = { access: "access key", session: "key with an end", bearer: "beare
 const STATES = { active: "good", off: "", ended: "" };
 
 export function Members() {
-  const [users, setUsers] = useState(null);
-  const [keys, setKeys] = useState([]);
+  const [found, read] = useReading(membersAndKeys);
   const [fresh, setFresh] = useState(null);
-  const read = () => {
-    call("GET", "/v1/users").then((found) => setUsers(found.users), tellProblem);
-    if (may("ListKeys")) call("GET", "/v1/keys").then((found) => setKeys(found.keys), tellProblem);
-  };
-  useEffect(read, []);
   const make = async (user) => {
     try {
       setFresh(await call("POST", "/v1/keys", { body: { user, kind: "access" } }));
@@ -36,7 +31,8 @@ export function Members() {
       tellProblem(problem);
     }
   };
-  if (!users) return html`<p class="soft">…</p>`;
+  if (!found) return html`<p class="soft">…</p>`;
+  const [users, keys] = found;
   return html`<div class="stack wide">
     ${may("CreateUser") && html`<${Invite} onMade=${read} />`}
     ${users.map((user) => html`<section class="card stack tight" key=${user.id}>
@@ -50,6 +46,12 @@ export function Members() {
     </section>`)}
     ${fresh && html`<${Fresh} made=${fresh} onClose=${() => setFresh(null)} />`}
   </div>`;
+}
+
+async function membersAndKeys() {
+  const asked = [call("GET", "/v1/users"), may("ListKeys") ? call("GET", "/v1/keys") : { keys: [] }];
+  const [{ users }, { keys }] = await Promise.all(asked);
+  return [users, keys];
 }
 
 function Fresh({ made, onClose }) {

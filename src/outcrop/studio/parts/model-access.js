@@ -1,8 +1,7 @@
 // Which models the account has access to, what they do and cost, what draws them, and access at a click. Knows models.
 import { html, useEffect, useState } from "../ui.js";
-import { call } from "../net/call.js";
 import { dollars } from "../state/money.js";
-import { loadModels, models, priceFrom, renewModels } from "../state/models.js";
+import { changeAccess, loadModels, models, priceFrom } from "../state/models.js";
 import { tell, tellProblem } from "../state/notices.js";
 import { may } from "../state/session.js";
 import { useStore } from "../state/store.js";
@@ -70,8 +69,7 @@ function Deeds({ label, onDo, onClose }) {
 
 async function change(method, model, told) {
   try {
-    await call(method, `/v1/models/${encodeURIComponent(model.id)}/access`);
-    await renewModels();
+    await changeAccess(model, method);
     tell(told);
     return true;
   } catch (problem) {

@@ -1,16 +1,13 @@
 // Pictures that wait for a person's decision before anybody else sees them. Knows reviews.
-import { html, useEffect, useState } from "../ui.js";
+import { html, useState } from "../ui.js";
 import { call } from "../net/call.js";
 import { tell, tellProblem } from "../state/notices.js";
+import { useReading } from "../state/reading.js";
 import { may } from "../state/session.js";
 import { Icon } from "./icon.js";
 
 export function Reviews() {
-  const [waiting, setWaiting] = useState(null);
-  const read = () => call("GET", "/v1/reviews", { query: { state: "held" } }).then((found) => setWaiting(found.reviews), tellProblem);
-  useEffect(() => {
-    read();
-  }, []);
+  const [waiting, read] = useReading(async () => (await call("GET", "/v1/reviews", { query: { state: "held" } })).reviews);
   if (!waiting) return html`<p class="soft">…</p>`;
   if (!waiting.length) return html`<div class="empty"><${Icon} name="check" /><h2>Nothing waits</h2><p>Pictures that need a second look come here before anybody else sees them.</p></div>`;
   return html`<div class="tiles">${waiting.map((review) => html`<${Review} key=${review.asset.id} review=${review} onDone=${read} />`)}</div>`;
@@ -23,10 +20,10 @@ function Review({ review, onDone }) {
     try {
       await call("POST", `/v1/reviews/${id}`, { body: { decision, reason: reason.trim() } });
       tell(decision === "approve" ? "Approved." : "Rejected.");
-      onDone();
     } catch (problem) {
-      tellProblem(problem);
+      tellProblem(problem); // somebody else may have decided it
     }
+    onDone();
   };
   return html`<section class="card stack tight">
     ${may("GetReviewContent") && html`<img src=${`/v1/reviews/${id}/content`} alt=${prompt ?? "Picture that waits"} />`}

@@ -3,6 +3,7 @@ import { html, useEffect, useState } from "../ui.js";
 import { call } from "../net/call.js";
 import { change, contentOf, named, remove, useAsset } from "../state/assets.js";
 import { tell, tellProblem } from "../state/notices.js";
+import { go } from "../state/place.js";
 import { reuse } from "../state/reuse.js";
 import { may, session } from "../state/session.js";
 import { Channels } from "./channels.js";
@@ -10,6 +11,7 @@ import { Dialog } from "./dialog.js";
 import { Folded } from "./folded.js";
 import { Icon } from "./icon.js";
 import { Lineage } from "./lineage.js";
+import { MoreLike } from "./more-like.js";
 
 export function Viewer({ id, onClose, onOpen }) {
   const asset = useAsset(id);
@@ -21,6 +23,7 @@ export function Viewer({ id, onClose, onOpen }) {
 function Shown({ asset, onClose, onOpen }) {
   const extent = asset.user === session.get().caller.user.name ? "user" : "account";
   const mine = (operation) => may(operation, extent);
+  const [like, setLike] = useState(false);
   const use = () => {
     onClose();
     reuse(asset).catch(tellProblem);
@@ -35,13 +38,19 @@ function Shown({ asset, onClose, onOpen }) {
       tellProblem(problem);
     }
   };
+  const begun = () => {
+    onClose();
+    go("create"); // where they come
+  };
   return html`<div class="viewer">
+    ${like && html`<${MoreLike} id=${asset.id} onClose=${() => setLike(false)} onBegun=${begun} />`}
     <div class="pane" style=${{ "--shape": `${asset.width} / ${asset.height}` }}>
       <img src=${contentOf(asset.id, { width: 1536 })} alt=${named(asset)} width=${asset.width} height=${asset.height} /></div>
     <div class="stack">
       ${asset.prompt && html`<p class="prompt">${asset.prompt}</p>`}
       <div class="row">
         ${asset.model && html`<button class="button" onClick=${use}><${Icon} name="again" />Use these settings</button>`}
+        ${may("CreateJob", "user") && html`<button class="button" onClick=${() => setLike(true)}><${Icon} name="again" />More like this</button>`}
         <a class="button" href=${`#/edit/${asset.id}`} onClick=${onClose}><${Icon} name="edit" />Edit</a>
         <a class="button" href=${contentOf(asset.id, { disposition: "attachment" })} download><${Icon} name="down" />Download</a>
       </div>

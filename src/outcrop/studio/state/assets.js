@@ -2,9 +2,12 @@
 import { asked, call } from "../net/call.js";
 import { useEffect } from "../ui.js";
 import { store, useStore } from "./store.js";
+import { turns } from "./turns.js";
 
 export const assets = store(new Map()); // id to asset, as far as they have been asked for
+export const gone = store(new Set()); // ids of those that were deleted here
 const asking = new Map();
+const { beside, change: inTurn, read } = turns();
 
 export function contentOf(id, { width, height, fit = "inside", format = "webp", ...more } = {}) {
   const query = width || height ? { width, height, fit, format, ...more } : more;
@@ -38,24 +41,36 @@ export function useAsset(id) {
   return all.get(id) ?? null;
 }
 
-export async function change(id, said) {
-  keep([await call("PATCH", `/v1/assets/${id}`, { body: said })]);
+// A page of the list, which no change has overtaken: a picture that is deleted meanwhile does not come back with it.
+export async function listAssets(query, signal) {
+  const page = await read(() => call("GET", "/v1/assets", { query, signal }));
+  keep(page.assets);
+  return page;
 }
 
-export async function remove(id) {
-  await call("DELETE", `/v1/assets/${id}`);
-  assets.set((all) => {
-    const left = new Map(all);
-    left.delete(id);
-    return left;
+export function change(id, said) {
+  return inTurn(async () => keep([await call("PATCH", `/v1/assets/${id}`, { body: said })]));
+}
+
+export function remove(id) {
+  return inTurn(async () => {
+    await call("DELETE", `/v1/assets/${id}`);
+    gone.set((all) => new Set(all).add(id));
+    assets.set((all) => {
+      const left = new Map(all);
+      left.delete(id);
+      return left;
+    });
   });
 }
 
-export async function upload(file) {
+export function upload(file) {
   const name = file.name.replace(/\.[^.]*$/, "").slice(0, 256);
-  const asset = await call("POST", `/v1/assets${asked({ name })}`, { body: file });
-  keep([asset]);
-  return asset;
+  return beside(async () => {
+    const asset = await call("POST", `/v1/assets${asked({ name })}`, { body: file });
+    keep([asset]);
+    return asset;
+  });
 }
 
 export function named(asset) {

@@ -6,10 +6,15 @@ import { store } from "./store.js";
 
 export const balance = store({ credit: null, pools: [] });
 
+let latest = 0;
+
 export async function refreshBalance() {
   if (!may("ListCreditPools")) return;
+  latest += 1;
+  const number = latest;
   try {
     const { creditPools: pools } = await call("GET", "/v1/credit-pools");
+    if (number !== latest) return; // of two answers, the one that was asked for later is the newer one
     const left = pools.reduce((sum, pool) => sum + micros(pool.left), 0);
     balance.set({ credit: pools.length ? fromMicros(left) : null, pools });
   } catch {

@@ -1,16 +1,24 @@
 // Sets of drafts: drawn, watched, chosen from and finished. Knows the REST's drafts; knows no page.
 import { call, newKey } from "../net/call.js";
-import { follow, jobs, put } from "./jobs.js";
+import { answered, follow, heardSoFar } from "./jobs.js";
 import { store } from "./store.js";
+import { turns } from "./turns.js";
 
 export const sets = store(new Map()); // id to set, as far as they have been asked for
 
+const turnsOf = new Map();
+
 export async function draw(wanted, key) {
-  return taken(await call("POST", "/v1/drafts", { body: wanted, key }));
+  const since = heardSoFar();
+  return taken(await call("POST", "/v1/drafts", { body: wanted, key }), since);
 }
 
 export async function setNamed(id) {
-  return taken(await call("GET", `/v1/drafts/${id}`));
+  const since = heardSoFar();
+  return about(id).readWhole(
+    () => call("GET", `/v1/drafts/${id}`),
+    (set) => taken(set, since),
+  );
 }
 
 export async function listSets() {
@@ -19,24 +27,36 @@ export async function listSets() {
 
 export async function pick(set, numbers) {
   const picks = numbers.map((number, place) => ({ number, rank: place + 1 }));
-  return taken(await call("PUT", `/v1/drafts/${set.id}/picks`, { body: { picks } }));
+  return changed(set, () => call("PUT", `/v1/drafts/${set.id}/picks`, { body: { picks } }));
 }
 
 export async function finish(set, numbers, key) {
-  return taken(await call("POST", `/v1/drafts/${set.id}/finish`, { body: { picks: numbers }, key }));
+  return changed(set, () => call("POST", `/v1/drafts/${set.id}/finish`, { body: { picks: numbers }, key }));
+}
+
+// Choosing goes on while a choice is on its way: the one that was made last is the one that is kept.
+function changed(set, act) {
+  return about(set.id).change(async () => {
+    const since = heardSoFar();
+    return taken(await act(), since);
+  });
+}
+
+function about(id) {
+  if (!turnsOf.has(id)) turnsOf.set(id, turns());
+  return turnsOf.get(id);
 }
 
 export { newKey };
 
 // A set as the server tells it; its jobs are watched like all others.
-function taken(set) {
+function taken(set, since) {
   sets.set((all) => new Map(all).set(set.id, set));
   const shape = set.aspectRatio.replace(":", " / ");
   for (const each of [...set.drafts, ...set.finals]) {
-    const known = jobs.get().get(each.job);
-    const state = known && ["done", "failed", "cancelled", "dead"].includes(known.state) ? known.state : each.state;
     const kept = each.asset === null ? {} : { assets: [each.asset] };
-    put({ id: each.job, set: set.id, shape, prompt: each.prompt ?? set.prompt, reason: each.reason, ...kept, state });
+    const { state, reason } = each;
+    answered({ id: each.job, set: set.id, shape, prompt: each.prompt ?? set.prompt, reason, ...kept, state }, since);
   }
   follow();
   return set;

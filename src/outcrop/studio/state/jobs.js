@@ -16,9 +16,23 @@ export const jobs = store(new Map()); // id, or key until there is one, to job; 
 let stream = null;
 let timer = null;
 let followed = "";
+let news = 0;
 
 export function put(job) {
-  jobs.set((all) => new Map(all).set(job.id, { ...all.get(job.id), ...job }));
+  news += 1;
+  jobs.set((all) => new Map(all).set(job.id, { ...all.get(job.id), ...job, news }));
+}
+
+// How much has been heard of jobs so far: what an answer says is as old as the moment in which it was asked for.
+export function heardSoFar() {
+  return news;
+}
+
+// What an answer says of a job; where something was heard of it since, that holds, and the answer only adds to it.
+export function answered(job, since) {
+  const known = jobs.get().get(job.id);
+  if (known?.news > since) put({ ...job, ...known });
+  else heard(job);
 }
 
 // Hand a picture in. Answers with the job's id, or its key where it was not taken.
@@ -33,8 +47,10 @@ export async function send(key) {
   const waiting = jobs.get().get(key);
   put({ id: key, state: "sending", problem: null });
   try {
+    const since = heardSoFar();
     const job = await call("POST", "/v1/jobs", { body: waiting.request, key });
-    jobs.set((all) => renamed(all, key, { ...waiting, problem: null, ...job }));
+    jobs.set((all) => renamed(all, key, { ...waiting, problem: null }, job.id));
+    answered(job, since);
     follow();
     return job.id;
   } catch (problem) {
@@ -45,7 +61,19 @@ export async function send(key) {
 
 export async function cancel(job) {
   try {
-    changed(await call("POST", `/v1/jobs/${job.id}/cancel`, { key: newKey() }));
+    const since = heardSoFar();
+    answered(await call("POST", `/v1/jobs/${job.id}/cancel`, { key: newKey() }), since);
+  } catch (problem) {
+    tellProblem(problem);
+  }
+}
+
+// Have a job begun anew that ended without a picture.
+export async function retry(job) {
+  try {
+    const since = heardSoFar();
+    answered({ reason: null, ...(await call("POST", `/v1/jobs/${job.id}/retry`)) }, since);
+    follow();
   } catch (problem) {
     tellProblem(problem);
   }
@@ -79,7 +107,7 @@ export function follow() {
 
 function open(wanted) {
   stream = new EventSource(`/v1/events?jobs=${encodeURIComponent(wanted)}`);
-  stream.addEventListener("state", (event) => changed(JSON.parse(event.data)));
+  stream.addEventListener("state", (event) => heard(JSON.parse(event.data)));
   stream.addEventListener("step", (event) => stepped(JSON.parse(event.data)));
   stream.addEventListener("error", () => {
     if (stream?.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
@@ -103,9 +131,10 @@ function stop() {
 }
 
 async function look() {
+  const since = heardSoFar();
   const { jobs: found } = await call("GET", "/v1/jobs", { query: { kind: "pictures", limit: 100 } });
   for (const job of found.toReversed()) {
-    if (jobs.get().has(job.id) || LIVE.has(job.state)) changed(job);
+    if (jobs.get().has(job.id) || LIVE.has(job.state)) answered(job, since);
   }
 }
 
@@ -113,9 +142,8 @@ function live() {
   return [...jobs.get().values()].filter((job) => job.state === "queued" || job.state === "running");
 }
 
-function changed(job) {
+function heard(job) {
   const before = jobs.get().get(job.id);
-  if (before && !LIVE.has(before.state) && LIVE.has(job.state)) return; // an answer that the stream has overtaken
   const [first] = job.progress?.pictures ?? [];
   put({ ...job, ...(first && { step: first.step, steps: first.steps }) });
   if (LIVE.has(job.state) || !LIVE.has(before?.state)) return;
@@ -128,6 +156,9 @@ function stepped({ job, step, steps, preview }) {
   if (id !== null && jobs.get().has(id)) put({ id, state: "running", step, steps, ...(preview && { preview }) });
 }
 
-function renamed(all, key, job) {
-  return new Map([...all].map(([id, each]) => (id === key ? [job.id, job] : [id, each])));
+// The job that was sent under a key, under its id; the list of jobs may have had it before its own answer came.
+function renamed(all, key, sent, id) {
+  const known = all.get(id);
+  const others = [...all].filter(([each]) => each !== id);
+  return new Map(others.map(([each, job]) => (each === key ? [id, { ...sent, ...known, id }] : [each, job])));
 }

@@ -1,20 +1,31 @@
 // The models there are, and how each one is asked: its knobs come from the schema of its bodies. Knows no page.
 import { call } from "../net/call.js";
 import { store } from "./store.js";
+import { turns } from "./turns.js";
 
 export const models = store(null);
 const details = new Map();
+const { change, readWhole } = turns();
 
 export async function loadModels() {
   if (models.get() === null) await renewModels();
   return models.get();
 }
 
-// After access has changed: what was asked for before says what it was.
-export async function renewModels() {
-  const found = await call("GET", "/v1/models");
-  details.clear();
-  models.set(found.models);
+// Give the account access to a model, or take it: what was asked for before says what it was.
+export async function changeAccess(model, method) {
+  await change(() => call(method, `/v1/models/${encodeURIComponent(model.id)}/access`));
+  await renewModels();
+}
+
+async function renewModels() {
+  await readWhole(
+    () => call("GET", "/v1/models"),
+    (found) => {
+      details.clear();
+      models.set(found.models);
+    },
+  );
 }
 
 // One model with the schema of its body, asked for once.

@@ -1,4 +1,4 @@
-// From a picture that is there to what is composed: the same words, model, seed and knobs. Knows recipes.
+// From a picture that is there to what would make it again: its words, model, seed and knobs. Knows recipes.
 import { call } from "../net/call.js";
 import { knobsOf } from "./bodies.js";
 import { compose, composer } from "./composer.js";
@@ -7,19 +7,17 @@ import { go } from "./place.js";
 import { may } from "./session.js";
 
 export async function reuse(asset) {
+  const { model, prompt, negative, knobs: own } = await settingsOf(asset);
+  const { knobs } = composer.get();
+  compose({ mode: "free", text: prompt, negative, model: model.id, pinned: asset.seed, count: 1, knobs: { ...knobs, [model.id]: own } });
+  go("create");
+}
+
+// What a picture was made of, as its model's bodies can say it.
+export async function settingsOf(asset) {
   const recipe = may("GetAssetRecipe", "user") ? await call("GET", `/v1/assets/${asset.id}/recipe`) : {};
   const model = await modelNamed(asset.model);
-  const { knobs } = composer.get();
-  compose({
-    mode: "free",
-    text: asset.prompt ?? "",
-    negative: asset.negativePrompt ?? "",
-    model: model.id,
-    pinned: asset.seed,
-    count: 1,
-    knobs: { ...knobs, [model.id]: fitting(model, asset, recipe) },
-  });
-  go("create");
+  return { model, prompt: asset.prompt ?? "", negative: asset.negativePrompt ?? "", knobs: fitting(model, asset, recipe) };
 }
 
 // Of the recipe, what the model's bodies can say.

@@ -1,14 +1,13 @@
 // The pictures that fit what is looked for, a page at a time. Knows the list of assets; knows no grid.
 import { useCallback, useEffect, useRef, useState } from "../ui.js";
-import { call } from "../net/call.js";
-import { keep } from "./assets.js";
+import { listAssets } from "./assets.js";
 import { tellProblem } from "./notices.js";
 
 const PAGE = 200;
 const CALM_MS = 250;
 
 export function useSought(sought) {
-  const [found, setFound] = useState({ ids: [], cursor: undefined, begun: false });
+  const [found, setFound] = useState({ ids: [], cursor: undefined, begun: false, failed: false });
   const busy = useRef(null);
   const read = useCallback(
     async (cursor) => {
@@ -16,13 +15,13 @@ export function useSought(sought) {
       busy.current?.abort();
       busy.current = stop;
       try {
-        const page = await call("GET", "/v1/assets", { query: { ...query(sought), cursor }, signal: stop.signal });
-        keep(page.assets);
+        const page = await listAssets({ ...query(sought), cursor }, stop.signal);
+        if (stop.signal.aborted) return;
         const ids = page.assets.map((each) => each.id);
-        setFound((before) => ({ ids: cursor ? [...before.ids, ...ids] : ids, cursor: page.nextCursor, begun: true }));
+        setFound((before) => ({ ids: cursor ? [...before.ids, ...ids] : ids, cursor: page.nextCursor, begun: true, failed: false }));
       } catch (problem) {
         if (!stop.signal.aborted) {
-          setFound((before) => ({ ...before, cursor: null, begun: true }));
+          setFound((before) => (before.begun ? before : { ...before, cursor: null, failed: true }));
           tellProblem(problem);
         }
       }
@@ -39,7 +38,8 @@ export function useSought(sought) {
   }, [found, read]);
   const drop = (gone) => setFound((before) => ({ ...before, ids: before.ids.filter((id) => !gone.includes(id)) }));
   const add = (id) => setFound((before) => ({ ...before, ids: [id, ...before.ids.filter((each) => each !== id)] }));
-  return { ids: found.ids, whole: !found.cursor, begun: found.begun, more, drop, add };
+  const again = () => read(undefined);
+  return { ids: found.ids, whole: !found.cursor, begun: found.begun, failed: found.failed, more, drop, add, again };
 }
 
 function query({ text, tag, campaign, kind }) {
