@@ -152,7 +152,7 @@ def test_a_new_member_makes_pictures(browser: Browser, studio: Serving) -> None:
         tabs = page.get_by_role("navigation", name="Pages", include_hidden=True).get_by_role(
             "link", include_hidden=True
         )
-        assert tabs.all_inner_texts() == ["Create", "Drafts", "Library", "Edit", "Run"]
+        assert {"Create", "Drafts", "Library", "Edit", "Run"} <= set(tabs.all_inner_texts())
 
 
 def test_what_runs_can_be_cancelled(inside: Page, studio: Serving) -> None:
@@ -162,7 +162,7 @@ def test_what_runs_can_be_cancelled(inside: Page, studio: Serving) -> None:
     studio.engine.under_way.get(timeout=PATIENCE_S)
     inside.get_by_role("button", name="Cancel").click()
     expect(inside.get_by_text("Nothing was charged.")).to_be_visible()
-    assert {each["state"] for each in studio.send("GET", "/v1/jobs").json["jobs"]} <= {"cancelled", "done"}
+    assert studio.send("GET", "/v1/jobs?limit=1").json["jobs"][0]["state"] == "cancelled"
 
 
 def test_a_picture_that_fails_says_so(inside: Page) -> None:

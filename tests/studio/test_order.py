@@ -126,8 +126,18 @@ def test_a_session_that_ended_does_not_end_the_next_one(inside: Page) -> None:
     """A call of the old one is refused when somebody has signed in anew."""
     ended = {"type": "about:blank", "title": "", "status": 401, "detail": "Over.", "code": "UnknownKey", "instance": ""}
     late: list[Route] = []
-    inside.route("**/v1/costs?by=user*", lambda route: late.append(route), times=1)  # noqa: PLW0108  Playwright marks it
-    inside.route("**/v1/costs?by=day*", lambda route: route.fulfill(status=401, json=ended), times=1)
+    refused: list[str] = []
+
+    def take(route: Route) -> None:
+        if "by=user" in route.request.url and not late:
+            late.append(route)
+        elif "by=day" in route.request.url and not refused:
+            refused.append(route.request.url)
+            route.fulfill(status=401, json=ended)
+        else:
+            route.continue_()
+
+    inside.route("**/v1/costs?*", take)
     inside.get_by_role("link", name="Run").click()
     expect(inside.get_by_role("heading", name="Sign in to the studio")).to_be_visible()
     sign_in(inside)
