@@ -63,11 +63,12 @@ def test_what_is_held_back_costs_nothing_and_is_on_record(own: Watched, judge: S
     assert own.server.send("PUT", "/v1/review-policy", policy).status == 200
     job = ended(own.server, post_job(own.server, FOX | {"campaign": "spring"}).json["id"])
     (asset,) = job["assets"]
-    decision = json.dumps({"decision": "reject", "reason": "Off brand."}).encode()
+    decision = json.dumps({"decision": "reject", "reason": "Off brand.", "comment": "The old green."}).encode()
     assert own.server.send("POST", f"/v1/reviews/{asset}", decision).status == 200
-    assert own.last_event()["eventName"] == "DecideReview"
+    event = own.last_event()
+    assert (event["eventName"], event["additionalEventData"]) == ("DecideReview", {"decision": "reject"})
     review = own.server.send("GET", f"/v1/reviews/{asset}").json
-    assert (review["state"], review["reason"]) == ("rejected", "Off brand.")
+    assert (review["state"], review["reason"], review["comment"]) == ("rejected", "Off brand.", "The old green.")
     assert review["decidedBy"] == f"arn:aws:iam::{ACCOUNT}:user/tester"
     assert states(own, since) == ["refunded", "released"]
     assert own.server.send("GET", f"/v1/assets/{asset}/content").status == 403

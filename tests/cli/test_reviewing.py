@@ -64,15 +64,16 @@ def test_a_decision_is_made_once(
     asset = waiting(home)
     show_reviews(home, "held")
     assert asset in capsys.readouterr().out
-    assert asset in decide(home, asset, decision, "Seen.")  # type: ignore[arg-type]  # one of two
+    assert asset in decide(home, asset, decision, "Seen.", "Well lit.")  # type: ignore[arg-type]  # one of two
     with opened(home) as (database, _), database.reading() as connection:
         review, kept = find_review(connection, PAYER, asset), find_asset(connection, asset)
         assert review is not None
         assert kept is not None
-        assert (review.decision, review.decided_by, review.reason, kept.held) == (decision, OPERATOR, "Seen.", held)
+        assert (review.decision, review.decided_by, kept.held) == (decision, OPERATOR, held)
+        assert (review.reason, review.comment) == ("Seen.", "Well lit.")
         assert [booking.state for booking in all_bookings(connection)] == [paid]
     with pytest.raises(AlreadyThere, match="decided already"):
-        decide(home, asset, "approve", "Again.")
+        decide(home, asset, "approve", "Again.", None)
     show_reviews(home, "held")
     assert asset not in capsys.readouterr().out
 
@@ -80,6 +81,6 @@ def test_a_decision_is_made_once(
 def test_what_is_not_held_is_not_decided(home: Settings) -> None:
     """And what is no state is not listed."""
     with pytest.raises(NoSuchResource):
-        decide(home, "1m848cmaphynda2e", "approve", "Seen.")
+        decide(home, "1m848cmaphynda2e", "approve", "Seen.", "Well lit.")
     with pytest.raises(InvalidRequest, match="held, approved, rejected"):
         show_reviews(home, "all")

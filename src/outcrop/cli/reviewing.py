@@ -8,7 +8,7 @@ from outcrop.cli.wiring import open_shelves
 from outcrop.clock import unix_time
 from outcrop.errors import InvalidRequest, NoSuchResource
 from outcrop.jobs.desk import open_library
-from outcrop.jobs.reviewing import Reviews
+from outcrop.jobs.reviewing import Reviews, Ruling
 from outcrop.settings import Settings
 from outcrop.store.assets import find_asset_or_stub
 from outcrop.store.reviews import Decision, list_reviews
@@ -34,11 +34,11 @@ def show_reviews(settings: Settings, state: str) -> None:
             model = "" if asset is None else asset.model_id or ""
             decided = review.decided_by or ""
             row = (review.asset_id, review.account_id, model, day_and_time(review.opened_at), decided)
-            rows.append((*row, review.reason or ""))
-    print_table(("picture", "account", "model", "made", "decided by", "reason"), rows)
+            rows.append((*row, review.reason or "", review.comment or ""))
+    print_table(("picture", "account", "model", "made", "decided by", "reason", "comment"), rows)
 
 
-def decide(settings: Settings, asset_id: str, decision: Decision, reason: str) -> str:
+def decide(settings: Settings, asset_id: str, decision: Decision, reason: str, comment: str | None) -> str:
     """Approve or reject a picture; says what that means.
 
     Raises: NoSuchResource when no such picture was ever held; AlreadyThere when it is decided.
@@ -50,7 +50,8 @@ def decide(settings: Settings, asset_id: str, decision: Decision, reason: str) -
             raise NoSuchResource(f"There is no picture {asset_id[:80]} that was held for a review.")
         library = open_library(database, open_shelves(settings), unix_time)
         reviews = Reviews(library=library, books=books, now=unix_time)
-        reviews.decide(asset.account_id, asset_id, decision, reason, OPERATOR)
+        ruling = Ruling(decision=decision, reason=reason, comment=comment, by=OPERATOR)
+        reviews.decide(asset.account_id, asset_id, ruling)
     if decision == "approve":
         return f"{asset_id} is approved, and delivered from now on."
     return f"{asset_id} is rejected; what was paid for it is given back."

@@ -11,7 +11,7 @@ outcrop reviews list
 
 outcrop reviews approve 1m848cmaphynda2e --reason "On brand."
 
-outcrop reviews reject 1m848cmaphynda2e --reason "Six fingers."
+outcrop reviews reject 1m848cmaphynda2e --reason "Six fingers." --comment "The left hand; the light is good."
 """
 
 app = typer.Typer(help="Approve or reject pictures that are held.", no_args_is_help=True, epilog=EXAMPLES)
@@ -19,6 +19,7 @@ app = typer.Typer(help="Approve or reject pictures that are held.", no_args_is_h
 Config = Annotated[Path | None, typer.Option(help="Settings file in place of OUTCROP_HOME/outcrop.toml.")]
 AssetId = Annotated[str, typer.Argument(help="Id of the picture.", show_default=False)]
 Reason = Annotated[str, typer.Option(help="Why, for the record.", show_default=False)]
+Comment = Annotated[str | None, typer.Option(help="What else is to be said, as what to do better.", show_default=False)]
 
 
 @app.command("list", epilog="[bold]Examples[/]\n\noutcrop reviews list --state rejected\n")
@@ -35,18 +36,18 @@ def list_(
 
 
 @app.command(epilog='[bold]Examples[/]\n\noutcrop reviews approve 1m848cmaphynda2e --reason "On brand."\n')
-def approve(asset: AssetId, *, reason: Reason, config: Config = None) -> None:
+def approve(asset: AssetId, *, reason: Reason, comment: Comment = None, config: Config = None) -> None:
     """Have a picture delivered from now on."""
     from outcrop.cli.reviewing import decide
     from outcrop.settings import read_settings
 
-    typer.echo(decide(read_settings(config=config), asset, "approve", reason))
+    typer.echo(decide(read_settings(config=config), asset, "approve", reason, comment))
 
 
 @app.command(epilog='[bold]Examples[/]\n\noutcrop reviews reject 1m848cmaphynda2e --reason "Six fingers."\n')
-def reject(asset: AssetId, *, reason: Reason, config: Config = None) -> None:
+def reject(asset: AssetId, *, reason: Reason, comment: Comment = None, config: Config = None) -> None:
     """Have a picture never delivered, and give back what was paid for it."""
     from outcrop.cli.reviewing import decide
     from outcrop.settings import read_settings
 
-    typer.echo(decide(read_settings(config=config), asset, "reject", reason))
+    typer.echo(decide(read_settings(config=config), asset, "reject", reason, comment))

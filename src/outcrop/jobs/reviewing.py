@@ -70,6 +70,17 @@ NOTHING_HELD: Final = Holding()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What somebody decides on a picture."""
+
+    decision: Decision
+    reason: str
+    comment: str | None = None
+    by: str
+    """Who, for the record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reviews:
     """Decisions on what is held."""
 
@@ -77,20 +88,27 @@ class Reviews:
     books: Books
     now: Callable[[], float]
 
-    def decide(self, account: str, asset_id: str, decision: Decision, reason: str, by: str) -> Review:
+    def decide(self, account: str, asset_id: str, ruling: Ruling) -> Review:
         """Deliver a picture from now on, or never, and then give back what was paid for it.
 
         Raises: NoSuchResource when the account has none of that id that was held; AlreadyThere when it is decided.
         """
         with self.library.database.writing() as connection:
             review = self.find(connection, account, asset_id)
-            decided = replace(review, decision=decision, reason=reason, decided_by=by, decided_at=int(self.now()))
+            decided = replace(
+                review,
+                decision=ruling.decision,
+                reason=ruling.reason,
+                comment=ruling.comment,
+                decided_by=ruling.by,
+                decided_at=int(self.now()),
+            )
             if not decide_review(connection, decided):
                 raise AlreadyThere(
                     f"The picture {asset_id} is decided already: {review.decision} by {review.decided_by}."
                 )
-            hold_asset(connection, asset_id, None if decision == "approve" else "rejected")
-            if decision == "reject":
+            hold_asset(connection, asset_id, None if ruling.decision == "approve" else "rejected")
+            if ruling.decision == "reject":
                 self.books.refund_within(connection, [review.booking_id])
             return decided
 

@@ -25,6 +25,9 @@ class Review:
     opened_at: int
     decision: Decision | None = None
     reason: str | None = None
+    """Why, in short."""
+    comment: str | None = None
+    """What else is to be said, as what to do better."""
     decided_by: str | None = None
     """Whose key it was."""
     decided_at: int | None = None

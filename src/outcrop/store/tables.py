@@ -333,6 +333,7 @@ reviews: Final = Table(
     Column("opened_at", BigInteger, nullable=False),
     Column("decision", String(8)),
     Column("reason", Text),
+    Column("comment", Text),
     Column("decided_by", String(200)),
     Column("decided_at", BigInteger),
     CheckConstraint("decision IN ('approve', 'reject')", name="every_decision_is_known"),

@@ -15,7 +15,7 @@ from outcrop.api.noting import note
 from outcrop.api.rest.asking import Asked
 from outcrop.api.rest.assets import asset_arn, described
 from outcrop.clock import moment_of
-from outcrop.jobs.reviewing import DOCUMENT, Reviews, read_rules
+from outcrop.jobs.reviewing import DOCUMENT, Reviews, Ruling, read_rules
 from outcrop.store.assets import find_asset_or_stub
 from outcrop.store.database import Connection
 from outcrop.store.documents import find_document, put_document
@@ -75,7 +75,9 @@ class PictureReviews:
         user, body = asked.caller.user, asked.body
         with self.reviews.library.database.reading() as connection:
             review = self._found(asked, connection)
-        decided = self.reviews.decide(user.account_id, review.asset_id, body["decision"], body["reason"], user.arn)
+        ruling = Ruling(decision=body["decision"], reason=body["reason"], comment=body.get("comment"), by=user.arn)
+        decided = self.reviews.decide(user.account_id, review.asset_id, ruling)
+        note(asked.request, {"decision": ruling.decision})
         with self.reviews.library.database.reading() as connection:
             return JSONResponse(_described(connection, decided))
 
@@ -141,5 +143,6 @@ def _described(connection: Connection, review: Review) -> Object:
         "decidedAt": None if review.decided_at is None else moment_of(review.decided_at),
         "decidedBy": review.decided_by,
         "reason": review.reason,
+        "comment": review.comment,
         "asset": described(asset),
     }
