@@ -1,7 +1,8 @@
 """How words are read however they are written: accents, look-alikes, digits for letters, letters apart. Knows letters;
 knows no word's meaning.
 
-Every step is linear in the text: characters fold one by one, and no pattern repeats a repetition.
+Every step is linear in the text: characters fold one by one, and no pattern repeats a repetition. Guardrails, whose
+words are found as their author wrote them, are read by `words`, which says why.
 """
 
 import re

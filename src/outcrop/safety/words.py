@@ -1,6 +1,12 @@
 """Words of a text, and phrases found among them by whole words. Knows no rule and no list.
 
 Spelling that says the same counts the same: capitals, accents, full-width letters, and what stands between words.
+
+Guardrails read so, prompts as `reading` does, and that is two ways on purpose. What a guardrail's author lists is found
+as it stands and masked where it stands: letters keep their scripts, so that a Cyrillic word is not taken for the Latin
+one that looks alike, an apostrophe is part of its word, and nothing is made of letters that stand apart. A prompt is
+read by who expects to be deceived: there look-alikes, digits for letters and gaps count as what they are taken for.
+Folded so, lists in other scripts would find words that are not on them; read plainly, rules would miss what hides.
 """
 
 import re
