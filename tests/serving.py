@@ -19,6 +19,7 @@ from outcrop.access.directory import Directory
 from outcrop.access.sealing import open_seal
 from outcrop.access.user_policies import FULL_ACCESS, OPERATOR, put_managed_policy
 from outcrop.api.app import create_app
+from outcrop.api.made import told_of_jobs
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.assets.buckets import Buckets, disk_buckets
 from outcrop.assets.disk import DiskObjects
@@ -187,7 +188,15 @@ def serving(  # noqa: PLR0913  one argument a part
             directory_of(Path(home)) as directory,
             open_books(directory.database, unix_time) as books,
             Flow(engine, now, marks=marks()) as flow,
-            desk_of(Path(home), maker_of(catalog, flow, books, directory, judge), directory, buckets) as desk,
+            desk_of(
+                Path(home),
+                replace(
+                    maker_of(catalog, flow, books, directory, judge),
+                    told=told_of_jobs(manner.invocation_log, manner.metrics, REGION, directory.now),
+                ),
+                directory,
+                buckets,
+            ) as desk,
         ):
             with directory.database.writing() as connection:
                 put_managed_policy(directory, connection, TESTER, OPERATOR)

@@ -55,6 +55,33 @@ def test_importing_does_nothing(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
+START = """
+import sys
+from pathlib import Path
+from outcrop.cli import serve, serving
+from outcrop.cli.wiring import open_shelves
+from outcrop.settings import Settings
+settings = Settings(home=Path(sys.argv[1]))
+with serving.open_callers(settings):
+    open_shelves(settings)
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+NOT_AT_A_START = {
+    *("alembic", "mako", "pygments", "prometheus_client", "psycopg", "obstore", "onnxruntime", "torch", "diffusers"),
+    *("transformers", "boto3", "botocore", "httpx2", "matplotlib", "pytest"),
+}
+
+
+def test_a_start_on_a_home_that_is_there_imports_no_more_than_it_needs(tmp_path: Path) -> None:
+    """The first start makes the database, for which it needs Alembic; after it nothing of this is there."""
+    command = [sys.executable, "-c", START, str(tmp_path)]
+    first, second = (
+        set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()) for _ in range(2)
+    )
+    assert "alembic" in first
+    assert second & NOT_AT_A_START == set()
+
+
 @pytest.mark.parametrize(
     "command", [[], ["imagine"], ["models"], ["recipe"], ["serve"]], ids=lambda c: c[0] if c else "outcrop"
 )

@@ -24,10 +24,12 @@ from outcrop.access.sign_in_links import SignInLinks
 from outcrop.api.app import create_app
 from outcrop.api.connection import ALPN, KEEP_ALIVE_S, Connection
 from outcrop.api.linked import Distribution
+from outcrop.api.made import told_of_jobs
 from outcrop.api.manner import Manner
 from outcrop.api.server import Server
 from outcrop.catalog.load import Catalog
 from outcrop.cli.auditing import open_trail
+from outcrop.cli.blocks import return_large_blocks
 from outcrop.cli.calls import Reached, ready_calls
 from outcrop.cli.delivering import open_delivering
 from outcrop.cli.directory import open_directory
@@ -62,9 +64,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
     Raises: BadSettings when the address cannot be listened on or nobody has a key for it, or the settings do not fit
     the catalogue; BadCheckpoint when a folder of weights is none.
     """
-    signal.signal(signal.SIGTERM, _stop)
-    write_log(logging.INFO, settings.log_format)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # nobody who starts a server asked about its plugins
+    _prepare(settings)
     catalog = open_catalog(settings)
     tls = open_tls(settings)
     manner = _manner(settings, catalog)
@@ -76,15 +76,21 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         open_watch(settings, directory.database),
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
+        open_metrics(settings) as metrics,
+        open_invocation_log(directory, shelves.buckets, metrics) as invocation_log,
         open_desk(
-            directory.database, open_maker(settings, catalog, flow, books, directory.database), shelves, now
+            directory.database,
+            replace(
+                open_maker(settings, catalog, flow, books, directory.database),
+                told=told_of_jobs(invocation_log, metrics, settings.region, unix_time),
+            ),
+            shelves,
+            now,
         ) as desk,
         open_sweeping(_sweeper(settings, directory, shelves)),
         open_delivering(directory, private=settings.private_webhooks),
         open_sweeps(desk.library),
         open_trail(settings) as trail,
-        open_metrics(settings) as metrics,
-        open_invocation_log(directory, shelves.buckets, metrics) as invocation_log,
     ):
         key = only_key(directory) if is_loopback(settings.host) else None
         app = create_app(
@@ -103,9 +109,18 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         if show_calls:
             greeted = catalog.model_named(GREETED).id
             typer.echo("\n" + ready_calls(reached, greeted, key, directory.now()))
+        gc.enable()
         gc.freeze()  # what is there by now stays; to look through all of it held calls up for a tenth of a second
         make_server(app, tls).run(sockets=[listener])
     typer.echo("Outcrop has stopped.")
+
+
+def _prepare(settings: Settings) -> None:
+    """See to what holds for the whole process."""
+    return_large_blocks()
+    signal.signal(signal.SIGTERM, _stop)
+    write_log(logging.INFO, settings.log_format)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # nobody who starts a server asked about its plugins
 
 
 def _sweeper(settings: Settings, directory: Directory, shelves: Shelves) -> Sweeper:

@@ -94,7 +94,7 @@ def _inpaint(fields: dict[str, Any], prompt: Prompt) -> Inpaint:
 def _outpaint(fields: dict[str, Any]) -> Outpaint:
     return Outpaint(
         prompt=_styled(fields),
-        image=read_picture(fields["image"], "image", LIMITS),
+        image=read_picture(fields.pop("image"), "image", LIMITS),
         margins=Margins(**{side: fields[side] for side in ("left", "right", "up", "down")}),
         creativity=fields["creativity"],
         seed=_seed(fields),

@@ -29,6 +29,8 @@ ORIENTATION: Final = 0x0112
 """The tag of EXIF that says how a picture is turned."""
 SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 """Its values for a picture that lies on its side."""
+BAND: Final = 32
+"""Rows of pixels that are copied at once."""
 TRACE: Final = 16
 """Levels by which a mask's black and white may be off."""
 
@@ -44,11 +46,13 @@ class PictureLimits:
 
 
 def read_picture(text: str, field: str, limits: PictureLimits) -> Bitmap:
-    """Decode a picture of a body.
+    """Decode a picture of a body; whoever gives the text away frees its memory before the pixels take theirs.
 
     Raises: InvalidRequest naming the field, when the text is no base64 or `decode_picture` refuses its bytes.
     """
-    return decode_picture(_content(text, field), f"The field '{field}'", limits)
+    content = _content(text, field)
+    del text
+    return decode_picture(content, f"The field '{field}'", limits)
 
 
 def picture_size(text: str, field: str) -> Size:
@@ -124,7 +128,7 @@ def decode_picture(content: bytes, what: str, limits: PictureLimits) -> Bitmap:
     rgb = _open(content, what, limits, WHITE)
     digest = sha256(content).hexdigest()
     size = Size(width=rgb.width, height=rgb.height)
-    return Bitmap(size=size, rgb=rgb.tobytes(), file=digest, content=content)
+    return Bitmap(size=size, rgb=_pixels(rgb), file=digest, content=content)
 
 
 def decode_mask(content: bytes, what: str, limits: PictureLimits) -> Mask:
@@ -171,6 +175,14 @@ def _check(size: Size, what: str, limits: PictureLimits) -> None:
         raise InvalidRequest(
             f"{what} is a picture of {size}; one side may be at most {limits.max_aspect:g} times the other."
         )
+
+
+def _pixels(image: Image.Image) -> bytes:
+    """Its bytes, row after row. Pillow holds them twice while it joins them, so they are asked for by bands."""
+    whole = BytesIO()
+    for top in range(0, image.height, BAND):
+        whole.write(image.crop((0, top, image.width, min(top + BAND, image.height))).tobytes())
+    return whole.getvalue()
 
 
 def _flat(image: Image.Image, paper: Colour | None) -> Image.Image:

@@ -34,7 +34,7 @@ def parse(body: bytes, card: ModelCard) -> Request:
         return ImageToImage(
             prompt=parse_prompt(fields["prompt"]),
             negative_prompt=parse_prompt(fields["negative_prompt"]),
-            image=read_picture(fields["image"], "image", PictureLimits()),
+            image=read_picture(fields.pop("image"), "image", PictureLimits()),
             strength=fields["strength"],
             seed=seed,
             output_format=output_format,

@@ -148,7 +148,7 @@ class TaskBodies:
         return Inpaint(
             prompt=plain(params.get("text", "")),
             negative_prompt=plain(params.get("negativeText", "")),
-            image=read_picture(params["image"], "image", self.limits),
+            image=read_picture(params.pop("image"), "image", self.limits),
             mask=read_mask(params["maskImage"], "maskImage", self.limits, "black"),
         )
 
@@ -158,7 +158,7 @@ class TaskBodies:
         request = Inpaint(
             prompt=plain(params["text"]),
             negative_prompt=plain(params.get("negativeText", "")),
-            image=read_picture(params["image"], "image", self.limits),
+            image=read_picture(params.pop("image"), "image", self.limits),
             mask=read_mask(params["maskImage"], "maskImage", self.limits, "white"),
         )
         return replace(request, grow=0, feather=0) if params.get("outPaintingMode") == "PRECISE" else request

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
-from typing import Self, cast
+from typing import Final, Self, cast
 
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
@@ -16,7 +16,7 @@ from outcrop.clock import day_of
 from outcrop.dialects.dialect import Filtered, Result
 from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand, Event, Listener, Priority
-from outcrop.errors import Throttled, Unsupported, Withheld
+from outcrop.errors import Cancelled, OutcropError, Overdue, Throttled, Unavailable, Unsupported, Withheld
 from outcrop.flow import Flow, Picture, Running
 from outcrop.jobs.looking import Looking
 from outcrop.jobs.reviewing import NOTHING_HELD, Holding
@@ -29,6 +29,9 @@ from outcrop.store.bookings import Booking
 from outcrop.store.database import Connection
 from outcrop.store.jobs import Job
 from outcrop.units import MAX_SEED, Seed
+
+TRIED_AGAIN: Final = (Cancelled, Overdue, Unavailable)
+"""What ends an attempt and not its task, as a rule."""
 
 Listening = Callable[[int], Listener]
 """What hears the engine, by a picture's number."""
@@ -45,6 +48,8 @@ class Task:
     name: str
     """What its pictures are booked under, and where seeds come from that the body leaves open."""
     job: str
+    kind: str = ""
+    """The job's."""
     account_id: str
     user_name: str
     model_id: str
@@ -58,6 +63,7 @@ class Task:
         return cls(
             name=name,
             job=job.id,
+            kind=job.kind,
             account_id=job.account_id,
             user_name=job.user_name,
             model_id=job.model_id,
@@ -116,6 +122,24 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A task that has come to an end, for whoever counts or logs such."""
+
+    planned: Planned
+    made: Made | None = None
+    error: OutcropError | None = None
+    """Why there is nothing made."""
+
+
+Told = Callable[[Ended], None]
+"""Hears of each task that has come to an end, from the thread that made it."""
+
+
+def untold(_: Ended) -> None:
+    """For makers whose tasks nobody counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Maker:
     """Makes tasks, over what it needs for it."""
 
@@ -125,6 +149,7 @@ class Maker:
     screening: Screening = USUAL_FOR_ALL
     holding: Holding = NOTHING_HELD
     """Which pictures wait for a review."""
+    told: Told = untold
 
     def plan(self, task: Task) -> Planned:
         """Decide everything about a task.
@@ -172,7 +197,7 @@ class Maker:
         Raises: BudgetSpent; ImpossibleBooking; Throttled when as many pictures wait as may, and then none is drawn.
         """
         bookings = self.books.reserve(planned.order, planned.plans)
-        started = Started(planned=planned, bookings=bookings, looking=self.screening.looking)
+        started = Started(planned=planned, bookings=bookings, looking=self.screening.looking, told=self.told)
         errand = Errand(account=planned.task.account_id, priority=planned.task.priority)
         try:
             for number, each in enumerate(planned.plans, 1):
@@ -203,12 +228,23 @@ class Started:
     bookings: Sequence[Booking]
     looking: Looking
     running: list[Running] = field(default_factory=list)
+    told: Told = untold
 
     def finish(self) -> Made:
         """Wait for the pictures.
 
         Raises: whatever domain error a picture ends with.
         """
+        try:
+            made = self._made()
+        except OutcropError as error:
+            if not isinstance(error, TRIED_AGAIN):
+                self.told(Ended(planned=self.planned, error=error))
+            raise
+        self.told(Ended(planned=self.planned, made=made))
+        return made
+
+    def _made(self) -> Made:
         pictures = [one.picture.result() for one in self.running]
         task, dialect = self.planned.task, DIALECTS[self.planned.card.dialect]
         outcomes = self.looking.outcomes(task.account_id, pictures)

@@ -42,7 +42,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """A call of InvokeModel and how it ended."""
+    """A call of a model and how it ended."""
 
     at: float
     """Seconds since 1970."""
@@ -50,6 +50,7 @@ class Invocation:
     user_arn: str
     region: str
     request_id: str
+    operation: str = "InvokeModel"
     model: str
     """As the call named it."""
     inference_region: str | None = None
@@ -102,7 +103,7 @@ def _head(invocation: Invocation) -> dict[str, Any]:
         "identity": {"arn": invocation.user_arn},
         "region": invocation.region,
         "requestId": invocation.request_id,
-        "operation": "InvokeModel",
+        "operation": invocation.operation,
         "modelId": invocation.model,
         "inferenceRegion": invocation.inference_region,
         "errorCode": invocation.error_code,

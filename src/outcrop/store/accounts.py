@@ -33,7 +33,12 @@ class User:
     @property
     def arn(self) -> str:
         """The user's name throughout AWS."""
-        return f"arn:aws:iam::{self.account_id}:user/{self.name}"
+        return user_arn(self.account_id, self.name)
+
+
+def user_arn(account_id: str, name: str) -> str:
+    """The name throughout AWS of an account's user."""
+    return f"arn:aws:iam::{account_id}:user/{name}"
 
 
 def add_account(connection: Connection, account: Account) -> None:
