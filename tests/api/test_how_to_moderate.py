@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from outcrop.catalog.load import Catalog
-from tests.api.test_looking import StandIn
+from tests.api.watched import StandIn
 from tests.serving import KEY_ID, SECRET, TESTER, Serving, serving
 
 PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "moderate.md").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from outcrop.assets.library import NewAsset
 from outcrop.catalog.load import Catalog
 from outcrop.store.assets import Asset, Parent, SoughtAssets, list_assets
 from tests.api.examples import EXAMPLES
-from tests.api.test_looking import SURE, StandIn
+from tests.api.watched import SURE, StandIn
 from tests.conftest import CANVAS, CORE, SD35, SDXL, TITAN
 from tests.dialects.bodies import PICTURE
 from tests.serving import ACCOUNT, SIGNED, Serving, serving

@@ -5,8 +5,6 @@ The judge is a stand-in that says what a test wants; the real one is tried in te
 
 import json
 from base64 import b64decode, b64encode
-from collections import deque
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,73 +14,30 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from PIL import Image
 
-from outcrop.api.manner import Manner
-from outcrop.catalog.load import Catalog
-from outcrop.clock import unix_time
-from outcrop.records.metrics import Metrics
-from outcrop.records.trail import Trail, Wanted, read_trail
+from outcrop.records.trail import Wanted, read_trail
 from outcrop.store.bookings import all_bookings
 from outcrop.store.documents import put_document, remove_document
 from tests.api.test_async_invokes import ended
-from tests.api.test_moderation import JSON, Watched, body_of
+from tests.api.test_moderation import JSON, body_of
+from tests.api.watched import CLEAN, SURE, StandIn, Watched
 from tests.conftest import CANVAS, CORE, SDXL, TITAN, client
-from tests.serving import ACCOUNT, serving
+from tests.serving import ACCOUNT
 from tests.toy_engine import PATIENCE_S
 
-SURE, CLEAN = 0.99, 0.01
 SOME = "Some of the generated images have been blocked by our content filters."
 ALL = "All of the generated images have been blocked by our content filters."
 OUTPUT = {"s3OutputDataConfig": {"s3Uri": "s3://pictures/looked/"}}
 
 
-class StandIn:
-    """A judge that gives the scores it was told, in order, and then finds nothing."""
-
-    def __init__(self) -> None:
-        self.scores = deque[float]()
-        self.seen = 0
-
-    def __call__(self, image: Image.Image) -> float:
-        """The next score."""
-        image.load()
-        self.seen += 1
-        return self.scores.popleft() if self.scores else CLEAN
-
-
-@pytest.fixture(scope="module")
-def judge() -> StandIn:
-    """Who looks at this file's pictures."""
-    return StandIn()
-
-
-@pytest.fixture(scope="module")
-def own(catalog: Catalog, judge: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
-    """A server of this file's own, with a trail, metrics and that judge."""
-    folder, metrics = tmp_path_factory.mktemp("trail"), Metrics()
-    with (
-        Trail(folder, unix_time) as trail,
-        serving(catalog, manner=Manner(trail=trail, metrics=metrics), judge=judge) as running,
-    ):
-        yield Watched(server=running, metrics=metrics, trail=folder)
-
-
-@pytest.fixture(scope="module")
-def runtime(own: Watched) -> Iterator[BaseClient]:
-    """boto3's client on it."""
-    made = client("bedrock-runtime", own.server)
-    yield made
-    made.close()
-
-
-def bookings(own: Watched) -> set[str]:
+def bookings(watched: Watched) -> set[str]:
     """The ids of those there are."""
-    with own.server.directory.database.reading() as connection:
+    with watched.server.directory.database.reading() as connection:
         return {booking.id for booking in all_bookings(connection)}
 
 
-def states(own: Watched, before: set[str]) -> list[str]:
+def states(watched: Watched, before: set[str]) -> list[str]:
     """What became of the bookings that were made since."""
-    with own.server.directory.database.reading() as connection:
+    with watched.server.directory.database.reading() as connection:
         return sorted(str(booking.state) for booking in all_bookings(connection) if booking.id not in before)
 
 
@@ -98,32 +53,38 @@ def three(model: str) -> dict[str, Any]:
     return {"imageGenerationConfig": {"numberOfImages": 3, "width": 512, "height": 512}}
 
 
-def held_back(own: Watched) -> object:
+def held_back(watched: Watched) -> object:
     """What the audit trail says of the last call beside the usual."""
-    return own.last_event().get("additionalEventData")
+    return watched.last_event().get("additionalEventData")
 
 
-def test_stable_image_answers_a_finish_reason(own: Watched, runtime: BaseClient, judge: StandIn) -> None:
+def test_stable_image_answers_a_finish_reason(watched: Watched, watched_runtime: BaseClient, judge: StandIn) -> None:
     """Without the picture; its price is given back, and trail and metrics have it."""
-    since, counted = bookings(own), own.counted("FilteredCount", CORE, Stage="output image")
+    since, counted = bookings(watched), watched.counted("FilteredCount", CORE, Stage="output image")
     judge.scores.append(SURE)
-    assert invoke(runtime, CORE) == {"finish_reasons": ["Filter reason: output image"]}
-    assert states(own, since) == ["released"]
-    assert held_back(own) == {"filtered": "output image", "categories": ["sexual"]}
-    assert own.counted("FilteredCount", CORE, Stage="output image") == counted + 1
-    assert invoke(runtime, CORE)["finish_reasons"] == [None]
-    assert states(own, since) == ["released", "settled"]
+    assert invoke(watched_runtime, CORE) == {"finish_reasons": ["Filter reason: output image"]}
+    assert states(watched, since) == ["released"]
+    assert held_back(watched) == {"filtered": "output image", "categories": ["sexual"]}
+    assert watched.counted("FilteredCount", CORE, Stage="output image") == counted + 1
+    assert invoke(watched_runtime, CORE)["finish_reasons"] == [None]
+    assert states(watched, since) == ["released", "settled"]
 
 
 @pytest.mark.parametrize(("made", "shown"), [("blur", True), ("withhold", False)])
-def test_sdxl_shows_a_blur(own: Watched, runtime: BaseClient, judge: StandIn, made: str, shown: bool) -> None:  # noqa: FBT001
+def test_sdxl_shows_a_blur(
+    watched: Watched,
+    watched_runtime: BaseClient,
+    judge: StandIn,
+    made: str,
+    shown: bool,  # noqa: FBT001
+) -> None:
     """With CONTENT_FILTERED, of the picture's size and nothing like it; or nothing, by policy. It costs nothing."""
-    drawn = invoke(runtime, SDXL, seed=7)["artifacts"][0]
-    since = bookings(own)
-    with own.server.directory.database.writing() as connection:
+    drawn = invoke(watched_runtime, SDXL, seed=7)["artifacts"][0]
+    since = bookings(watched)
+    with watched.server.directory.database.writing() as connection:
         put_document(connection, ACCOUNT, "picture_policy", json.dumps({"made": made}))
     judge.scores.append(SURE)
-    (artifact,) = invoke(runtime, SDXL, seed=7)["artifacts"]
+    (artifact,) = invoke(watched_runtime, SDXL, seed=7)["artifacts"]
     assert (artifact["finishReason"], artifact["seed"]) == ("CONTENT_FILTERED", 7)
     assert (artifact["base64"] != "") is shown
     if shown:
@@ -131,60 +92,64 @@ def test_sdxl_shows_a_blur(own: Watched, runtime: BaseClient, judge: StandIn, ma
         assert (before.size, before.format) == (after.size, after.format)
         assert before.tobytes() != after.tobytes()
         assert not after.info
-    assert states(own, since) == ["released"]
-    with own.server.directory.database.writing() as connection:
+    assert states(watched, since) == ["released"]
+    with watched.server.directory.database.writing() as connection:
         remove_document(connection, ACCOUNT, "picture_policy")
 
 
 @pytest.mark.parametrize("model", [CANVAS, TITAN])
-def test_some_pictures_are_delivered_and_paid(own: Watched, runtime: BaseClient, judge: StandIn, model: str) -> None:
+def test_some_pictures_are_delivered_and_paid(
+    watched: Watched, watched_runtime: BaseClient, judge: StandIn, model: str
+) -> None:
     """Those that are left, with the family's words about the others."""
-    since, pictures = bookings(own), own.counted("OutputImageCount", model)
+    since, pictures = bookings(watched), watched.counted("OutputImageCount", model)
     judge.scores.extend([CLEAN, SURE, CLEAN])
-    body = invoke(runtime, model, **three(model))
+    body = invoke(watched_runtime, model, **three(model))
     assert len(body["images"]) == 2
     assert body["error"] == SOME or "AUP" in body["error"]
-    assert states(own, since) == ["released", "settled", "settled"]
-    assert own.counted("OutputImageCount", model) == pictures + 2
+    assert states(watched, since) == ["released", "settled", "settled"]
+    assert watched.counted("OutputImageCount", model) == pictures + 2
 
 
-def test_all_pictures_of_nova_are_an_error_in_the_body(own: Watched, runtime: BaseClient, judge: StandIn) -> None:
+def test_all_pictures_of_nova_are_an_error_in_the_body(
+    watched: Watched, watched_runtime: BaseClient, judge: StandIn
+) -> None:
     """With status 200; nothing is paid."""
-    since = bookings(own)
+    since = bookings(watched)
     judge.scores.extend([SURE] * 3)
-    assert invoke(runtime, CANVAS, **three(CANVAS)) == {"images": [], "error": ALL}
-    assert states(own, since) == ["released"] * 3
+    assert invoke(watched_runtime, CANVAS, **three(CANVAS)) == {"images": [], "error": ALL}
+    assert states(watched, since) == ["released"] * 3
 
 
-def test_all_pictures_of_titan_are_an_error(own: Watched, runtime: BaseClient, judge: StandIn) -> None:
+def test_all_pictures_of_titan_are_an_error(watched: Watched, watched_runtime: BaseClient, judge: StandIn) -> None:
     """With status 400; nothing is paid."""
-    since = bookings(own)
+    since = bookings(watched)
     judge.scores.extend([SURE] * 3)
     with pytest.raises(ClientError, match="generated image"):
-        invoke(runtime, TITAN, **three(TITAN))
-    assert states(own, since) == ["released"] * 3
+        invoke(watched_runtime, TITAN, **three(TITAN))
+    assert states(watched, since) == ["released"] * 3
 
 
-def test_a_picture_that_is_sent_is_looked_at(own: Watched, runtime: BaseClient, judge: StandIn) -> None:
+def test_a_picture_that_is_sent_is_looked_at(watched: Watched, watched_runtime: BaseClient, judge: StandIn) -> None:
     """Before anything is planned or booked; a policy may allow it."""
     sent = BytesIO()
     Image.new("RGB", (128, 128), "teal").save(sent, "PNG")
     text = b64encode(sent.getvalue()).decode()
-    since = bookings(own)
+    since = bookings(watched)
     judge.scores.append(SURE)
-    assert invoke(runtime, CORE.replace("core", "ultra"), image=text, strength=0.5) == {
+    assert invoke(watched_runtime, CORE.replace("core", "ultra"), image=text, strength=0.5) == {
         "finish_reasons": ["Filter reason: input image"]
     }
     judge.scores.append(SURE)
     with pytest.raises(ClientError, match="adjust your input image"):
-        runtime.invoke_model(modelId=CANVAS, body=json.dumps(variation(text)))
-    assert bookings(own) == since
-    with own.server.directory.database.writing() as connection:
+        watched_runtime.invoke_model(modelId=CANVAS, body=json.dumps(variation(text)))
+    assert bookings(watched) == since
+    with watched.server.directory.database.writing() as connection:
         put_document(connection, ACCOUNT, "picture_policy", json.dumps({"sent": "allow", "made": "allow"}))
     seen = judge.seen
-    assert invoke(runtime, CORE.replace("core", "ultra"), image=text, strength=0.5)["finish_reasons"] == [None]
+    assert invoke(watched_runtime, CORE.replace("core", "ultra"), image=text, strength=0.5)["finish_reasons"] == [None]
     assert judge.seen == seen
-    with own.server.directory.database.writing() as connection:
+    with watched.server.directory.database.writing() as connection:
         remove_document(connection, ACCOUNT, "picture_policy")
 
 
@@ -193,40 +158,40 @@ def variation(text: str) -> dict[str, Any]:
     return {"taskType": "IMAGE_VARIATION", "imageVariationParams": {"images": [text], "text": "a red apple"}}
 
 
-def test_jobs_are_looked_at_too(own: Watched, runtime: BaseClient, judge: StandIn) -> None:
+def test_jobs_are_looked_at_too(watched: Watched, watched_runtime: BaseClient, judge: StandIn) -> None:
     """An asynchronous invocation leaves the pictures that are left, and pays for those alone."""
-    since = bookings(own)
+    since = bookings(watched)
     judge.scores.extend([SURE, CLEAN, SURE])
     body = body_of(CANVAS, "a red apple") | three(CANVAS)
-    started = runtime.start_async_invoke(modelId=CANVAS, modelInput=body, outputDataConfig=OUTPUT)
-    assert ended(own.server, runtime, started["invocationArn"])["status"] == "Completed"
+    started = watched_runtime.start_async_invoke(modelId=CANVAS, modelInput=body, outputDataConfig=OUTPUT)
+    assert ended(watched.server, watched_runtime, started["invocationArn"])["status"] == "Completed"
     job = started["invocationArn"].rpartition("/")[2]
-    folder = own.server.home / "buckets" / ACCOUNT / "pictures" / "looked" / job
+    folder = watched.server.home / "buckets" / ACCOUNT / "pictures" / "looked" / job
     assert sorted(path.name for path in folder.iterdir()) == ["image-2.png", "output.json"]
     answer = json.loads((folder / "output.json").read_bytes())
     assert (len(answer["images"]), answer["error"]) == (1, SOME)
-    assert states(own, since) == ["released", "released", "settled"]
+    assert states(watched, since) == ["released", "released", "settled"]
 
 
-def test_a_picture_job_without_a_picture_fails(own: Watched, judge: StandIn) -> None:
+def test_a_picture_job_without_a_picture_fails(watched: Watched, judge: StandIn) -> None:
     """With the reason; nothing is kept or paid."""
-    since = bookings(own)
+    since = bookings(watched)
     judge.scores.append(SURE)
     asked = json.dumps({"model": CORE, "body": {"prompt": "a red apple"}}).encode()
-    job = own.server.send("POST", "/v1/jobs", asked, headers=JSON).json["id"]
+    job = watched.server.send("POST", "/v1/jobs", asked, headers=JSON).json["id"]
     for _ in range(PATIENCE_S * 10):
-        told = own.server.send("GET", f"/v1/jobs/{job}").json
+        told = watched.server.send("GET", f"/v1/jobs/{job}").json
         if told["state"] not in {"queued", "running"}:
             break
-        own.server.desk.queue.wait(0.1)
+        watched.server.desk.queue.wait(0.1)
     assert (told["state"], told["assets"]) == ("failed", [])
     assert "sexually explicit" in told["reason"]
-    assert states(own, since) == ["released"]
+    assert states(watched, since) == ["released"]
 
 
-def test_a_guardrail_looks_at_pictures(own: Watched, runtime: BaseClient, judge: StandIn) -> None:
+def test_a_guardrail_looks_at_pictures(watched: Watched, watched_runtime: BaseClient, judge: StandIn) -> None:
     """Those that are made and those that are sent to be looked at; what it blocks costs nothing."""
-    control = client("bedrock", own.server)
+    control = client("bedrock", watched.server)
     each = {"type": "SEXUAL", "inputStrength": "LOW", "outputStrength": "MEDIUM"}
     modalities = {"inputModalities": ["TEXT", "IMAGE"], "outputModalities": ["IMAGE"]}
     made = control.create_guardrail(
@@ -235,30 +200,32 @@ def test_a_guardrail_looks_at_pictures(own: Watched, runtime: BaseClient, judge:
         blockedInputMessaging="Not here.",
         blockedOutputsMessaging="Not from here.",
     )["guardrailId"]
-    since = bookings(own)
+    since = bookings(watched)
     judge.scores.append(0.75)
-    answer = runtime.invoke_model(
+    answer = watched_runtime.invoke_model(
         modelId=CORE, body='{"prompt": "an apple"}', guardrailIdentifier=made, guardrailVersion="DRAFT", trace="ENABLED"
     )
     body = json.loads(answer["body"].read())
     assert (body["finish_reasons"], body["error"]) == (["Filter reason: output image"], "Not from here.")
     (told,) = body["amazon-bedrock-trace"]["guardrail"]["outputs"]
     assert told[made]["contentPolicy"]["filters"][0]["confidence"] == "MEDIUM"
-    assert states(own, since) == ["released"]
+    assert states(watched, since) == ["released"]
 
     picture = BytesIO()
     Image.new("RGB", (8, 8), "teal").save(picture, "JPEG")
     content = [{"image": {"format": "jpeg", "source": {"bytes": picture.getvalue()}}}, {"text": {"text": "an apple"}}]
     for score, action in ((0.95, "GUARDRAIL_INTERVENED"), (0.75, "NONE")):
         judge.scores.append(score)
-        applied = runtime.apply_guardrail(
+        applied = watched_runtime.apply_guardrail(
             guardrailIdentifier=made, guardrailVersion="DRAFT", source="INPUT", content=content
         )
         assert (applied["action"], applied["usage"]["contentPolicyImageUnits"]) == (action, 1)
         assert applied["guardrailCoverage"]["images"] == {"guarded": 1, "total": 1}
     no_picture = [{"image": {"format": "png", "source": {"bytes": b"no picture"}}}]
     with pytest.raises(ClientError, match="cannot be read as a picture"):
-        runtime.apply_guardrail(guardrailIdentifier=made, guardrailVersion="DRAFT", source="INPUT", content=no_picture)
+        watched_runtime.apply_guardrail(
+            guardrailIdentifier=made, guardrailVersion="DRAFT", source="INPUT", content=no_picture
+        )
     violent = each | modalities | {"type": "VIOLENCE"}
     with pytest.raises(ClientError, match="SEXUAL alone"):
         control.create_guardrail(
@@ -270,7 +237,7 @@ def test_a_guardrail_looks_at_pictures(own: Watched, runtime: BaseClient, judge:
     control.close()
 
 
-def test_the_trail_has_no_picture(own: Watched) -> None:
+def test_the_trail_has_no_picture(watched: Watched) -> None:
     """It says what was held back and why, and nothing of what it showed."""
-    assert Path(own.trail).is_dir()
-    assert "base64" not in json.dumps([each for each in read_trail(own.trail, Wanted()) if each])
+    assert Path(watched.trail).is_dir()
+    assert "base64" not in json.dumps([each for each in read_trail(watched.trail, Wanted()) if each])

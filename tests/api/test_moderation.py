@@ -2,26 +2,19 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from outcrop.api.manner import Manner
 from outcrop.assets.buckets import S3Uri
 from outcrop.catalog.load import Catalog
-from outcrop.clock import unix_time
-from outcrop.records.metrics import Metrics
-from outcrop.records.trail import Trail, Wanted, read_trail
 from outcrop.safety.policy import Policy, written
-from outcrop.store.bookings import all_bookings, all_entries
 from outcrop.store.documents import put_document, remove_document
-from outcrop.store.jobs import Sought, list_jobs
+from tests.api.watched import Watched, watching
 from tests.conftest import CANVAS, CORE, SDXL, TITAN, ULTRA, client
-from tests.serving import ACCOUNT, SIGNED, Serving, serving
+from tests.serving import ACCOUNT, SIGNED
 from tests.toy_engine import PATIENCE_S
 
 BLOCKED = "a nude woman on a sofa"
@@ -46,44 +39,11 @@ def body_of(model: str, prompt: str) -> dict[str, Any]:
     return {"prompt": prompt}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """A server whose calls are counted and written down."""
-
-    server: Serving
-    metrics: Metrics
-    trail: Path
-
-    def counted(self, name: str, model: str, **labels: str) -> float:
-        """What a metric says of a model."""
-        return self.metrics.registry.get_sample_value(f"{name}_total", {"ModelId": model, **labels}) or 0
-
-    def last_event(self) -> dict[str, Any]:
-        """The last line of the audit trail."""
-        *_, last = read_trail(self.trail, Wanted())
-        assert last is not None
-        return dict(last)
-
-    def books(self) -> tuple[int, int]:
-        """How many bookings and entries there are."""
-        with self.server.directory.database.reading() as connection:
-            return len(all_bookings(connection)), len(list(all_entries(connection)))
-
-    def jobs(self) -> int:
-        """How many jobs there are."""
-        with self.server.directory.database.reading() as connection:
-            return len(list_jobs(connection, Sought()))
-
-
 @pytest.fixture(scope="module")
 def own(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     """A server of this file's own, with a trail and metrics."""
-    folder, metrics = tmp_path_factory.mktemp("trail"), Metrics()
-    with (
-        Trail(folder, unix_time) as trail,
-        serving(catalog, manner=Manner(trail=trail, metrics=metrics)) as running,
-    ):
-        yield Watched(server=running, metrics=metrics, trail=folder)
+    with watching(catalog, tmp_path_factory.mktemp("trail")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
