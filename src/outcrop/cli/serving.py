@@ -77,12 +77,12 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         listen(settings.host, settings.port) as listener,
         open_flow(settings, catalog) as flow,
         open_metrics(settings) as metrics,
-        open_invocation_log(directory, shelves.buckets, metrics) as invocation_log,
+        open_invocation_log(directory, shelves.buckets, metrics) as log,
         open_desk(
             directory.database,
             replace(
                 open_maker(settings, catalog, flow, books, directory.database),
-                told=told_of_jobs(invocation_log, metrics, settings.region, unix_time),
+                told=told_of_jobs(log, metrics, settings.region, unix_time),
             ),
             shelves,
             now,
@@ -100,17 +100,12 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
             books=books,
             desk=desk,
             region=settings.region,
-            manner=replace(
-                manner, trail=trail if settings.audit else None, metrics=metrics, invocation_log=invocation_log
-            ),
+            manner=replace(manner, trail=trail if settings.audit else None, metrics=metrics, invocation_log=log),
         )
         reached = Reached(url=address(listener, tls=tls is not None), region=settings.region, tls=tls)
-        typer.echo(_greeting(reached, key, manner.links))
-        if show_calls:
-            greeted = catalog.model_named(GREETED).id
-            typer.echo("\n" + ready_calls(reached, greeted, key, directory.now()))
-        gc.enable()
-        gc.freeze()  # what is there by now stays; to look through all of it held calls up for a tenth of a second
+        calls = ready_calls(reached, catalog.model_named(GREETED).id, key, directory.now()) if show_calls else ""
+        typer.echo("\n\n".join(filter(None, (_greeting(reached, key, manner.links), calls))))
+        _collect_garbage()
         make_server(app, tls).run(sockets=[listener])
     typer.echo("Outcrop has stopped.")
 
@@ -121,6 +116,12 @@ def _prepare(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, _stop)
     write_log(logging.INFO, settings.log_format)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # nobody who starts a server asked about its plugins
+
+
+def _collect_garbage() -> None:
+    """From now on, and not of what is there by now: to look through all of it takes a tenth of a second."""
+    gc.enable()
+    gc.freeze()
 
 
 def _sweeper(settings: Settings, directory: Directory, shelves: Shelves) -> Sweeper:
