@@ -1,4 +1,5 @@
-"""What jobs cost beside their pictures: `python -m benchmarks.jobs` prints it; `--records 1000` also draws a batch.
+"""What jobs cost beside their pictures: `python -m benchmarks.jobs` prints it; `--records 1000` also draws a batch,
+`--postgresql` measures the queue there.
 
 Enqueueing, starting and streaming are measured with the tests' engine, which draws at once: what is left is the queue.
 A batch is measured with the embedded model, against the same pictures asked of the same engine without a batch.
@@ -22,6 +23,7 @@ from sqlalchemy import insert
 from tests.api.rest.jobs import FOX, ended, post_job
 from tests.api.rest.streams import Sent, stream
 from tests.conftest import CORE
+from tests.databases import NONE, cluster, programs
 from tests.serving import ACCOUNT, TESTER, desk_of, directory_of, serving
 from tests.toy_engine import HANG, PATIENCE_S
 
@@ -132,15 +134,23 @@ def measure_enqueue(catalog: Catalog) -> Enqueued:
     return Enqueued(hand_in_ms=median_ms(handed), post_ms=median_ms(posted), start_ms=median_ms(started))
 
 
-def measure_sizes() -> Iterator[Sized]:
-    """The queue on SQLite, with more and more jobs that are done."""
-    with tempfile.TemporaryDirectory() as home, directory_of(Path(home)) as directory:
+def measure_sizes(url: str | None = None) -> Iterator[Sized]:
+    """The queue with more and more jobs that are done, on SQLite or where a URL leads."""
+    with tempfile.TemporaryDirectory() as home, directory_of(Path(home), unix_time, url) as directory:
         queue = open_queue(directory.database, unix_time, now)
         there = 0
         for size in SIZES:
             fill(directory.database, range(there, size))
             there = size
             yield sized(queue, size)
+
+
+def measure_sizes_on_postgresql() -> Iterator[Sized]:
+    """The same on a server of PostgreSQL that runs for it, with its usual settings."""
+    folder = programs()
+    assert folder is not None, NONE
+    with cluster(folder, "fsync=on") as server, server.database() as name:
+        yield from measure_sizes(server.url(name))
 
 
 def sized(queue: Queue, size: int) -> Sized:
@@ -281,7 +291,12 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="What jobs cost.")
     parser.add_argument("--records", type=int, default=0, help="also a batch of so many records: hours on one core")
+    parser.add_argument("--postgresql", action="store_true", help="only the queue's sizes, on PostgreSQL")
     options = parser.parse_args()
+    if options.postgresql:
+        for one in measure_sizes_on_postgresql():
+            print(json.dumps(asdict(one)), flush=True)
+        return
     catalog = load_catalog()
     print(json.dumps(asdict(measure_enqueue(catalog))))
     print(json.dumps(asdict(measure_streams(catalog))))

@@ -22,6 +22,7 @@ from outcrop.errors import (
     InvalidRequest,
     ModelFailed,
     NoSuchModel,
+    NoSuchResource,
     OutcropError,
     Overdue,
     Throttled,
@@ -40,8 +41,8 @@ from outcrop.store.jobs import Job
 KIND: Final = "model-invocation-job"
 PRIORITY: Final[Priority] = "batch"
 MANIFEST: Final = "manifest.json.out"
-WINDOW: Final = 16
-"""Records under way at once: enough of them that the engine can draw them together."""
+WINDOW: Final = 32
+"""Records under way at once: as many as the engine draws together, and as many that wait while those are written."""
 NOTED: Final = 20
 """Records after which the job notes how far it has come, and hears whether it is still whose it was."""
 CODES: Final[dict[type[OutcropError], int]] = {
@@ -68,21 +69,22 @@ class Batch:
     def do(self, job: Job, hand: Hand) -> Booked:
         """Draw what is not drawn yet; write the output of every file, and the manifest last.
 
-        Raises: Cancelled when it was told to stop, with the output so far written; NoSuchResource when there is no
-        input; whatever domain error is no record's own.
+        Raises: Cancelled when it was told to stop; NoSuchResource when its input is gone; whatever domain error is no
+        record's own. Where it ends with that, the output so far is written.
         """
         files = inputs_of(self.buckets, job)
         run = Run(self, job, hand)
-        run.total = sum(1 for place in files for _ in lines(self.buckets.chunks(job.account_id, place)))
-        hand.note(run.progress())
         try:
+            run.total = sum(1 for place in files for _ in lines(self.buckets.chunks(job.account_id, place)))
+            hand.note(run.progress())
             with hand.stopping(run.stop):
                 for number, place in enumerate(files):
                     run.file(number, place)
-        except (Cancelled, InvalidRequest):  # stopped, or worked on for as long as it may
-            if hand.why in {None, "cancelled"}:
+        except OutcropError as error:
+            if _ends(hand, error):  # what is drawn is paid: it does not stay behind
                 run.publish(files)
-                hand.note(run.progress())
+                if hand.job.attempts < MOST_ATTEMPTS:  # a note says that it got on, and the attempts begin anew
+                    hand.note(run.progress())
             raise
         finally:
             run.stop()
@@ -93,6 +95,12 @@ class Batch:
     def give_up(self, connection: Connection, job: Job) -> None:
         """Give back what is still set aside for it."""
         self.maker.books.give_up_within(connection, job.id)
+
+
+def _ends(hand: Hand, error: OutcropError) -> bool:
+    """Whether a batch ends with an error: stopped, worked on for as long as it may, its input gone, or tried enough."""
+    last = hand.job.attempts >= MOST_ATTEMPTS
+    return hand.why in {None, "cancelled"} and (last or isinstance(error, Cancelled | InvalidRequest | NoSuchResource))
 
 
 def inputs_of(buckets: Buckets, job: Job) -> list[S3Uri]:
@@ -115,7 +123,9 @@ class Run:
         self.batch = batch
         self.job = job
         self.hand = hand
-        self.total = self.success = self.error = 0
+        self.total = int(job.progress.get("total", 0))
+        self.success = self.error = 0
+        self._opened: set[int] = set()
         self.expired = False
         self._began = batch.clock()
         self._seen: set[bytes] = set()  # digests of the ids there were: a million of them are some tens of MB
@@ -167,6 +177,9 @@ class Run:
         account, folder = self.job.account_id, S3Uri.read(self.job.request["output"]["s3Uri"]).below(self.job.id)
         for number, name in enumerate(_names(self.job, files)):
             if self.spool_of(number).exists():
+                if number not in self._opened:  # what an earlier attempt has drawn
+                    with open_spool(self.spool_of(number)) as spool:
+                        self._repair(number, spool)
                 self.batch.buckets.put_file(account, folder.below(f"{name}.out"), self.spool_of(number))
         self.batch.buckets.put(account, folder.below(MANIFEST), self.manifest())
 
@@ -239,6 +252,7 @@ class Run:
 
     def _repair(self, number: int, spool: Spool) -> None:
         """Take up where the spool ends: what has its line is paid, or given back where the line is an error's."""
+        self._opened.add(number)
         left: dict[str, list[str]] = {}
         for booking in self.batch.maker.books.left_of(self.job.id):
             left.setdefault(booking.request_id, []).append(booking.id)
