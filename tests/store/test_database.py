@@ -89,6 +89,12 @@ def test_it_writes_ahead_and_minds_references(tmp_path: Path) -> None:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
+def test_a_file_is_near(place: Place) -> None:
+    """A server that has to be asked is not: whoever asks it waits in a thread."""
+    with place.open() as database:
+        assert database.is_near == (place.url is None)
+
+
 def test_a_reader_sees_one_moment(place: Place) -> None:
     """Whatever is written meanwhile."""
     with place.open() as database:

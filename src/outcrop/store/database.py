@@ -42,6 +42,8 @@ class Database:
 
     def __init__(self, engine: sqlalchemy.Engine, owners: Owners) -> None:
         self._engine = engine
+        self.is_near = engine.dialect.name == "sqlite"
+        """Whether it is a file, of which a few rows are read sooner than another thread takes over."""
         self._resting: deque[Connection] = deque()
         """Connections between two transactions: to take one from SQLAlchemy's pool costs more than to read with it."""
         self.turn = RLock()
