@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from tests.api.rest.jobs import FOX, ended, post_job
 from tests.serving import SIGNED, Serving
 from tests.studio.conftest import Axe
 
@@ -80,6 +81,38 @@ def test_more_is_said_of_a_picture(library: Page) -> None:
     library.get_by_label("Tag", exact=True).fill("season: autumn")
     expect(cells(library, "a plain brown square")).to_have_count(1)
     expect(cells(library)).to_have_count(1)
+
+
+def test_a_picture_says_under_which_licence_it_was_drawn(library: Page, many: Serving) -> None:
+    """Beside the button that takes it out; the toy's weights name none, and of uploads nothing is known."""
+    (asset,) = ended(many, post_job(many, FOX).json["id"])["assets"]
+    library.reload()
+    cells(library, "a fox").click()
+    shown = library.get_by_role("dialog")
+    expect(shown.get_by_text("The weights name none.")).to_be_visible()
+    shown.get_by_role("button", name="Close").click()
+    cells(library, "picture-03").click()
+    expect(shown.get_by_text("File", exact=True)).to_be_visible()
+    expect(shown.get_by_text("Licence")).to_have_count(0)
+    assert many.send("DELETE", f"/v1/assets/{asset}", headers=SIGNED).status == 204
+
+
+def test_whoever_rejects_a_picture_says_why_and_what_else(library: Page, many: Serving) -> None:
+    """The reason is needed, the comment is not; both stay in the review."""
+    rules = json.dumps({"rules": [{"campaign": "held"}]}).encode()
+    assert many.send("PUT", "/v1/review-policy", rules, SIGNED).status == 200
+    (asset,) = ended(many, post_job(many, FOX | {"campaign": "held"}).json["id"])["assets"]
+    library.goto(f"{many.url}/#/run")
+    library.get_by_role("group", name="Parts of this page").get_by_role("button", name="Approvals").click()
+    reject = library.get_by_role("button", name="Reject")
+    expect(reject).to_be_disabled()
+    library.get_by_label("Comment for whoever made it").fill("The left ear.")
+    library.get_by_label("Reason, for the record").fill("Off brand.")
+    reject.click()
+    expect(library.get_by_role("heading", name="Nothing waits")).to_be_visible()
+    review = many.send("GET", f"/v1/reviews/{asset}", headers=SIGNED).json
+    assert (review["state"], review["reason"], review["comment"]) == ("rejected", "Off brand.", "The left ear.")
+    assert many.send("DELETE", f"/v1/assets/{asset}", headers=SIGNED).status == 204
 
 
 def test_an_opened_picture_leads_to_its_editor(library: Page) -> None:
