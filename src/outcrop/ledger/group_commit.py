@@ -1,7 +1,8 @@
 """Lets threads that come at once share one transaction: whoever is first serves all who wait. Knows no booking.
 
 A transaction costs more than what is done in it, and only one at a time can write. While one is under way the next
-ones gather, so the more there are, the less each of them costs; whoever comes alone waits for nobody.
+ones gather, so the more there are, the less each of them costs. Those who were served together come again together,
+so the first of them waits a moment for as many as there were; whoever comes alone waits for nobody.
 """
 
 from collections import deque
@@ -14,6 +15,9 @@ from outcrop.store.database import Failure
 
 MOST: Final = 64
 """Of those who wait, how many share a transaction: its length is a bound on how long the others wait."""
+
+MOMENT_S: Final = 0.0005
+"""How long at most whoever leads waits for those who came with the ones before: less than what a transaction lasts."""
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -32,6 +36,10 @@ class GroupCommit(Generic[Asked, Answer]):
         self._waiting: deque[_Ticket[Asked, Answer]] = deque()
         self._change = Lock()
         self._led = False
+        self._before = 1
+        """How many were served together the last time."""
+        self._as_many = Event()
+        """Set when so many wait again."""
 
     def ask(self, asked: Asked) -> Answer:
         """What is answered, as soon as the transaction holds.
@@ -41,6 +49,8 @@ class GroupCommit(Generic[Asked, Answer]):
         own = _Ticket[Asked, Answer](asked)
         with self._change:
             self._waiting.append(own)
+            if len(self._waiting) >= self._before:
+                self._as_many.set()
             if not self._led:
                 self._led = True
                 own.woken.set()
@@ -57,6 +67,8 @@ class GroupCommit(Generic[Asked, Answer]):
         """Serve oneself with all who wait, wake them, and leave the lead to who has come meanwhile."""
         group: list[_Ticket[Asked, Answer]] = []
         try:
+            if self._before > 1:
+                self._as_many.wait(MOMENT_S)
             with self._turn:
                 group = self._gathered(own)
                 self._answer(group)
@@ -73,7 +85,10 @@ class GroupCommit(Generic[Asked, Answer]):
     def _gathered(self, own: "_Ticket[Asked, Answer]") -> list["_Ticket[Asked, Answer]"]:
         with self._change:
             self._waiting.remove(own)
-            return [own, *(self._waiting.popleft() for _ in range(min(len(self._waiting), MOST - 1)))]
+            group = [own, *(self._waiting.popleft() for _ in range(min(len(self._waiting), MOST - 1)))]
+            self._before = len(group)
+            self._as_many.clear()
+            return group
 
     def _answer(self, group: "list[_Ticket[Asked, Answer]]") -> None:
         """Answer all of a group; when the database does not take them, the first alone."""

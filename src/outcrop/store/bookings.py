@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sqlalchemy import RowMapping, Select, bindparam, func, insert, select, update
+from sqlalchemy import RowMapping, Select, bindparam, func, select, update
 
 from outcrop.store.database import Connection
 from outcrop.store.prepared import Prepared
+from outcrop.store.rows import Adding, Row
 from outcrop.store.tables import bookings, entries
 from outcrop.units import Micros, ModelId
 
@@ -75,8 +76,8 @@ class Closing:
 
 
 _ENTRY: Final = ("at", "kind", "booking_id", "source", "target", "amount")
-_ADD_BOOKINGS: Final = Prepared(insert(bookings))
-_ADD_ENTRIES: Final = Prepared(insert(entries).values({name: bindparam(name) for name in _ENTRY}))
+_ADD_BOOKINGS: Final = Adding(bookings, [column.name for column in bookings.c])
+_ADD_ENTRIES: Final = Adding(entries, _ENTRY)
 _FIND: Final = select(bookings).where(bookings.c.id.in_(bindparam("ids", expanding=True))).order_by(bookings.c.id)
 _THERE: Final = (bookings.c.id == bindparam("key")) & (bookings.c.state == bindparam("was"))
 _CLOSING: Final[Mapping[str, object]] = {"state": bindparam("to"), "closed_at": bindparam("at")}
@@ -90,12 +91,12 @@ _HAND_OVER: Final = Prepared(
 
 def add_bookings(connection: Connection, added: Sequence[Booking]) -> None:
     """Add bookings of ids that are not there yet."""
-    _ADD_BOOKINGS.change(connection, map(_values, added))
+    _ADD_BOOKINGS.add(connection, [_values(booking) for booking in added])
 
 
 def add_entries(connection: Connection, added: Iterable[Entry]) -> None:
     """Add entries; one of the same booking, kind and accounts must not be there."""
-    _ADD_ENTRIES.change(connection, ({name: getattr(entry, name) for name in _ENTRY} for entry in added))
+    _ADD_ENTRIES.add(connection, [{name: getattr(entry, name) for name in _ENTRY} for entry in added])
 
 
 def settle_bookings(connection: Connection, closings: Mapping[str, Closing]) -> bool:
@@ -175,7 +176,7 @@ def balance(connection: Connection, account: str) -> Micros:
     return Micros(int(connection.execute(came).scalar_one()) - int(connection.execute(went).scalar_one()))
 
 
-def _values(booking: Booking) -> dict[str, str | int | None]:
+def _values(booking: Booking) -> Row:
     return {
         "id": booking.id,
         "request_id": booking.request_id,

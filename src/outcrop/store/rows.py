@@ -1,0 +1,37 @@
+"""How many rows travel to the database in one statement. Knows no table.
+
+SQLite is in this process, and takes them one by one. To PostgreSQL each row would be a message of its own, or a
+statement whose text is read anew for each number of rows, so it gets one parameter, a JSON array, and takes it apart:
+the same INSERT, prepared once.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final, final
+
+from sqlalchemy import Connection, Table, Text, bindparam, cast, column, func, insert, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from outcrop.store.prepared import Prepared
+
+Row = Mapping[str, str | int | None]
+
+
+@final
+class Adding:
+    """Adds rows to a table."""
+
+    def __init__(self, table: Table, names: Sequence[str]) -> None:
+        """`names` are the columns that rows fill."""
+        self._each: Final = Prepared(insert(table).values({name: bindparam(name) for name in names}))
+        unpacked = func.jsonb_to_recordset(cast(bindparam("rows", type_=Text, required=True), JSONB))
+        row = unpacked.table_valued(*(column(name, table.c[name].type) for name in names), name="given")
+        taken = select(*row.render_derived(with_types=True).c)
+        self._all: Final = Prepared(insert(table).from_select(list(names), taken))
+
+    def add(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Add some, in their order."""
+        if connection.dialect.name == "postgresql" and len(rows) > 1:
+            self._all.change(connection, [{"rows": json.dumps(rows)}])
+        else:
+            self._each.change(connection, rows)
