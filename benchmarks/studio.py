@@ -177,7 +177,6 @@ def _frames(page: Page, script: str) -> Frames:
 
 def _worked(session: CDPSession) -> float:
     found = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
-    print({k: round(v, 3) for k, v in found.items() if "Duration" in k}, file=__import__("sys").stderr)
     return float(found["TaskDuration"])
 
 

@@ -150,7 +150,7 @@ def tour(page: Page, sheet: str, picture: str, scheme: str) -> None:
     page.mouse.up()
     page.get_by_label("What should be there instead?").fill("a blue stripe")
     shoot(page, f"edit-{scheme}")
-    for part in ("usage", "credit", "members", "models"):
+    for part in ("usage", "credit", "members", "models", "trail"):
         page.goto(f"/#/run/{part}")
         shoot(page, f"run-{part}-{scheme}", "main .card")
 

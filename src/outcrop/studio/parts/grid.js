@@ -3,6 +3,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from "../ui.js";
 
 const GAP = 12;
 const SPARE_ROWS = 2;
+const USUAL_PX = 15; // of the text that `least` is meant beside; on walls of pixels all of it grows
 
 // `cell(index, props, size)` draws one; `onNear` is told when the end comes near.
 export function Grid({ count, least, label, cell, onNear, onOpen, onMark }) {
@@ -16,7 +17,8 @@ export function Grid({ count, least, label, cell, onNear, onOpen, onMark }) {
   useLayoutEffect(() => {
     const measure = () => {
       const width = root.current.clientWidth;
-      const columns = Math.max(2, Math.floor((width + GAP) / (least + GAP)));
+      const wanted = least * (parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_PX);
+      const columns = Math.max(2, Math.floor((width + GAP) / (wanted + GAP)));
       setShape({ columns, size: Math.floor((width - GAP * (columns - 1)) / columns) });
     };
     const watch = new ResizeObserver(measure);

@@ -15,7 +15,7 @@ export function ModelAccess() {
   }, []);
   if (!all) return html`<p class="soft">…</p>`;
   const decides = may("GrantModelAccess") && may("WithdrawModelAccess");
-  return html`<section class="card"><div class="table-wrap" tabindex="0" role="region" aria-label="Models"><table>
+  return html`<section class="card"><div class="table-wrap" tabindex="0" role="region" aria-label="Models"><table class="broad">
     <thead><tr><th scope="col">Model</th><th scope="col">Does</th><th scope="col">Drawn by</th><th scope="col" class="number">From</th><th scope="col">Access</th></tr></thead>
     <tbody>${[...all].sort((a, b) => b.operations.length - a.operations.length).map((model) => html`<tr key=${model.id}>
       <td><b>${model.name}</b><br /><span class="soft">${model.id}</span></td>

@@ -24,7 +24,7 @@ export function Trail() {
 
 function Search({ sought, onSeek, whole }) {
   const set = (name) => (event) => onSeek({ ...sought, [name]: event.target.value });
-  return html`<div class="fields" role="search">
+  return html`<div class="sought" role="search">
     ${whole && html`<div class="field"><label for="trail-user">Member</label><input class="input" id="trail-user" maxlength="64" value=${sought.user} placeholder="everybody" onInput=${set("user")} /></div>`}
     <div class="field"><label for="trail-operation">What was called</label><input class="input" id="trail-operation" maxlength="64" value=${sought.operation} placeholder="InvokeModel" onInput=${set("operation")} /></div>
     <div class="field"><label for="trail-since">From</label><input class="input" id="trail-since" type="date" value=${sought.since} onInput=${set("since")} /></div>
@@ -35,7 +35,7 @@ function Search({ sought, onSeek, whole }) {
 }
 
 function Events({ events }) {
-  return html`<div class="table-wrap" tabindex="0" role="region" aria-label="Audit trail"><table class="trail">
+  return html`<div class="table-wrap" tabindex="0" role="region" aria-label="Audit trail"><table class="trail broad">
     <thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">From</th><th scope="col">Ended</th></tr></thead>
     <tbody>${events.map((event) => html`<tr key=${event.id}>
       <td class="number">${event.at ? new Date(event.at).toLocaleString() : "–"}</td>
