@@ -17,6 +17,7 @@ from outcrop.access.cloudfront import PARAMETERS, CloudFront, Leave
 from outcrop.access.sealing import Seal
 from outcrop.api.delivery import A_YEAR_S, Disposition, Terms, deliver
 from outcrop.api.identity import peer_of
+from outcrop.api.rest.branding import branded
 from outcrop.api.rest.wanted import read_query
 from outcrop.assets.darkroom import Darkroom
 from outcrop.clock import UnixTime
@@ -77,7 +78,8 @@ class Linked:
             asset = find_asset(connection, asset_id)
         if asset is None:
             raise NoSuchResource("What this link led to is no more.")
-        age = max(0, min(A_YEAR_S, int(until - self.now())))
+        wanted = branded(self.darkroom.library, asset.account_id, wanted, said)
+        age = max(0, min(A_YEAR_S, int(until - self.now()))) if wanted.stamp is None else 0
         manner: Disposition = "attachment" if said.get("disposition") == "attachment" else "inline"
         return deliver(
             request.headers, self.darkroom, asset, wanted, Terms(scope="public", max_age_s=age, disposition=manner)

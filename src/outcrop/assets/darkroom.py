@@ -56,7 +56,7 @@ class Darkroom:
             cached = self._cache.get(digest, key)  # whoever came first has made it meanwhile
             if cached is None:
                 own = self.library.read(asset)
-                made = render(own, wanted)
+                made = render(own, wanted, None if wanted.stamp is None else self.library.file(wanted.stamp.digest))
                 cached = self._mark(made.file, made.format, own)
                 self._keep(digest, key, cached)
         return Rendition(file=cached, format=wanted.format or asset.format)

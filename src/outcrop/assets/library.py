@@ -161,6 +161,13 @@ class Library:
         """
         return self._store.get(Digest(asset.digest))
 
+    def file(self, digest: str) -> bytes:
+        """The file of a digest that an asset has, which may be delivered.
+
+        Raises: StorageFailed.
+        """
+        return self._store.get(Digest(digest))
+
     def delete(self, connection: Connection, asset: Asset) -> None:
         """Leave a stub of an asset. Its bytes are due to go once that holds, unless another asset has them too."""
         if leave_stub(connection, asset.id, int(self._now())) and not is_used(connection, asset.digest):

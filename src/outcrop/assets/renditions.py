@@ -11,6 +11,7 @@ from typing import Final, Literal, get_args
 from PIL import Image, ImageCms, ImageOps
 
 from outcrop.assets.png import encode_png
+from outcrop.assets.stamp import Stamp, stamped
 from outcrop.errors import InvalidRequest, StorageFailed
 
 RenditionFormat = Literal["png", "jpeg", "webp", "avif"]
@@ -49,6 +50,8 @@ class Wanted:
     format: RenditionFormat | None = None
     """None is the file's own."""
     quality: int | None = None
+    stamp: Stamp | None = None
+    """What is placed on it, last of all."""
 
     @property
     def is_file(self) -> bool:
@@ -57,7 +60,8 @@ class Wanted:
 
     def key(self) -> str:
         """What tells it from every other rendition of the same picture."""
-        return sha256(repr((VERSION, astuple(self))).encode()).hexdigest()[:32]
+        said = astuple(self) if self.stamp is not None else astuple(self)[:-1]  # as before there were stamps
+        return sha256(repr((VERSION, said)).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +72,8 @@ class Rendition:
     format: str
 
 
-def render(content: bytes, wanted: Wanted) -> Rendition:
-    """Make a rendition of a picture's file.
+def render(content: bytes, wanted: Wanted, mark: bytes | None = None) -> Rendition:
+    """Make a rendition of a picture's file; `mark` is the file of what is stamped on it, where anything is.
 
     Raises: InvalidRequest when it cannot be made of it; StorageFailed when the file is no picture.
     """
@@ -83,8 +87,19 @@ def render(content: bytes, wanted: Wanted) -> Rendition:
         raise StorageFailed(f"What is kept as a picture cannot be read as one: {error}.") from None
     if crop is not None:
         image = image.crop(crop)
+    fitted = _fit(image, wanted)
+    if wanted.stamp is not None and mark is not None:
+        fitted = stamped(fitted, _mark(mark), wanted.stamp)
     made = wanted.format or own
-    return Rendition(file=_encode(_fit(image, wanted), made, wanted.quality, profile), format=made)
+    return Rendition(file=_encode(fitted, made, wanted.quality, profile), format=made)
+
+
+def _mark(content: bytes) -> Image.Image:
+    try:
+        with Image.open(BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as opened:
+            return opened.convert("RGBA")
+    except (OSError, ValueError, SyntaxError) as error:
+        raise StorageFailed(f"The logo cannot be read as a picture: {error}.") from None
 
 
 def _crop_within(image: Image.Image, crop: Crop | None) -> tuple[int, int, int, int] | None:

@@ -124,15 +124,15 @@ def craft() -> Craft:
     """What is known."""
     content = tomllib.loads((files("outcrop.prompting") / "data" / "craft.toml").read_text(encoding="utf-8"))
     return Craft(
-        soup=_terms(content["soup"]),
-        light=_terms(content["light"]),
-        framing=_terms(content["framing"]),
-        outdoors=_terms(content["outdoors"]),
-        flat=_terms(content["flat"]),
+        soup=terms_of(content["soup"]),
+        light=terms_of(content["light"]),
+        framing=terms_of(content["framing"]),
+        outdoors=terms_of(content["outdoors"]),
+        flat=terms_of(content["flat"]),
         contradictions=tuple(_pair(each) for each in content["contradictions"]),
-        negations=_terms(content["negations"]),
-        no_negations=_terms(content["no_negations"]),
-        adjectives=_terms(content["colours"]),
+        negations=terms_of(content["negations"]),
+        no_negations=terms_of(content["no_negations"]),
+        adjectives=terms_of(content["colours"]),
         light_indoors=content["light_indoors"],
         light_outdoors=content["light_outdoors"],
         framing_added=content["framing_added"],
@@ -141,10 +141,11 @@ def craft() -> Craft:
 
 def _pair(groups: Sequence[Any]) -> tuple[Terms, Terms]:
     one, other = groups
-    return _terms(one), _terms(other)
+    return terms_of(one), terms_of(other)
 
 
-def _terms(texts: Iterable[str]) -> Terms:
+def terms_of(texts: Iterable[str]) -> Terms:
+    """Some words and phrases, to be looked for."""
     rows = [WORD.findall(text.lower()) for text in texts]
     return Terms(
         whole=frozenset(map(" ".join, rows)), first=frozenset(row[0] for row in rows), longest=max(map(len, rows))

@@ -14,7 +14,9 @@ _FIND: Final = Prepared(
     )
 )
 
-Kind = Literal["invocation_logging", "use_case", "prompt_policy", "picture_policy", "review_policy", "asset_retention"]
+Kind = Literal[
+    "invocation_logging", "use_case", "prompt_policy", "picture_policy", "review_policy", "asset_retention", "brand_kit"
+]
 
 
 def put_document(connection: Connection, account_id: str, kind: Kind, content: str) -> None:

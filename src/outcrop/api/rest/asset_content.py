@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from starlette.responses import Response, StreamingResponse
 
-from outcrop.api.delivery import Terms, deliver
+from outcrop.api.delivery import A_YEAR_S, Terms, deliver
 from outcrop.api.rest.archive import archive
 from outcrop.api.rest.asking import Asked
 from outcrop.api.rest.assets import Assets
+from outcrop.api.rest.branding import branded
 from outcrop.api.rest.wanted import read_wanted
 from outcrop.assets.darkroom import Darkroom
 from outcrop.assets.library import check_deliverable
@@ -37,8 +38,11 @@ class AssetContent:
         cannot be made so; StorageFailed.
         """
         asset = self.assets.find(asked)
-        terms = Terms(scope="private", disposition=asked.parameters.get("disposition", "inline"))
-        return deliver(asked.request.headers, self.darkroom, asset, read_wanted(asked.parameters), terms)
+        given = asked.parameters
+        wanted = self._branded(asked, given)
+        age = A_YEAR_S if wanted.stamp is None else 0  # the account may have another logo any time
+        terms = Terms(scope="private", max_age_s=age, disposition=given.get("disposition", "inline"))
+        return deliver(asked.request.headers, self.darkroom, asset, wanted, terms)
 
     def archive(self, asked: Asked) -> Response:
         """ArchiveAssets: a ZIP file of pictures, each in every rendition that is named.
@@ -48,6 +52,9 @@ class AssetContent:
         found = self.assets.find_all(asked, tuple(dict.fromkeys(asked.body["assets"])))
         for one in found:
             check_deliverable(one)
-        named = {one["name"]: read_wanted(one) for one in asked.body.get("renditions", ())} or WHOLE
+        named = {one["name"]: self._branded(asked, one) for one in asked.body.get("renditions", ())} or WHOLE
         headers = {"Content-Disposition": 'attachment; filename="assets.zip"', "Cache-Control": "no-store"}
         return StreamingResponse(archive(self.darkroom, found, named), media_type="application/zip", headers=headers)
+
+    def _branded(self, asked: Asked, given: Mapping[str, Any]) -> Wanted:
+        return branded(self.darkroom.library, asked.caller.user.account_id, read_wanted(given), given)

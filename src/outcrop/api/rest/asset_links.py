@@ -9,6 +9,7 @@ from outcrop.access.cloudfront import Leave
 from outcrop.api.linked import Linked
 from outcrop.api.rest.asking import Asked
 from outcrop.api.rest.assets import Assets
+from outcrop.api.rest.branding import branded
 from outcrop.api.rest.wanted import read_wanted
 from outcrop.clock import moment_of
 from outcrop.errors import InvalidRequest, Unsupported
@@ -36,7 +37,9 @@ class AssetLinks:
         said = {name: str(value) for name, value in body.get("rendition", {}).items()}
         if "disposition" in body:
             said["disposition"] = body["disposition"]
-        self.linked.darkroom.deliver(asset, read_wanted(body.get("rendition", {})))  # it is there when it is wanted
+        rendition = body.get("rendition", {})
+        wanted = branded(self.linked.darkroom.library, asset.account_id, read_wanted(rendition), rendition)
+        self.linked.darkroom.deliver(asset, wanted)  # it is there when it is wanted
         now = int(self.linked.now())
         leave = Leave(
             until=now + body["expiresInSeconds"],

@@ -21,6 +21,7 @@ from outcrop.api.rest.asset_links import AssetLinks
 from outcrop.api.rest.asset_retention import AssetRetention
 from outcrop.api.rest.assets import Assets
 from outcrop.api.rest.ballots import Ballots
+from outcrop.api.rest.brand_kits import BrandKits
 from outcrop.api.rest.budget_events import BudgetEvents
 from outcrop.api.rest.budgets import Budgets
 from outcrop.api.rest.caller import Callers
@@ -139,6 +140,7 @@ class Rest:
         assets = Assets(library=self.desk.library, region=region)
         return {
             **assets.doing(),
+            **BrandKits(library=self.desk.library, region=region).doing(),
             **AssetContent(assets=assets, darkroom=self.desk.darkroom).doing(),
             **AssetLinks(assets=assets, linked=self.linked).doing(),
             **AssetRetention(assets=assets).doing(),

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from outcrop.api.noting import note
 from outcrop.api.rest.asking import Asked
+from outcrop.api.rest.branding import kit_of
 from outcrop.api.rest.whose import Whose, account_id_of
 from outcrop.catalog.load import Catalog
 from outcrop.jobs.screening import Screening
@@ -51,7 +52,8 @@ class Prompts:
         asked.require()
         reads = self._reads(asked.body["model"]) if "model" in asked.body else USUAL_READS
         negative = asked.body.get("negativePrompt", "")
-        return JSONResponse(_found(advise(asked.body["prompt"], negative, self._policy_of(asked), reads)))
+        avoid = self._avoided(asked) if asked.body.get("brandKit") else ()
+        return JSONResponse(_found(advise(asked.body["prompt"], negative, self._policy_of(asked), reads, avoid)))
 
     def build(self, asked: Asked) -> Response:
         """BuildPrompt: one sentence from its parts, and what there is to say of it.
@@ -103,6 +105,11 @@ class Prompts:
         account = account_id_of(asked, asked.parameters.get("account"), self.database, self.region)
         asked.require(Whose(account_id=account).arn(self.region))
         return account
+
+    def _avoided(self, asked: Asked) -> Sequence[str]:
+        """The words that the caller's account avoids."""
+        with self.database.reading() as connection:
+            return kit_of(connection, asked.caller.user.account_id).avoid
 
     def _policy_of(self, asked: Asked) -> Policy:
         policy_of = self.screening.policy_of
