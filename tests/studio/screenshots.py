@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
 from tests.studio.conftest import ARGUMENTS, CHROMIUM, sign_in
@@ -61,6 +61,7 @@ def drawn(page: Page) -> tuple[str, str]:
         draw(page)
     if not _listed(page, "comparisons", "comparisons"):
         compare(page)
+        brand(page)
     finished = next(each["id"] for each in _listed(page, "drafts", "sets") if each["finals"])
     picture = next(each["id"] for each in _listed(page, "assets", "assets") if each["prompt"] == OTHERS[0])
     return f"drafts/{finished}", str(picture)
@@ -101,6 +102,30 @@ def compare(page: Page) -> None:
     page.wait_for_function("() => document.querySelectorAll('.matrix .open').length >= 9")
 
 
+def brand(page: Page) -> None:
+    """Put a kit, with a logo."""
+    whole = Image.new("RGBA", (320, 120), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(whole)
+    draw.polygon([(10, 110), (70, 10), (100, 60), (120, 35), (170, 110)], fill=(255, 255, 255, 235))
+    draw.text((185, 40), "Tern", fill=(255, 255, 255, 235), font=ImageFont.load_default(52))
+    file = io.BytesIO()
+    whole.save(file, "PNG")
+    page.goto("/#/brand")
+    for number, (name, colour) in enumerate(
+        (("deep navy", "#14213d"), ("warm sand", "#e5d3b3"), ("coral", "#f26b5b")), 1
+    ):
+        page.get_by_role("button", name="Add a colour").click()
+        page.get_by_label(f"Name of colour {number}").fill(name)
+        page.get_by_label(f"Colour {number}", exact=True).fill(colour)
+    page.get_by_label("To use").fill("soft daylight, honest materials, plain background")
+    page.get_by_label("To avoid").fill("cheap, luxury, sale")
+    logo = {"name": "logo.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    page.get_by_label("Pictures to upload").set_input_files(logo)  # type: ignore[arg-type]
+    page.locator(".placed .logo").wait_for()
+    page.get_by_role("button", name="Keep the kit").click()
+    page.get_by_text("The brand kit is kept.").wait_for()
+
+
 def shoot(page: Page, name: str, there: str = "main") -> None:
     """Keep what is seen, once something is there and every picture is whole."""
     page.locator(there).first.wait_for()
@@ -139,6 +164,9 @@ def tour(page: Page, sheet: str, picture: str, scheme: str) -> None:
     shoot(page, f"tally-{scheme}", ".reveal img")
     page.goto("/#/library")
     shoot(page, f"library-{scheme}", ".cell img")
+    page.goto("/#/brand")
+    page.get_by_label("To avoid").wait_for()
+    shoot(page, f"brand-{scheme}", ".placed .below")
     page.goto(f"/#/library/{picture}")
     shoot(page, f"picture-{scheme}", ".pane img")
     page.goto(f"/#/edit/{picture}")

@@ -15,6 +15,7 @@ const PAGES = [
   { path: "compare", name: "Compare", icon: "compare", load: () => import("./pages/compare.js"), asks: "ListComparisons" },
   { path: "library", name: "Library", icon: "library", load: () => import("./pages/library.js"), asks: "ListAssets" },
   { path: "edit", name: "Edit", icon: "edit", load: () => import("./pages/edit.js"), asks: "CreateJob" },
+  { path: "brand", name: "Brand kit", aside: true, load: () => import("./pages/brand.js"), asks: "GetBrandKit" }, // from the library
   { path: "run", name: "Run", icon: "run", load: () => import("./pages/run.js"), asks: "GetCosts" },
 ];
 const loaded = new Map();
@@ -41,7 +42,7 @@ function Inside() {
   useEffect(() => {
     document.title = found ? `${found.name} · Outcrop` : "Outcrop";
   }, [found]);
-  return html`<${Shell} tabs=${shown}>${found ? html`<${Page} key=${found.path} page=${found} />` : html`<${Nothing} />`}<//>`;
+  return html`<${Shell} tabs=${shown.filter((each) => !each.aside)}>${found ? html`<${Page} key=${found.path} page=${found} />` : html`<${Nothing} />`}<//>`;
 }
 
 function Page({ page }) {

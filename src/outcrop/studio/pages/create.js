@@ -1,6 +1,7 @@
 // Create: words, a model and its knobs on one side; the pictures, as they come, on the other.
 import { html, useEffect, useMemo, useState } from "../ui.js";
 import { Advice } from "../parts/advice.js";
+import { BrandWords } from "../parts/brand-words.js";
 import { Icon } from "../parts/icon.js";
 import { JobTile, Made } from "../parts/job-tile.js";
 import { Knob } from "../parts/knobs.js";
@@ -11,7 +12,7 @@ import { Viewer } from "../parts/viewer.js";
 import { call } from "../net/call.js";
 import { assets, listAssets } from "../state/assets.js";
 import { bodyOf, knobsOf, mostChars, shapeOf } from "../state/bodies.js";
-import { PARTS, compose, composer, promptOf, turn } from "../state/composer.js";
+import { PARTS, addWords, compose, composer, promptOf, turn } from "../state/composer.js";
 import { jobs, make, resumeJobs } from "../state/jobs.js";
 import { drawing, loadModels, modelNamed, models } from "../state/models.js";
 import { tellProblem } from "../state/notices.js";
@@ -81,6 +82,7 @@ function Composer({ model, all, wanted }) {
 
   return html`<form class="composer stack" onSubmit=${create} onKeyDown=${quick}>
     <${Words} chosen=${chosen} most=${model ? mostChars(model) : undefined} />
+    <${BrandWords} prompt=${prompt} onAdd=${addWords} />
     <${Advice} prompt=${prompt} negative=${chosen.negative} model=${model?.id} />
     <${Models} all=${all} chosen=${wanted} onChoose=${(id) => compose({ model: id })} />
     ${shape && html`<${Knob} knob=${shape} value=${set[shape.name]} onTurn=${(value) => turn(model.id, shape.name, value)} />`}

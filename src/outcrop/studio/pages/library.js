@@ -33,7 +33,8 @@ export default function Library() {
 
   return html`<div class="library" onDragOver=${(event) => event.preventDefault()} onDrop=${dropped}>
     <div class="head"><div><h1>Library</h1><p>${begun ? counted(ids.length, whole) : "…"}</p></div>
-      ${may("UploadAsset", "user") && html`<${Upload} onKept=${add} />`}</div>
+      <div class="row">${may("GetBrandKit", "user") && html`<a class="button" href="#/brand"><${Icon} name="star" />Brand kit</a>`}
+        ${may("UploadAsset", "user") && html`<${Upload} onKept=${add} />`}</div></div>
     <${Search} sought=${sought} onSeek=${setSought} />
     ${marked.size > 0 && html`<${Marked} ids=${[...marked]} onDone=${() => setMarked(new Set())} onGone=${drop} />`}
     ${failed && html`<div class="stack"><${Note} kind="bad">The pictures could not be read. Nothing is lost.

@@ -2,6 +2,7 @@
 import { html, useState } from "../ui.js";
 import { call } from "../net/call.js";
 import { save } from "../state/assets.js";
+import { applied, apply, useKit } from "../state/brand.js";
 import { USUAL, channels } from "../state/channels.js";
 import { tellProblem } from "../state/notices.js";
 import { useStore } from "../state/store.js";
@@ -11,6 +12,8 @@ const FORMATS = ["jpeg", "png", "webp", "avif"];
 
 export function Channels({ ids }) {
   const all = useStore(channels);
+  const { logo } = useKit();
+  const placed = useStore(applied).logo && logo !== null;
   const [busy, setBusy] = useState(false);
   const set = (number, changed) =>
     channels.set(all.map((each, place) => (place === number ? { ...each, ...changed } : each)));
@@ -19,7 +22,7 @@ export function Channels({ ids }) {
   const fetchAll = async () => {
     setBusy(true);
     try {
-      const body = { assets: ids, renditions: all.map((each) => ({ ...each, fit: "cover" })) };
+      const body = { assets: ids, renditions: all.map((each) => ({ ...each, fit: "cover", ...(placed && { logo: "brand" }) })) };
       save(await call("POST", "/v1/asset-archives", { body, as: "blob" }), "pictures.zip");
     } catch (problem) {
       tellProblem(problem);
@@ -28,6 +31,7 @@ export function Channels({ ids }) {
   };
   return html`<div class="stack tight">
     ${all.map((each, number) => html`<${Channel} key=${number} channel=${each} onSet=${(changed) => set(number, changed)} onDrop=${() => drop(number)} />`)}
+    ${logo && html`<label class="check"><input type="checkbox" checked=${placed} onChange=${(event) => apply({ logo: event.target.checked })} /><span>With our logo</span></label>`}
     <div class="row">
       <button class="button main slim" disabled=${busy || !all.length} onClick=${fetchAll}>
         <${Icon} name="down" />${busy ? "Cutting…" : "Download all sizes"}</button>

@@ -1,6 +1,6 @@
 // A new set of drafts, and those that there are. Knows sets; knows no page.
 import { html, useEffect, useRef, useState } from "../ui.js";
-import { compose, composer, promptOf } from "../state/composer.js";
+import { addWords, compose, composer, promptOf } from "../state/composer.js";
 import { draw, listSets, newKey } from "../state/drafts.js";
 import { dollars } from "../state/money.js";
 import { tellProblem } from "../state/notices.js";
@@ -8,6 +8,7 @@ import { go } from "../state/place.js";
 import { may } from "../state/session.js";
 import { useStore } from "../state/store.js";
 import { Advice } from "./advice.js";
+import { BrandWords } from "./brand-words.js";
 import { Icon } from "./icon.js";
 import { Price, useQuote } from "./price.js";
 
@@ -58,6 +59,7 @@ function Begin() {
       <label class="unseen" for="draft-prompt">What do you want to see?</label>
       <textarea id="draft-prompt" rows="3" value=${prompt} placeholder="What do you want to see?"
         onInput=${(event) => compose({ mode: "free", text: event.target.value })}></textarea>
+      <${BrandWords} prompt=${prompt} onAdd=${addWords} />
       <${Advice} prompt=${prompt} negative=${chosen.negative} model=${MODEL} />
     </div>
     <div class="row">

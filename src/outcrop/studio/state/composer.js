@@ -36,6 +36,14 @@ export function sentence(parts) {
     .join(", ");
 }
 
+// Add words at the end: of what is written freely, or of the details.
+export function addWords(words) {
+  const { mode, text, parts } = composer.get();
+  const joined = (before = "") => [before.trim().replace(/[\s,.;]+$/, ""), words].filter(Boolean).join(", ");
+  if (mode === "parts") compose({ parts: { ...parts, details: joined(parts.details) } });
+  else compose({ text: joined(text) });
+}
+
 // The prompt: what was written, or the sentence that the server has built of these very parts, if it has by now.
 export function promptOf({ mode, text, parts, built }) {
   if (mode !== "parts") return text.trim();
