@@ -14,7 +14,7 @@ from PIL import Image
 from safetensors.torch import load_file
 from typer.testing import CliRunner
 
-from outcrop.training.__main__ import app
+from outcrop.training.__main__ import DEFAULT_FOLDER, app, export_to
 from outcrop.training.subjects import load_subjects
 from tests.training.conftest import drawing
 
@@ -111,3 +111,11 @@ def _width(path: Path) -> int:
 def _steps(work: Path) -> list[int]:
     lines = (work / "denoiser.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line)["step"] for line in lines]
+
+
+def test_a_rehearsal_does_not_replace_the_model_that_ships() -> None:
+    """Only its own recipe does, or whoever names the folder."""
+    work, mine = Path("work"), Path("mine")
+    assert export_to(DEFAULT_FOLDER, work, "tiny") == work / DEFAULT_FOLDER.name
+    assert export_to(DEFAULT_FOLDER, work, "cpu") == DEFAULT_FOLDER
+    assert export_to(mine, work, "tiny") == mine

@@ -195,7 +195,11 @@ def student(
 def export_folder(
     work: Work = DEFAULT_WORK, folder: Folder = DEFAULT_FOLDER, recipe: Which = "cpu", shift: float = 1.5
 ) -> None:
-    """Write the last save's average weights as a Stable Diffusion 3 folder, and its student beside it."""
+    """Write the last save's average weights as a Stable Diffusion 3 folder, and its student beside it.
+
+    Other recipes than cpu write into the work folder where none is named: a rehearsal replaces no model that ships.
+    """
+    folder = export_to(folder, work, recipe)
     tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
     state = torch.load(work / "run" / "trainer.pt", weights_only=True, map_location="cpu")
     parts = Parts(
@@ -210,6 +214,11 @@ def export_folder(
     if lora.exists():
         export_student(lora, folder.with_name(f"{folder.name}-fast"), folder.name)
     _say(f"wrote {folder} after {state['step']} steps, {state['spent_s'] / 60.0:.0f} minutes")
+
+
+def export_to(folder: Path, work: Path, recipe: str) -> Path:
+    """Where a recipe's weights go: over those that ship only by the recipe that made them."""
+    return work / DEFAULT_FOLDER.name if folder == DEFAULT_FOLDER and recipe != "cpu" else folder
 
 
 def _hours(run: DenoiserRun | StudentRun, minutes: float) -> Hours:
