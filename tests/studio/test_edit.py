@@ -2,7 +2,6 @@
 
 import io
 from math import pi
-from statistics import median
 
 import numpy as np
 import pytest
@@ -23,25 +22,6 @@ PAINTED = """() => {
   let painted = 0;
   for (let at = 3; at < data.length; at += 4) painted += data[at] > 127;
   return painted;
-}"""
-FRAMES = """async () => {
-  const canvas = document.querySelector("canvas.mask");
-  const { left, top, width, height } = canvas.getBoundingClientRect();
-  const send = (kind, x, y) => canvas.dispatchEvent(new PointerEvent(kind,
-    { bubbles: true, button: 0, pointerId: 1, clientX: left + x * width, clientY: top + y * height }));
-  canvas.setPointerCapture = () => {};
-  const costs = [];
-  send("pointerdown", 0.1, 0.1);
-  for (let at = 0; at < 120; at += 1) {
-    const began = performance.now();
-    for (let part = 0; part < 4; part += 1) {
-      send("pointermove", 0.1 + at / 150, 0.5 + 0.4 * Math.sin(at / 9 + part / 36));
-    }
-    costs.push(performance.now() - began);
-    await new Promise(requestAnimationFrame);
-  }
-  send("pointerup", 0.9, 0.5);
-  return costs;
 }"""
 
 
@@ -153,11 +133,6 @@ def test_keys_are_enough_to_paint(editor: Page) -> None:
     editor.keyboard.press("Shift+ArrowRight")
     editor.keyboard.press(" ")
     painted(editor, 2 * one, one / 10)
-
-
-def test_the_brush_leaves_most_of_a_frame(editor: Page) -> None:
-    """On a picture of 1024 by 1024 pixels, what a frame's movements cost is far below the 16 ms that it has."""
-    assert median(editor.evaluate(FRAMES)) < 8
 
 
 def test_the_frame_extends_the_picture(editor: Page, studio: Serving) -> None:
