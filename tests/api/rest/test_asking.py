@@ -85,10 +85,10 @@ def test_another_content_type_is_refused(server: Serving) -> None:
 
 
 def test_bodies_are_short_unless_the_contract_says_otherwise() -> None:
-    """A quote, a job and pictures take what InvokeModel takes; prompts and their policy what people write."""
+    """A quote, a job and pictures take what InvokeModel takes; prompts, their policy and grids what people write."""
     longer = {each.id: each.most_bytes for each in contract().operations if each.most_bytes != SHORT_BYTES}
     invocations = dict.fromkeys(("GetQuote", "CreateJob", "UploadAsset", "VerifyPicture"), 25_000_000)
-    words = {"LintPrompt": 200_000, "BuildPrompt": 200_000, "PutPromptPolicy": 1_000_000}
+    words = {"LintPrompt": 200_000, "BuildPrompt": 200_000, "PutPromptPolicy": 1_000_000, "CreateComparison": 1_000_000}
     assert longer == invocations | words
 
 
