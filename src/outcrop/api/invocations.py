@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from outcrop.access.directory import Directory
 from outcrop.api.identity import caller_of, request_id_of
+from outcrop.api.noting import noted_of
 from outcrop.api.problems import INTERNAL, code_of
 from outcrop.clock import UnixTime
 from outcrop.errors import OutcropError
@@ -59,7 +60,6 @@ class Invocations:
     def _invocation(self, request: Request, exchanged: Exchanged, error_code: str | None) -> Invocation:
         user = caller_of(request).user
         response = exchanged.response
-        elsewhere = getattr(request.state, "passed_on", {})
         metadata = {} if error_code else read_tags(request.headers.get("X-Amzn-Bedrock-Request-Metadata", ""))
         return Invocation(
             at=self.now(),
@@ -68,7 +68,7 @@ class Invocations:
             region=self.region,
             request_id=request_id_of(request),
             model=unquote(request.path_params["model_id"]),
-            inference_region=elsewhere.get("inferenceRegion"),
+            inference_region=noted_of(request).get("inferenceRegion"),
             error_code=error_code,
             metadata=metadata,
             input_type=request.headers.get("content-type", "application/json"),

@@ -1,10 +1,11 @@
 """What the audit trail is to say of a call beside its head, as whoever answers it notes down. Knows no trail."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from starlette.requests import Request
 
-Noted = Mapping[str, object]
+Noted = Mapping[str, Any]
 
 
 def note(request: Request, told: Noted) -> None:
