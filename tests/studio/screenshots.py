@@ -39,20 +39,20 @@ def served(home: Path) -> Iterator[tuple[str, str, str]]:
     """A server with some credit, as anybody starts one: its address, a key and its secret."""
     program = [sys.executable, "-m", "outcrop"]
     environ = {**os.environ, "OUTCROP_HOME": str(home)}  # noqa: TID251  handed on whole
-    running = subprocess.Popen([*program, "serve", "--port", "0"], env=environ, stdout=subprocess.PIPE, text=True)
-    assert running.stdout is not None
-    told = "".join(running.stdout.readline() for _ in range(5))
-    # Where the folder has been used before, there is such credit already.
-    subprocess.run([*program, "credits", "add", "spring", "250"], env=environ, check=False, capture_output=True)
-    url, key, secret = (
-        re.findall(pattern, told)[0]
-        for pattern in (r"listens on (\S+)", r"AWS_ACCESS_KEY_ID=(\S+)", r"AWS_SECRET_ACCESS_KEY=(\S+)")
-    )
-    try:
-        yield url, key, secret
-    finally:
-        running.terminate()
-        running.wait()
+    command = [*program, "serve", "--port", "0"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        told = "".join(running.stdout.readline() for _ in range(5))
+        # Where the folder has been used before, there is such credit already.
+        subprocess.run([*program, "credits", "add", "spring", "250"], env=environ, check=False, capture_output=True)
+        url, key, secret = (
+            re.findall(pattern, told)[0]
+            for pattern in (r"listens on (\S+)", r"AWS_ACCESS_KEY_ID=(\S+)", r"AWS_SECRET_ACCESS_KEY=(\S+)")
+        )
+        try:
+            yield url, key, secret
+        finally:
+            running.terminate()
 
 
 def drawn(page: Page) -> tuple[str, str]:
