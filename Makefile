@@ -35,8 +35,8 @@ check: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
-# For the tests of AWS's SDK for JavaScript, of credentials by another reader and of the studio with axe-core, which are left out where this does not work. As
-# locked, and not by `npm ci`, which wants parts for other systems that not every registry has.
+# For tests of AWS's SDK for JavaScript, of credentials by another reader and of the studio with axe-core, which are left
+# out where this does not work. As locked, and not by `npm ci`, which wants parts for other systems that a registry may lack.
 javascript:
 	@for part in tests/examples/javascript tests/provenance/javascript tests/studio; do \
 		! command -v npm >/dev/null || npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix $$part || \
