@@ -50,6 +50,8 @@ BULK = 20_000
 STREAMS = 200
 STEPS = 40
 PAUSE_S = 0.05
+WARMING = 100
+"""Pictures drawn before, until all engines are up."""
 """Between two steps of the picture that is watched."""
 
 
@@ -235,7 +237,7 @@ def measure_batch(catalog: Catalog, records: int) -> Batched:
         open_flow(Settings(home=Path(home)), catalog) as flow,
         desk_of(Path(home), Maker(catalog=catalog, flow=flow, books=books), directory) as desk,
     ):
-        draw_all(desk, 2)
+        draw_all(desk, WARMING)
         alone = draw_all(desk, records)
         whole = draw_batch(desk, records)
     return Batched(

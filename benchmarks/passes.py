@@ -19,6 +19,7 @@ from outcrop.catalog.card import CheckpointCard
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.engine.conditioning import Conditioning
 from outcrop.engine.footprint import _LiveBytes, measure
+from outcrop.engine.threads import threads_for
 from outcrop.engine.weights import load_checkpoint
 from outcrop.prompt import plain
 
@@ -61,9 +62,13 @@ class Passes:
 
 @torch.inference_mode()
 def measure_passes(catalog: Catalog, threads: int, note: str = "") -> Passes:
-    """Run passes of each batch in turn, the machine's own product between them: what else runs slows both."""
-    torch.set_num_threads(threads)
+    """Run passes of each batch in turn, the machine's own product between them: what else runs slows both.
+
+    Both take the threads that the engine draws with.
+    """
     card = next(card for card in catalog.checkpoints.values() if card.preview and card.lora is None)
+    threads = threads_for(card.folder, threads)
+    torch.set_num_threads(threads)
     checkpoint = load_checkpoint(card, torch.device("cpu"))
     network, shrink = checkpoint.network, checkpoint.autoencoder.shrink
     conditioning = checkpoint.prompts.encode(plain("a red apple on a wooden table"))

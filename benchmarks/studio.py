@@ -30,7 +30,11 @@ PATIENCE_MS: Final = 120_000
 SIDE: Final = 1024
 PICTURES: Final = 10_000
 PAGES: Final = ("create", "drafts", "library", "edit", "run")
-FIRST_PAINT = """() => performance.getEntriesByName("first-contentful-paint")[0].startTime"""
+FIRST_PAINT = """() => new Promise((resolve) => {
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntriesByName("first-contentful-paint")) resolve(entry.startTime);
+  }).observe({ type: "paint", buffered: true });
+})"""
 SHIFT = """() => new Promise((resolve) => {
   let sum = 0;
   new PerformanceObserver((list) => {
