@@ -9,15 +9,18 @@ const CALM_MS = 250;
 export function useSought(sought) {
   const [found, setFound] = useState({ ids: [], cursor: undefined, begun: false, failed: false });
   const busy = useRef(null);
+  const next = useRef(null); // the page after those that have arrived, whether they are shown yet or not
   const read = useCallback(
     async (cursor) => {
       const stop = new AbortController();
       busy.current?.abort();
       busy.current = stop;
+      if (!cursor) next.current = null;
       try {
         const page = await listAssets({ ...query(sought), cursor }, stop.signal);
         if (stop.signal.aborted) return;
         const ids = page.assets.map((each) => each.id);
+        next.current = page.nextCursor;
         setFound((before) => ({ ids: cursor ? [...before.ids, ...ids] : ids, cursor: page.nextCursor, begun: true, failed: false }));
       } catch (problem) {
         if (!stop.signal.aborted) {
@@ -34,7 +37,7 @@ export function useSought(sought) {
     return () => clearTimeout(timer);
   }, [read]);
   const more = useCallback(() => {
-    if (found.begun && found.cursor && busy.current === null) read(found.cursor);
+    if (next.current && busy.current === null) read(next.current);
   }, [found, read]);
   const drop = (gone) => setFound((before) => ({ ...before, ids: before.ids.filter((id) => !gone.includes(id)) }));
   const add = (id) => setFound((before) => ({ ...before, ids: [id, ...before.ids.filter((each) => each !== id)] }));
