@@ -88,6 +88,22 @@ def test_a_list_that_was_read_before_a_deletion(inside: Page, studio: Serving) -
     expect(doomed).to_have_count(0)
 
 
+def test_models_that_are_turned_before_their_details_have_come(inside: Page) -> None:
+    """A click on a chosen model takes it out; the others stay as they were."""
+    held = Held(inside, "**/v1/models/*", "GET")
+    inside.goto("/#/compare")
+    held.wait(2)
+    chips = inside.get_by_role("group", name="Models").get_by_role("button")
+    names = [text.strip() for text in chips.locator("span:not(.soft)").all_inner_texts()[:3]]
+    chips.nth(1).click()
+    chips.nth(2).click()
+    pressed = inside.locator(".begin .chip[aria-pressed=true]")
+    expect(pressed).to_have_text([names[0], names[2]])
+    held.release()
+    expect(inside.get_by_role("button", name="Draw 4 pictures")).to_be_visible()
+    expect(pressed).to_have_text([names[0], names[2]])
+
+
 def test_a_job_whose_own_answer_comes_last(inside: Page) -> None:
     """The list of jobs has it first, and the picture is there before the answer to the click says that it is queued."""
     held = Held(inside, "**/v1/jobs", "POST")

@@ -9,7 +9,7 @@ import { Icon } from "./icon.js";
 const SHAPES = ["1:1", "4:5", "2:3", "9:16", "5:4", "3:2", "16:9", "21:9"];
 const MOST_SEED = 4294967295;
 
-export function Axis({ side, title, asked, usable, mine }) {
+export function Axis({ side, title, asked, usable, ids, mine }) {
   const by = asked[side];
   const other = asked[side === "down" ? "across" : "down"];
   const pick = (event) => {
@@ -21,12 +21,12 @@ export function Axis({ side, title, asked, usable, mine }) {
     <div class="row"><label for=${`axis-${side}`} class="label">${title}</label>
       <select class="slim" id=${`axis-${side}`} value=${by} onChange=${pick}>
         ${AXES.map((each) => html`<option key=${each}>${each}</option>`)}</select></div>
-    <${Values} by=${by} asked=${asked} usable=${usable} mine=${mine} />
+    <${Values} by=${by} asked=${asked} usable=${usable} ids=${ids} mine=${mine} />
   </fieldset>`;
 }
 
-function Values({ by, asked, usable, mine }) {
-  if (by === "Model") return html`<${Several} asked=${asked} usable=${usable} mine=${mine} />`;
+function Values({ by, asked, usable, ids, mine }) {
+  if (by === "Model") return html`<${Several} usable=${usable} ids=${ids} />`;
   if (by === "Seed") return html`<${Seeds} asked=${asked} />`;
   if (by === "Prompt") {
     return html`<div class="field"><label class="unseen" for="axis-prompts">Prompts, one a line</label>
@@ -36,13 +36,12 @@ function Values({ by, asked, usable, mine }) {
   return html`<${Knobbed} by=${by} asked=${asked} mine=${mine} />`;
 }
 
-function Several({ asked, usable, mine }) {
+function Several({ usable, ids }) {
   const [every, setEvery] = useState(false);
-  const chosen = mine.map((each) => each.id);
-  const shown = usable.filter((each) => every || each.lifecycle === "ACTIVE" || chosen.includes(each.id));
-  const turn = (id) => choose({ models: chosen.includes(id) ? chosen.filter((each) => each !== id) : [...chosen, id] });
+  const shown = usable.filter((each) => every || each.lifecycle === "ACTIVE" || ids.includes(each.id));
+  const turn = (id) => choose({ models: ids.includes(id) ? ids.filter((each) => each !== id) : [...ids, id] });
   return html`<div class="chips" role="group" aria-label="Models">
-    ${shown.map((model) => html`<${Chip} key=${model.id} on=${chosen.includes(model.id)} onTurn=${() => turn(model.id)}>
+    ${shown.map((model) => html`<${Chip} key=${model.id} on=${ids.includes(model.id)} onTurn=${() => turn(model.id)}>
       ${model.name} <span class="soft number">${priceFrom(model) === null ? "" : dollars(priceFrom(model))}</span><//>`)}
     ${usable.length > shown.length &&
     html`<button type="button" class="button slim quiet" onClick=${() => setEvery(true)}>All ${usable.length} models</button>`}</div>`;
@@ -58,6 +57,7 @@ function Seeds({ asked }) {
 
 function Knobbed({ by, asked, mine }) {
   const knob = mine.map((model) => knobCalled(model, by)).find(Boolean);
+  if (!mine.length) return html`<p class="soft small">…</p>`;
   if (!knob) return html`<p class="soft small">${mine.length === 1 ? `${mine[0].name} has` : "These models have"} no ${by.toLowerCase()} to set.</p>`;
   const chosen = asked.settings[by] ?? [];
   const set = (values) => choose({ settings: { ...asked.settings, [by]: values } });
@@ -73,13 +73,13 @@ function Knobbed({ by, asked, mine }) {
 }
 
 // What is the same for every cell: the model, where none differ, and the shape.
-export function Chosen({ asked, usable, mine }) {
+export function Chosen({ asked, usable, ids, mine }) {
   const alone = ![asked.down, asked.across].includes("Model");
   const shapes = SHAPES.filter((shape) => mine.every((model) => Object.keys(sized(model, shape)).length));
   return html`<div class="row">
     ${alone &&
     html`<label class="small soft" for="axis-model">Drawn on</label>
-      <select class="slim" id="axis-model" value=${mine[0]?.id} onChange=${(event) => choose({ models: [event.target.value] })}>
+      <select class="slim" id="axis-model" value=${ids[0]} onChange=${(event) => choose({ models: [event.target.value] })}>
         ${usable.map((model) => html`<option key=${model.id} value=${model.id}>${model.name}</option>`)}</select>`}
     <label class="small soft" for="axis-shape">Shape</label>
     <select class="slim" id="axis-shape" value=${shapes.includes(asked.shape) ? asked.shape : "1:1"} onChange=${(event) => choose({ shape: event.target.value })}>

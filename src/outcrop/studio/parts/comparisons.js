@@ -35,7 +35,8 @@ function Begin() {
   const chosen = useStore(composer);
   const asked = useStore(axes);
   const usable = drawing(useStore(models) ?? []).filter((each) => each.access);
-  const mine = useDetails(wantedModels(asked, usable));
+  const ids = wantedModels(asked, usable);
+  const mine = useDetails(ids);
   const [busy, setBusy] = useState(false);
   const key = useRef(newKey());
   const free = useRef(1 + crypto.getRandomValues(new Uint16Array(1))[0]); // the seed of all, where seeds do not differ
@@ -76,12 +77,12 @@ function Begin() {
       <label class="unseen" for="grid-prompt">What do you want to see?</label>
       <textarea id="grid-prompt" rows="2" value=${prompt} placeholder="What do you want to see?"
         onInput=${(event) => compose({ mode: "free", text: event.target.value })}></textarea>
-      <${Advice} prompt=${prompt} negative=${chosen.negative} model=${mine[0]?.id} /></div>`}
+      <${Advice} prompt=${prompt} negative=${chosen.negative} model=${ids[0]} /></div>`}
     <div class="two">
-      <${Axis} side="across" title="Columns" asked=${asked} usable=${usable} mine=${mine} />
-      <${Axis} side="down" title="Rows" asked=${asked} usable=${usable} mine=${mine} />
+      <${Axis} side="across" title="Columns" asked=${asked} usable=${usable} ids=${ids} mine=${mine} />
+      <${Axis} side="down" title="Rows" asked=${asked} usable=${usable} ids=${ids} mine=${mine} />
     </div>
-    <${Chosen} asked=${asked} usable=${usable} mine=${mine} />
+    <${Chosen} asked=${asked} usable=${usable} ids=${ids} mine=${mine} />
     ${told.length > 0 && html`<p class="soft small" role="status">${told[0]}</p>`}
     <div class="row">
       <span class="gap"></span>
