@@ -1,7 +1,6 @@
 """Policies over a real socket: what boto3 hears when a user may not, and when they may again."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from botocore.client import BaseClient
@@ -11,11 +10,10 @@ from starlette.applications import Starlette
 from outcrop.access.user_policies import FULL_ACCESS, put_managed_policy, put_user_policy
 from outcrop.api import not_built
 from outcrop.api.rest.contract import contract
-from outcrop.catalog.load import Catalog
 from outcrop.store.accounts import User
 from outcrop.store.policies import policies_of, remove_policy
-from tests.conftest import CORE, ULTRA, client
-from tests.serving import ACCOUNT, REGION, SIGNED, Serving, serving
+from tests.conftest import CORE, ULTRA
+from tests.serving import ACCOUNT, REGION, SIGNED, Serving
 
 TESTER = User(id="AIDATEST", account_id=ACCOUNT, name="tester", created_at=0)
 WHO = f"User: arn:aws:iam::{ACCOUNT}:user/tester is not authorized to perform: "
@@ -23,29 +21,6 @@ MODEL = f"arn:aws:bedrock:{REGION}::foundation-model/"
 BECAUSE = "because no identity-based policy allows the"
 SERVICE = "stability.stable-image-inpaint-v1:0"
 BODY = json.dumps({"prompt": "a red apple"})
-
-
-@pytest.fixture(scope="module")
-def guarded(catalog: Catalog) -> Iterator[Serving]:
-    """A server whose policies change."""
-    with serving(catalog) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def runtime(guarded: Serving) -> Iterator[BaseClient]:
-    """boto3 on that server."""
-    made = client("bedrock-runtime", guarded)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def control(guarded: Serving) -> Iterator[BaseClient]:
-    """boto3 on that server."""
-    made = client("bedrock", guarded)
-    yield made
-    made.close()
 
 
 def only(server: Serving, *documents: dict[str, object] | list[dict[str, object]] | str) -> None:
@@ -67,9 +42,9 @@ def refusal(error: ClientError) -> tuple[int, str, str]:
     return response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Code"], response["Error"]["Message"]
 
 
-def test_one_model_alone(guarded: Serving, runtime: BaseClient, control: BaseClient) -> None:
+def test_one_model_alone(own: Serving, runtime: BaseClient, control: BaseClient) -> None:
     """The policy of least privilege lets one model draw; all else is refused in AWS's words."""
-    only(guarded, "BedrockOneImageModel")
+    only(own, "BedrockOneImageModel")
     answer = json.loads(runtime.invoke_model(modelId=CORE, body=BODY)["body"].read())
     assert answer["finish_reasons"] == [None]
     with pytest.raises(ClientError) as caught:
@@ -87,7 +62,7 @@ def test_one_model_alone(guarded: Serving, runtime: BaseClient, control: BaseCli
     )
 
 
-def test_a_profile_needs_itself_and_the_model_in_all_its_regions(guarded: Serving, runtime: BaseClient) -> None:
+def test_a_profile_needs_itself_and_the_model_in_all_its_regions(own: Serving, runtime: BaseClient) -> None:
     """What AWS asks of a policy for an image service; the model may be allowed through the profile alone."""
     model = "stability.stable-image-inpaint-v1:0"
     profile = f"arn:aws:bedrock:{REGION}:{ACCOUNT}:inference-profile/us.{model}"
@@ -103,28 +78,28 @@ def test_a_profile_needs_itself_and_the_model_in_all_its_regions(guarded: Servin
             runtime.invoke_model(modelId=f"us.{model}", body=b"x")
         return refusal(caught.value)[1]
 
-    only(guarded, [invoke | {"Resource": profile}, invoke | through | {"Resource": everywhere}])
+    only(own, [invoke | {"Resource": profile}, invoke | through | {"Resource": everywhere}])
     assert answer() == "ValidationException"
     for lacking in (
         [invoke | {"Resource": profile}],
         [invoke | {"Resource": everywhere}],
         [invoke | {"Resource": [profile, *everywhere[:2]]}],
     ):
-        only(guarded, lacking)
+        only(own, lacking)
         assert answer() == "AccessDeniedException"
 
 
-def test_a_deny_and_its_condition(guarded: Serving, runtime: BaseClient) -> None:
+def test_a_deny_and_its_condition(own: Serving, runtime: BaseClient) -> None:
     """An explicit deny by address; this machine's is another one."""
     deny = {"Effect": "Deny", "Action": "*", "Resource": "*"}
     inside = {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}
-    only(guarded, FULL_ACCESS, deny | {"Condition": inside})
+    only(own, FULL_ACCESS, deny | {"Condition": inside})
     with pytest.raises(ClientError) as caught:
         runtime.invoke_model(modelId=CORE, body=BODY)
     assert refusal(caught.value)[2] == (
         f"{WHO}bedrock:InvokeModel on resource: {MODEL}{CORE} with an explicit deny in an identity-based policy"
     )
-    only(guarded, FULL_ACCESS, deny | {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}})
+    only(own, FULL_ACCESS, deny | {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}})
     assert runtime.invoke_model(modelId=CORE, body=BODY)["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
@@ -191,27 +166,27 @@ BODIES = {
 
 
 @pytest.mark.parametrize(("method", "path", "action"), PATHS)
-def test_every_operation_asks(guarded: Serving, method: str, path: str, action: str) -> None:
+def test_every_operation_asks(own: Serving, method: str, path: str, action: str) -> None:
     """Without its action none is answered."""
-    only(guarded, {"Effect": "Allow", "NotAction": action, "Resource": "*"})
-    answer = guarded.send(method, path, json.dumps(BODIES.get(path, {})).encode() if method == "POST" else None)
+    only(own, {"Effect": "Allow", "NotAction": action, "Resource": "*"})
+    answer = own.send(method, path, json.dumps(BODIES.get(path, {})).encode() if method == "POST" else None)
     assert (answer.status, answer.code) == (403, "AccessDeniedException")
     assert f"not authorized to perform: {action}" in answer.json["message"]
 
 
-def test_no_operation_is_without_its_line(guarded: Serving) -> None:
+def test_no_operation_is_without_its_line(own: Serving) -> None:
     """A new one belongs into the table above, unless it is refused to everybody, or is a link, which opens itself."""
-    app = guarded.server.config.app
+    app = own.server.config.app
     assert isinstance(app, Starlette)
     asking = [route for route in app.routes if getattr(route, "name", "") != "GetLinkedAsset"]
     assert len(asking) == len(PATHS) + len([*not_built.routes()]) + len(contract().operations)
 
 
-def test_a_bearer_key_is_asked_for_its_kind(guarded: Serving) -> None:
+def test_a_bearer_key_is_asked_for_its_kind(own: Serving) -> None:
     """The long-term key of the tests may be kept out by its kind."""
-    only(guarded, "BedrockLimitedAccess")
-    answer = guarded.send("GET", "/foundation-models", headers=SIGNED)
+    only(own, "BedrockLimitedAccess")
+    answer = own.send("GET", "/foundation-models", headers=SIGNED)
     assert answer.status == 403
     assert "not authorized to perform: bedrock:CallWithBearerToken because" in answer.json["message"]
-    only(guarded, FULL_ACCESS)
-    assert guarded.send("GET", "/foundation-models", headers=SIGNED).status == 200
+    only(own, FULL_ACCESS)
+    assert own.send("GET", "/foundation-models", headers=SIGNED).status == 200

@@ -9,10 +9,11 @@ from hashlib import sha256
 from typing import Any
 
 from outcrop.assets.asset_ids import new_asset_id
-from outcrop.errors import AlreadyThere, InvalidRequest, NoSuchResource
+from outcrop.errors import InvalidRequest, NoSuchResource
 from outcrop.jobs.canonical import canonical
 from outcrop.jobs.desk import Desk
-from outcrop.jobs.handing_in import Ready, Wanted, hand_in_all, made_ready
+from outcrop.jobs.handing_in import Ready, Wanted, made_ready
+from outcrop.jobs.once import Once
 from outcrop.jobs.pictures import About
 from outcrop.store.accounts import User
 from outcrop.store.comparisons import (
@@ -22,12 +23,7 @@ from outcrop.store.comparisons import (
     find_comparison,
     find_comparison_of_request,
 )
-from outcrop.store.database import Connection
 from outcrop.units import Micros
-
-
-class _Overtaken(Exception):
-    """The same request has come twice at once, and the other one was quicker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +69,14 @@ class Comparing:
         """
         _check_count(wanted)
         digest = sha256(canonical(_told(wanted)).encode()).hexdigest()
-        before = self._before(user, wanted, digest)
+        once = Once(
+            desk=self.desk,
+            account_id=user.account_id,
+            token=wanted.token,
+            digest=digest,
+            find=find_comparison_of_request,
+        )
+        before = once.before()
         if before is not None:
             return before
         at = self.desk.maker.books.now()
@@ -93,18 +96,7 @@ class Comparing:
             price=Micros(sum(one.price for one in ready)),
         )
 
-        def booked(connection: Connection) -> None:
-            if wanted.token is not None and find_comparison_of_request(connection, user.account_id, wanted.token):
-                raise _Overtaken
-            add_comparison(connection, new)
-
-        try:
-            hand_in_all(self.desk, ready, booked)
-        except _Overtaken:
-            there = self._before(user, wanted, digest)
-            assert there is not None, "what overtook this request has made the comparison"
-            return there
-        return new
+        return once.hand_in(ready, new, lambda connection: add_comparison(connection, new))
 
     def find(self, account_id: str, comparison_id: str) -> Comparison:
         """An account's comparison.
@@ -132,16 +124,6 @@ class Comparing:
                 raise InvalidRequest(f"Cell {number} asks for {len(ready.planned.plans)} pictures; ask for one a cell.")
             found.append(ready)
         return found
-
-    def _before(self, user: User, wanted: WantedComparison, digest: str) -> Comparison | None:
-        """The comparison that the same request has made."""
-        if wanted.token is None:
-            return None
-        with self.desk.library.database.reading() as connection:
-            there = find_comparison_of_request(connection, user.account_id, wanted.token)
-        if there is not None and there.digest != digest:
-            raise AlreadyThere("The Idempotency-Key was used for another request.")
-        return there
 
 
 def _told(wanted: WantedComparison) -> dict[str, object]:

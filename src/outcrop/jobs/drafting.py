@@ -19,6 +19,7 @@ from outcrop.jobs.desk import Desk
 from outcrop.jobs.draft_bodies import check_drafts, check_finals, draft_body, final_body
 from outcrop.jobs.handing_in import Ready, Wanted, hand_in_all, made_ready
 from outcrop.jobs.making import Task
+from outcrop.jobs.once import Once, Overtaken
 from outcrop.jobs.pictures import About
 from outcrop.store.accounts import User
 from outcrop.store.assets import Asset, Parent, assets_of_job, pin_assets
@@ -49,10 +50,6 @@ TRIES: Final = 8
 
 Refine = Callable[[str], str]
 """Rewords a prompt."""
-
-
-class _Overtaken(Exception):
-    """Somebody else has done what was about to be done: look again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +100,10 @@ class Drafting:
         check_drafts(card, catalog)
         check_finals(finish_on, catalog)
         digest = sha256(canonical([card.id, finish_on.id, _told(wanted)]).encode()).hexdigest()
-        before = self._before(user, wanted, digest)
+        once = Once(
+            desk=self.desk, account_id=user.account_id, token=wanted.token, digest=digest, find=find_set_of_request
+        )
+        before = once.before()
         if before is not None:
             return before
         at = self.desk.maker.books.now()
@@ -131,18 +131,7 @@ class Drafting:
             for number, (seed, one) in enumerate(zip(seeds, ready, strict=True), 1)
         ]
 
-        def booked(connection: Connection) -> None:
-            if wanted.token is not None and find_set_of_request(connection, user.account_id, wanted.token):
-                raise _Overtaken
-            add_set(connection, new, drafts)
-
-        try:
-            hand_in_all(self.desk, ready, booked)
-        except _Overtaken:
-            there = self._before(user, wanted, digest)
-            assert there is not None, "what overtook this request has made the set"
-            return there
-        return new
+        return once.hand_in(ready, new, lambda connection: add_set(connection, new, drafts))
 
     def find(self, account_id: str, set_id: str) -> DraftSet:
         """An account's set.
@@ -180,7 +169,7 @@ class Drafting:
         for _ in range(TRIES):
             try:
                 self._finish(user, of, on, wanted)
-            except _Overtaken:
+            except Overtaken:
                 continue
             return
         raise AlreadyThere(f"Draft set {of.id} is being finished by others as well; ask again.")
@@ -195,7 +184,7 @@ class Drafting:
 
         def booked(connection: Connection) -> None:
             if {final.way for final in finals_of(connection, of.id)} & {final.way for final in new}:
-                raise _Overtaken
+                raise Overtaken
             for final in new:
                 add_final(connection, of.id, final)
 
@@ -227,16 +216,6 @@ class Drafting:
             )
             for number in numbers
         ]
-
-    def _before(self, user: User, wanted: WantedDrafts, digest: str) -> DraftSet | None:
-        """The set that the same request has made."""
-        if wanted.token is None:
-            return None
-        with self.desk.library.database.reading() as connection:
-            there = find_set_of_request(connection, user.account_id, wanted.token)
-        if there is not None and there.digest != digest:
-            raise AlreadyThere("The Idempotency-Key was used for another request.")
-        return there
 
     def _draft(self, user: User, set_id: str, card: ModelCard, wanted: WantedDrafts, seed: int) -> Ready:
         return made_ready(
