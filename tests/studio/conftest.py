@@ -30,6 +30,8 @@ ARGUMENTS = (
 )
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 NO_AXE = "axe-core is not installed: make javascript"
+SETTLED = """() => Promise.allSettled(document.getAnimations()
+  .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).map((each) => each.finished))"""
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -101,6 +103,8 @@ def axe() -> Axe:
     source = AXE.read_text(encoding="utf-8")
 
     def judge(page: Page) -> list[str]:
+        page.emulate_media(reduced_motion="reduce")  # no colour is judged half way to another
+        page.evaluate(SETTLED)
         page.evaluate(source)  # not a script of the page, whose policy allows none
         tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
         found: dict[str, Any] = page.evaluate("tags => axe.run({ runOnly: tags })", tags)

@@ -104,6 +104,25 @@ def test_models_that_are_turned_before_their_details_have_come(inside: Page) -> 
     expect(pressed).to_have_text([names[0], names[2]])
 
 
+def test_nothing_is_made_before_its_price_is_there(inside: Page, studio: Serving) -> None:
+    """Neither while a model's details are on their way nor while its price is, by click or by key."""
+    price, create = inside.locator(".pay .price"), inside.get_by_role("button", name="Create", exact=True)
+    prompt = inside.get_by_role("textbox", name="What do you want to see?")
+    prompt.fill("a violet cup")
+    expect(create).to_be_enabled()
+    details, prices = Held(inside, "**/v1/models/*", "GET"), Held(inside, "**/v1/quote", "POST")
+    inside.get_by_label("Stable Image Ultra 1.1").check()
+    for held in (details, prices):
+        held.wait()
+        expect(price).to_have_text("…")
+        expect(create).to_be_disabled()
+        prompt.press("Control+Enter")
+        held.release()
+    expect(price).to_contain_text("$0.14")
+    expect(create).to_be_enabled()
+    assert "violet" not in json.dumps(studio.send("GET", "/v1/jobs").json)
+
+
 def test_a_job_whose_own_answer_comes_last(inside: Page) -> None:
     """The list of jobs has it first, and the picture is there before the answer to the click says that it is queued."""
     held = Held(inside, "**/v1/jobs", "POST")

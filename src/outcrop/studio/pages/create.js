@@ -65,12 +65,13 @@ function Composer({ model, all, wanted }) {
   const set = model ? known(chosen.knobs[model.id], knobs) : {};
   const asked = { prompt, negative: chosen.negative.trim(), knobs: set };
   const body = model && bodyOf(model, { ...asked, prompt: prompt || "a", seed: chosen.pinned });
-  const quote = useQuote(model?.id, body, chosen.count);
+  const quote = useQuote(model?.id === wanted ? model?.id : null, body, chosen.count); // the knobs of the model before stay until its own are there
+  const ready = prompt && model?.id === wanted && model?.access && !quote.waiting && !quote.value?.refusal;
   const [shape, ...others] = knobs;
 
   const create = (event) => {
     event.preventDefault();
-    if (!prompt || !model) return;
+    if (!ready) return;
     for (let number = 0; number < chosen.count; number += 1) {
       const seed = chosen.pinned === null ? chance() : (chosen.pinned + number) % (MAX_SEED + 1);
       const request = { model: model.id, body: bodyOf(model, { ...asked, seed }) };
@@ -78,7 +79,6 @@ function Composer({ model, all, wanted }) {
     }
   };
   const quick = (event) => (event.ctrlKey || event.metaKey) && event.key === "Enter" && create(event);
-  const refused = quote.value?.refusal;
 
   return html`<form class="composer stack" onSubmit=${create} onKeyDown=${quick}>
     <${Words} chosen=${chosen} most=${model ? mostChars(model) : undefined} />
@@ -98,7 +98,7 @@ function Composer({ model, all, wanted }) {
       </div></details>
     <div class="pay">
       <${Price} quote=${quote} />
-      <button class="button main" disabled=${!prompt || !model || !model.access || Boolean(refused)}>
+      <button class="button main" disabled=${!ready}>
         <${Icon} name="create" />Create</button>
     </div>
   </form>`;

@@ -1,7 +1,8 @@
 // A new grid of pictures, and those that there are. Knows comparisons and their axes; knows no page.
 import { html, useEffect, useRef, useState } from "../ui.js";
 import { newKey } from "../net/call.js";
-import { axes, cellsOf, choose, valuesOf } from "../state/axes.js";
+import { axes, cellsOf, valuesOf } from "../state/axes.js";
+import { pricedBy } from "../state/bodies.js";
 import { compare, listComparisons, sheetOf } from "../state/comparisons.js";
 import { compose, composer, promptOf } from "../state/composer.js";
 import { drawing, loadModels, modelNamed, models } from "../state/models.js";
@@ -87,7 +88,7 @@ function Begin() {
     <div class="row">
       <span class="gap"></span>
       ${!told.length && html`<${Total} quotes=${quote} count=${cells.length} />`}
-      <button class="button main" disabled=${busy || !said || told.length > 0 || refusalOf(quote) !== null}>
+      <button class="button main" disabled=${busy || !said || told.length > 0 || quote.waiting || refusalOf(quote) !== null}>
         <${Icon} name="compare" />${told.length ? "Draw the grid" : `Draw ${cells.length} pictures`}</button>
     </div>
   </form>`;
@@ -120,11 +121,11 @@ function refusalOf({ values }) {
   return null;
 }
 
-// Cells that cost alike, each kind once with how many there are of it: neither seed nor words change a price.
+// Cells that cost alike, each kind once with how many there are of it.
 function kinds(cells) {
   const found = new Map();
   for (const { model, body } of cells) {
-    const same = JSON.stringify([model, body], (name, value) => (["seed", "prompt", "text", "text_prompts"].includes(name) ? undefined : value));
+    const same = pricedBy([model, body]);
     const kind = found.get(same) ?? { model: model.replace(/^(us|eu|apac)\./, ""), body, candidates: 0 };
     found.set(same, { ...kind, candidates: kind.candidates + 1 });
   }

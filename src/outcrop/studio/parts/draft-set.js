@@ -149,7 +149,7 @@ function Finish({ set, picked, onCompare }) {
     <span class="gap"></span>
     ${waiting.length > 0 &&
     html`<${Price} quote=${quote} />
-      <button class="button main" disabled=${busy || Boolean(quote.value?.refusal)} onClick=${go}>
+      <button class="button main" disabled=${busy || quote.waiting || Boolean(quote.value?.refusal)} onClick=${go}>
         <${Icon} name="star" />Finish ${waiting.length}</button>`}
   </div>`;
 }

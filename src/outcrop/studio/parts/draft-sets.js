@@ -70,7 +70,7 @@ function Begin() {
         ${SHAPES.map((each) => html`<option>${each}</option>`)}</select>
       <span class="gap"></span>
       <${Price} quote=${quote} />
-      <button class="button main" disabled=${!prompt || busy || Boolean(quote.value?.refusal)}><${Icon} name="drafts" />Draw drafts</button>
+      <button class="button main" disabled=${!prompt || busy || quote.waiting || Boolean(quote.value?.refusal)}><${Icon} name="drafts" />Draw drafts</button>
     </div>
   </form>`;
 }

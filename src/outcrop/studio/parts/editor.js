@@ -97,7 +97,7 @@ function Pay({ model, disabled, label, onPay }) {
   const quote = useQuote(model.id, undefined, 1);
   return html`<div class="pay">
     <${Price} quote=${quote} />
-    <button class="button main" disabled=${disabled || Boolean(quote.value?.refusal)} onClick=${onPay}><${Icon} name="edit" />${label}</button></div>`;
+    <button class="button main" disabled=${disabled || quote.waiting || Boolean(quote.value?.refusal)} onClick=${onPay}><${Icon} name="edit" />${label}</button></div>`;
 }
 
 function Results({ asset }) {

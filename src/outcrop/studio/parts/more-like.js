@@ -79,7 +79,7 @@ function Asked({ asset, onBegun }) {
     ${reason
       ? html`<${Note} kind="warn">${reason}<//>`
       : html`<div class="pay"><${Price} quote=${quote} />
-        <button class="button main" disabled=${busy || !ready || Boolean(quote.value?.refusal)} onClick=${begin}><${Icon} name="again" />Draw ${count} more</button></div>`}
+        <button class="button main" disabled=${busy || !ready || quote.waiting || Boolean(quote.value?.refusal)} onClick=${begin}><${Icon} name="again" />Draw ${count} more</button></div>`}
   </div>`;
 }
 

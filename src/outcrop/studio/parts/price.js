@@ -1,49 +1,33 @@
 // What it will cost, before the click: price, who pays, and whether a budget stands against it. Knows quotes.
 import { html, useEffect, useState } from "../ui.js";
 import { call } from "../net/call.js";
+import { pricedBy } from "../state/bodies.js";
 import { dollars } from "../state/money.js";
 import { Note } from "./notices.js";
 
 const CALM_MS = 250;
 
-// The quote of a body so many times over; null until it is there.
+// The quote of a body so many times over: its value, null until it is there, or the problem that it met.
 export function useQuote(model, body, candidates) {
-  const [quote, setQuote] = useState({ value: null, problem: null });
-  const asked = JSON.stringify({ model, body, candidates });
-  useEffect(() => {
-    if (!model) return undefined;
-    const stop = new AbortController();
-    const timer = setTimeout(async () => {
-      try {
-        const value = await call("POST", "/v1/quote", { body: JSON.parse(asked), signal: stop.signal });
-        setQuote({ value, problem: null });
-      } catch (problem) {
-        if (!stop.signal.aborted) setQuote({ value: null, problem });
-      }
-    }, CALM_MS);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [asked]);
-  return quote;
+  const { values, ...told } = useQuotes(model ? [{ model, body, candidates }] : []);
+  return { ...told, value: values && values[0] };
 }
 
-// What several kinds of pictures cost together, each so many times over: their quotes, asked for at once.
+// What several kinds of pictures cost together, each so many times over: their quotes, asked for at once. While it waits,
+// nobody has seen the price of what a click would make now.
 export function useQuotes(wanted) {
-  const [quotes, setQuotes] = useState({ values: null, problem: null });
+  const [told, setTold] = useState({ values: null, problem: null, priced: null });
   const asked = JSON.stringify(wanted);
+  const priced = pricedBy(wanted);
   useEffect(() => {
-    setQuotes({ values: null, problem: null });
-    const all = JSON.parse(asked);
-    if (!all.length) return undefined;
+    if (!wanted.length) return undefined;
     const stop = new AbortController();
     const timer = setTimeout(async () => {
       try {
-        const values = await Promise.all(all.map((body) => call("POST", "/v1/quote", { body, signal: stop.signal })));
-        setQuotes({ values, problem: null });
+        const values = await Promise.all(JSON.parse(asked).map((body) => call("POST", "/v1/quote", { body, signal: stop.signal })));
+        setTold({ values, problem: null, priced });
       } catch (problem) {
-        if (!stop.signal.aborted) setQuotes({ values: null, problem });
+        if (!stop.signal.aborted) setTold({ values: null, problem, priced });
       }
     }, CALM_MS);
     return () => {
@@ -51,7 +35,8 @@ export function useQuotes(wanted) {
       stop.abort();
     };
   }, [asked]);
-  return quotes;
+  const { values, problem } = told.priced === priced ? told : { values: null, problem: null };
+  return { values, problem, waiting: wanted.length > 0 && !values && !problem };
 }
 
 export function Price({ quote: { value, problem } }) {

@@ -19,6 +19,13 @@ const HINTS = {
   steps: "More steps take longer and cost the same or more.",
 };
 
+const UNPRICED = new Set(["prompt", "negative_prompt", "text", "negativeText", "text_prompts", "seed"]);
+
+// What a price hangs on: neither words nor seed change it.
+export function pricedBy(asked) {
+  return JSON.stringify(asked, (name, value) => (UNPRICED.has(name) ? undefined : value));
+}
+
 export function familyOf(model) {
   const { properties } = model.body;
   if (properties.text_prompts) return "sdxl";
