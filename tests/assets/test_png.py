@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from outcrop.assets.png import PARTS, ROWS, encode_png
+from outcrop.assets.png import PARTS, ROWS, encode_png, paeth
 
 
 @given(
@@ -25,6 +25,22 @@ def test_the_pixels_come_back(height: int, width: int, mode: str, seed: int) -> 
             assert (image.format, image.mode) == ("PNG", mode)
             assert np.array_equal(np.asarray(image), pixels)
         assert encode_png(Image.fromarray(pixels), None) == file
+
+
+def test_the_filter_is_paeth_s() -> None:
+    """For every three neighbours there can be: the standard's own words, in numbers that do not wrap around."""
+    ups, corners = (each.ravel() for each in np.indices((256, 256)))
+    above = (
+        np.stack([corners, ups], axis=1).ravel().astype(np.uint8)
+    )  # of each pair, the second has the first beside it
+    for left in range(256):
+        here = np.tile(np.array([left, 0], np.uint8), 256 * 256)
+        filtered = paeth(here[np.newaxis], above, 1)[0, 2::2].astype(int)
+        guess = left + ups - corners
+        by_left, by_up, by_corner = np.abs(guess - left), np.abs(guess - ups), np.abs(guess - corners)
+        nearest = np.where(by_up <= by_corner, ups, corners)
+        nearest = np.where((by_left <= by_up) & (by_left <= by_corner), left, nearest)
+        assert np.array_equal(filtered, -nearest % 256)
 
 
 def test_the_profile_comes_back() -> None:

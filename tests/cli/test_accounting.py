@@ -113,7 +113,7 @@ def test_costs_add_up_and_show_both_prices(home: Settings, capsys: Output) -> No
     total = capsys.readouterr().out.splitlines()[-2].split()
     assert total == ["in", "all", "4", "$0.26", "$0.10", "$0.16", "8.0", "$0.008"]
     costing.show_costs(home, ["day"], "2001-01", "table")
-    assert capsys.readouterr().out == "There are none yet.\n"
+    assert capsys.readouterr().out == "There are none with month '2001-01'.\n"
 
 
 def test_what_it_cost_here_is_unknown_where_nobody_said(home: Settings, capsys: Output) -> None:

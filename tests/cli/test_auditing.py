@@ -58,6 +58,8 @@ def test_no_trail_is_none_yet(tmp_path: Path, capsys: Output) -> None:
     """Reading makes nothing."""
     show_trail(Settings(home=tmp_path), Wanted(), as_json=False)
     assert capsys.readouterr().out == "There are none yet.\n"
+    show_trail(Settings(home=tmp_path), Wanted(user="alice", errors=True), as_json=False)
+    assert capsys.readouterr().out == "There are none with user 'alice', ended 'in an error'.\n"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -136,4 +136,4 @@ def test_what_was_not_taken_is_shown_and_told_again(settings: Settings, capsys: 
             Delivering(directory, private=True).look(at_once)
     assert [headers["webhook-id"] for _, headers, _ in kept] == [first.id]
     show_messages(settings, MINE, 50, failed=True)
-    assert capsys.readouterr().out.strip() == "There are none yet."
+    assert capsys.readouterr().out.strip() == f"There are none with webhook '{MINE.name}', taken 'no'."

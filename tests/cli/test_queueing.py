@@ -56,7 +56,7 @@ def test_jobs_are_listed(settings: Settings, capsys: pytest.CaptureFixture[str])
     show_jobs(settings, "test", "queued", 1)
     assert "job000000001" not in capsys.readouterr().out
     show_jobs(settings, None, "dead", 50)
-    assert "There are none yet." in capsys.readouterr().out
+    assert "There are none with state 'dead'." in capsys.readouterr().out
     with pytest.raises(InvalidRequest, match="no state 'lost'; there are queued, running"):
         show_jobs(settings, None, "lost", 50)
     with pytest.raises(NoSuchResource, match="no account 'nobody'"):

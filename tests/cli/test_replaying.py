@@ -10,18 +10,20 @@ import pytest
 from PIL import Image
 
 from outcrop.catalog.load import Catalog
-from outcrop.cli.replaying import compared, recipe_of
+from outcrop.cli.replaying import compared, planned_again, recipe_of
+from outcrop.dialects.pictures import PictureLimits, decode_picture, fit
 from outcrop.errors import InvalidRequest
 from outcrop.finish.files import encode_file
 from outcrop.finish.recipe import recipe
 from outcrop.flow import Flow, Picture
+from outcrop.operations.replay import check_recipe
 from outcrop.operations.table import plan
 from outcrop.prompt import plain
-from outcrop.request import TextToImage
+from outcrop.request import ImageToImage, TextToImage
 from outcrop.units import Seed, Size
 from tests.cli.programs import run
-from tests.conftest import CORE
-from tests.toy_engine import TOY_MEANS
+from tests.conftest import CORE, TITAN
+from tests.toy_engine import TOY_MEANS, toy_pixels
 
 
 @pytest.fixture
@@ -38,6 +40,20 @@ def remade(picture: Picture, *, threads: int = 1, brighter: int = 0) -> bytes:
         pixels = np.clip(np.asarray(image).astype(int) + brighter, 0, 255).astype(np.uint8)
     told = recipe(picture.plan, replace(TOY_MEANS, threads=threads))
     return encode_file(Image.fromarray(pixels), "png", told)
+
+
+def test_a_source_that_was_cut_to_size_is_cut_again(catalog: Catalog) -> None:
+    """As a family does that names the size of its pictures; another one is refused all the same."""
+    whole, size = toy_pixels("source", 1, Size(width=160, height=64)), Size(width=64, height=64)
+    source = decode_picture(encode_file(Image.fromarray(whole), "png", "{}"), "it", PictureLimits())
+    grown = ImageToImage(prompt=plain("a fox"), image=fit(source, size), strength=0.6, seed=Seed(8))
+    (made,) = plan(grown, catalog.model(TITAN).id, catalog, lambda: Seed(1))
+    told = check_recipe(json.loads(recipe(made, TOY_MEANS)))
+    again = planned_again(told, source, catalog, made.output_format)
+    assert (again.start, again.sigmas) == (made.start, made.sigmas)
+    for other in (None, replace(source, rgb=bytes(len(source.rgb)))):
+        with pytest.raises(InvalidRequest, match="The picture grew from another"):
+            planned_again(told, other, catalog, made.output_format)
 
 
 def test_equal_bytes_are_the_same_picture(picture: Picture) -> None:

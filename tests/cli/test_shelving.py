@@ -77,7 +77,8 @@ def test_assets_are_listed(kept: list[Asset]) -> None:
     ):
         shown = said("list", *arguments)
         assert (picture.id in shown, source.id in shown) == (True, False), arguments
-    assert "There are none yet." in said("list", "--account", "test", "--tag", "season:summer")
+    nothing = said("list", "--account", "test", "--tag", "season:summer")
+    assert nothing.strip() == "There are none with tag 'season:summer', account 'test'."
     with pytest.raises(NoSuchResource, match="no account 'nobody'"):
         said("list", "--account", "nobody")
     with pytest.raises(NoSuchModel, match="no model 'pastel'"):

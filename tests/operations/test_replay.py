@@ -129,7 +129,7 @@ def test_an_edit_whose_mask_is_nowhere_cannot_be_made_again(catalog: Catalog, ed
     [
         ({"mask": "no base64"}, "mask is none of a picture of"),
         ({"mask": "AAAA"}, "mask is none of a picture of"),
-        ({"mask": written(Mask(size=SIZE, levels=MASK.levels + b"\xff"))}, "mask is none of a picture of"),
+        ({"mask": written(Mask(size=SIZE, levels=MASK.levels + b"\xff"), "png")}, "mask is none of a picture of"),
         ({"margins": {"left": 1, "right": 0, "up": 0, "down": 0}}, "was drawn into another source"),
         ({"sha256_of_rgb": "0" * 64}, "was drawn into another source"),
         ({"margins": {"left": 2000, "right": 2000, "up": 2000, "down": 2001}}, "down"),

@@ -33,9 +33,20 @@ def show_trail(settings: Settings, wanted: Wanted, *, as_json: bool) -> None:
         else:
             rows.append(_row(event))
     if not as_json:
-        print_table(("time (UTC)", "who", "operation", "model", "from", "ended"), rows)
+        print_table(("time (UTC)", "who", "operation", "model", "from", "ended"), rows, sought=_named(wanted))
     if torn:
         typer.echo(f"{torn} lines cannot be read: half written when the disk was full or the server killed.", err=True)
+
+
+def _named(wanted: Wanted) -> dict[str, str | None]:
+    """What is looked for, by its name."""
+    since = None if wanted.since is None else f"{wanted.since:%Y-%m-%dT%H:%M}"
+    return {
+        "since": since,
+        "user": wanted.user,
+        "model": wanted.model,
+        "ended": "in an error" if wanted.errors else None,
+    }
 
 
 def instant(text: str, now: float) -> datetime:

@@ -44,7 +44,7 @@ def show_costs(settings: Settings, by: Sequence[str], month: str, form: str) -> 
         case "svg":
             typer.echo(draw_bars(charted(found, by, asked.name)), nl=False)
         case _:
-            print_table(headings, [*map(_shown, found), *_sum(found, len(by))])
+            print_table(headings, [*map(_shown, found), *_sum(found, len(by))], sought={"month": month or None})
             if any(line.own_of < line.pictures for line in found):
                 typer.echo(NO_OWN_COST)
 

@@ -54,7 +54,7 @@ def show_webhooks(settings: Settings, account: str | None) -> None:
             )
             for one in list_webhooks(connection, whose)
         ]
-    print_table(("webhook", "account", "url", "events", "not taken"), rows)
+    print_table(("webhook", "account", "url", "events", "not taken"), rows, sought={"account": account})
 
 
 def add_webhook(settings: Settings, hook: Hook, url: str, events: Sequence[str], *, new_secret: bool) -> None:
@@ -104,7 +104,8 @@ def show_messages(settings: Settings, hook: Hook, most: int, *, failed: bool) ->
         for one in found
         if one.sent_at is None or not failed
     ]
-    print_table(("message", "event", "job", "ended", "taken", "attempts", "why not"), rows[:most])
+    sought = {"webhook": hook.name, "taken": "no" if failed else None}
+    print_table(("message", "event", "job", "ended", "taken", "attempts", "why not"), rows[:most], sought=sought)
 
 
 def send_test(settings: Settings, hook: Hook) -> None:

@@ -38,7 +38,11 @@ def show_jobs(settings: Settings, account: str | None, state: str | None, most: 
             (job.id, job.kind, _state(job), job.account_id, job.model_id, day_and_time(job.created_at), _short(job))
             for job in list_jobs(connection, sought)
         ]
-    print_table(("job", "kind", "state", "account", "model", "handed in", "reason"), rows)
+    print_table(
+        ("job", "kind", "state", "account", "model", "handed in", "reason"),
+        rows,
+        sought={"account": account, "state": state},
+    )
 
 
 def show_job(settings: Settings, job_id: str) -> None:

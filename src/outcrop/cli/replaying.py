@@ -10,14 +10,16 @@ import typer
 from PIL import Image
 
 from outcrop.assets.store import Digest
+from outcrop.catalog.load import Catalog
 from outcrop.cli.drawing import as_they_come
 from outcrop.cli.naming import check_folder, write_new
 from outcrop.cli.wiring import open_catalog, open_flow, open_shelves
-from outcrop.dialects.pictures import PictureLimits, decode_picture
+from outcrop.dialects.pictures import PictureLimits, decode_picture, fit
 from outcrop.errors import InvalidRequest, NoSuchResource
 from outcrop.finish.files import read_recipe
 from outcrop.flow import Picture
-from outcrop.operations.replay import Recipe, check_recipe, differences, plan_again
+from outcrop.operations.replay import Recipe, check_recipe, delivered_size, differences, plan_again
+from outcrop.plan import Plan
 from outcrop.request import Bitmap, OutputFormat
 from outcrop.settings import Settings, read_settings
 
@@ -36,7 +38,7 @@ def replay_picture(file: Path, source: Path | None, out: Path, config: Path | No
     settings = read_settings(config=config)
     catalog = open_catalog(settings)
     told = recipe_of(file)
-    plan = plan_again(told, _source(told, source, settings), catalog, _format(file))
+    plan = planned_again(told, _source(told, source, settings), catalog, _format(file))
     check_folder(out)
     with open_flow(settings, catalog) as flow:
         started = flow.start(plan)
@@ -47,6 +49,20 @@ def replay_picture(file: Path, source: Path | None, out: Path, config: Path | No
     typer.secho("\n".join(said), err=True)
     if not same:
         raise typer.Exit(DIFFERENT)
+
+
+def planned_again(told: Recipe, source: Bitmap | None, catalog: Catalog, output_format: OutputFormat) -> Plan:
+    """The plan of a recipe. Families that name a size cut what is sent to it, and so is the source where it must be.
+
+    Raises: as `plan_again`.
+    """
+    try:
+        return plan_again(told, source, catalog, output_format)
+    except InvalidRequest:
+        cut = None if source is None else fit(source, delivered_size(told))
+        if cut is None or cut is source:
+            raise
+    return plan_again(told, cut, catalog, output_format)
 
 
 def recipe_of(file: Path) -> Recipe:

@@ -35,7 +35,8 @@ def show_reviews(settings: Settings, state: str) -> None:
             decided = review.decided_by or ""
             row = (review.asset_id, review.account_id, model, day_and_time(review.opened_at), decided)
             rows.append((*row, review.reason or "", review.comment or ""))
-    print_table(("picture", "account", "model", "made", "decided by", "reason", "comment"), rows)
+    headings = ("picture", "account", "model", "made", "decided by", "reason", "comment")
+    print_table(headings, rows, sought={"state": state})
 
 
 def decide(settings: Settings, asset_id: str, decision: Decision, reason: str, comment: str | None) -> str:

@@ -42,6 +42,17 @@ class Filter:
     account: str | None
     most: int
 
+    def named(self) -> dict[str, str | None]:
+        """What is looked for, as it was written, by its name."""
+        tags = ", ".join(self.tags)
+        return {
+            "text": self.text or None,
+            "tag": tags or None,
+            "campaign": self.campaign,
+            "model": self.model,
+            "account": self.account,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
@@ -89,7 +100,7 @@ def show_assets(settings: Settings, filter_: Filter) -> None:
             )
             for one in opened.library.search(connection, sought)
         ]
-    print_table(("asset", "made", "account", "size", "format", "name or prompt"), rows)
+    print_table(("asset", "made", "account", "size", "format", "name or prompt"), rows, sought=filter_.named())
 
 
 def show_asset(settings: Settings, asset_id: str) -> None:

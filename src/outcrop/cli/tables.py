@@ -1,7 +1,8 @@
 """Tables for a terminal or a pipe, whole lines without colour. Knows texts; knows nothing of what they say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from rich import box
 from rich.console import Console
@@ -9,10 +10,20 @@ from rich.table import Table
 
 _GAP = 3
 """Columns between two cells, and at the edges."""
+EVERYTHING: Final[Mapping[str, str | None]] = {}
+"""For a list that leaves nothing out."""
 
 
-def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], console: Console | None = None) -> None:
-    """Print rows under their headings, or say that there are none; nothing is cut, however narrow the terminal is."""
+def print_table(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    console: Console | None = None,
+    sought: Mapping[str, str | None] = EVERYTHING,
+) -> None:
+    """Print rows under their headings, or say that there are none; nothing is cut, however narrow the terminal is.
+
+    `sought` is what rows had to have to be among them, by its name; None is anything.
+    """
     console = console or Console(soft_wrap=False)
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     console.width = max(console.width, sum(widths) + _GAP * (len(widths) + 1))
@@ -21,7 +32,13 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], console:
         table.add_column(heading, no_wrap=True)
     for row in rows:
         table.add_row(*row)
-    console.print(table if rows else "There are none yet.", markup=False, highlight=False)
+    console.print(table if rows else _none(sought), markup=False, highlight=False, soft_wrap=not rows)
+
+
+def _none(sought: Mapping[str, str | None]) -> str:
+    """That there are none, and what was looked for: there may well be others."""
+    named = [f"{name} '{value}'" for name, value in sought.items() if value is not None]
+    return f"There are none with {', '.join(named)}." if named else "There are none yet."
 
 
 def day_and_time(seconds: int | None) -> str:

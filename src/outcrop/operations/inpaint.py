@@ -34,7 +34,7 @@ def plan_inpaint(request: Inpaint, setting: Setting) -> tuple[Plan, ...]:
         images=request.images,
         output_format=request.output_format,
     )
-    told = Edited(mask=written(mask), feather=request.feather)
+    told = Edited(mask=written(mask, request.output_format), feather=request.feather)
     return tuple(held(plan, request.image, mask, told) for plan in plan_image_to_image(words, setting))
 
 

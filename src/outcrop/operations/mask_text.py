@@ -5,21 +5,22 @@ Source: RFC 1951 (deflate), RFC 4648 (base64).
 
 import binascii
 import zlib
+from collections.abc import Mapping
 from typing import Final
 
 from outcrop.errors import InvalidRequest
-from outcrop.request import Mask
+from outcrop.request import Mask, OutputFormat
 from outcrop.units import Size
 
-MOST_CHARS: Final = 32_768
-"""Half of what a JPEG has room for beside its pixels."""
+MOST_CHARS: Final[Mapping[OutputFormat, int]] = {"png": 131_072, "webp": 131_072, "jpeg": 32_768}
+"""That a file carries beside its pixels: more than what anybody paints takes, and half of what a JPEG has room for."""
 
 
-def written(mask: Mask) -> str | None:
-    """The text of a mask; None where it is longer than a picture should carry, as that of noise is."""
+def written(mask: Mask, output_format: OutputFormat) -> str | None:
+    """The text of a mask; None where it is longer than such a file should carry, as that of noise is."""
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     text = binascii.b2a_base64(deflate.compress(mask.levels) + deflate.flush(), newline=False).decode()
-    return text if len(text) <= MOST_CHARS else None
+    return text if len(text) <= MOST_CHARS[output_format] else None
 
 
 def read(text: str, size: Size) -> Mask:

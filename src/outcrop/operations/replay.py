@@ -71,7 +71,7 @@ def plan_again(told: Recipe, source: Bitmap | None, catalog: Catalog, output_for
         raise Unsupported(f"The sampler '{told['sampler']}' does not fit the checkpoint '{card.name}'.")
     native, model = _native(told["native_size"], card), catalog.model(told["model"])
     edited = told.get("edited")
-    delivered = _size(told["delivered_size"])
+    delivered = delivered_size(told)
     image = source if source is None or edited is None else _laid_out(edited, source, delivered)
     plan = Plan(
         model=model.id,
@@ -96,6 +96,14 @@ def plan_again(told: Recipe, source: Bitmap | None, catalog: Catalog, output_for
         licence=with_terms(card.licence, model.tier.terms),
     )
     return plan if edited is None or image is None else _held(plan, edited, image)
+
+
+def delivered_size(told: Recipe) -> Size:
+    """The size of a recipe's picture.
+
+    Raises: InvalidRequest when no picture of it is made again.
+    """
+    return _size(told["delivered_size"])
 
 
 def _laid_out(told: Mapping[str, Any], source: Bitmap, delivered: Size) -> Bitmap:
