@@ -19,7 +19,7 @@ from outcrop.access.directory import Directory
 from outcrop.access.sealing import open_seal
 from outcrop.access.user_policies import FULL_ACCESS, OPERATOR, put_managed_policy
 from outcrop.api.app import create_app
-from outcrop.api.made import told_of_jobs
+from outcrop.api.made import TaskRecords
 from outcrop.api.manner import AS_MUCH_AS_POSSIBLE, Manner
 from outcrop.assets.buckets import Buckets, disk_buckets
 from outcrop.assets.disk import DiskObjects
@@ -192,7 +192,13 @@ def serving(  # noqa: PLR0913  one argument a part
                 Path(home),
                 replace(
                     maker_of(catalog, flow, books, directory, judge),
-                    told=told_of_jobs(manner.invocation_log, manner.metrics, REGION, directory.now),
+                    told=TaskRecords(
+                        trail=manner.trail,
+                        metrics=manner.metrics,
+                        log=manner.invocation_log,
+                        region=REGION,
+                        now=directory.now,
+                    ),
                 ),
                 directory,
                 buckets,

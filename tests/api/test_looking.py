@@ -171,6 +171,31 @@ def test_jobs_are_looked_at_too(watched: Watched, watched_runtime: BaseClient, j
     answer = json.loads((folder / "output.json").read_bytes())
     assert (len(answer["images"]), answer["error"]) == (1, SOME)
     assert states(watched, since) == ["released", "released", "settled"]
+    assert told_of(watched, job) == [("StartAsyncInvoke", None)]
+
+
+def told_of(watched: Watched, job: str) -> list[tuple[str, str | None]]:
+    """The lines of the trail on pictures of a job that were held back: of which operation, and the error's code."""
+    held = {"filtered": "output image", "categories": ["sexual"], "job": job}
+    of_jobs = [event for event in watched.events() if event.get("additionalEventData") == held]
+    assert all(event["eventType"] == "AwsServiceEvent" for event in of_jobs)
+    assert all(event["requestID"].startswith(f"{job}.") for event in of_jobs)
+    return [(event["eventName"], event.get("errorCode")) for event in of_jobs]
+
+
+def test_a_job_whose_pictures_are_all_held_back_is_on_record(
+    watched: Watched, watched_runtime: BaseClient, judge: StandIn
+) -> None:
+    """Where the family answers an error to that, and where it does not: the trail's line, and the metric."""
+    for model, status, code in ((TITAN, "Failed", "ValidationException"), (CANVAS, "Completed", None)):
+        counted, since = watched.counted("FilteredCount", model, Stage="output image"), bookings(watched)
+        judge.scores.extend([SURE] * 3)
+        body = body_of(model, "a red apple") | three(model)
+        started = watched_runtime.start_async_invoke(modelId=model, modelInput=body, outputDataConfig=OUTPUT)
+        assert ended(watched.server, watched_runtime, started["invocationArn"])["status"] == status
+        assert states(watched, since) == ["released"] * 3
+        assert told_of(watched, started["invocationArn"].rpartition("/")[2]) == [("StartAsyncInvoke", code)]
+        assert watched.counted("FilteredCount", model, Stage="output image") == counted + 1
 
 
 def test_a_picture_job_without_a_picture_fails(watched: Watched, judge: StandIn) -> None:
@@ -187,6 +212,7 @@ def test_a_picture_job_without_a_picture_fails(watched: Watched, judge: StandIn)
     assert (told["state"], told["assets"]) == ("failed", [])
     assert "sexually explicit" in told["reason"]
     assert states(watched, since) == ["released"]
+    assert told_of(watched, job) == [("CreateJob", None)]
 
 
 def test_a_guardrail_looks_at_pictures(watched: Watched, watched_runtime: BaseClient, judge: StandIn) -> None:

@@ -1,14 +1,16 @@
 """Tasks of jobs in the invocation log and the metrics, of a real server: as calls are, each once it has ended."""
 
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
 
 from outcrop.assets.buckets import disk_buckets
 from outcrop.catalog.load import Catalog
+from outcrop.records.invocation import LEFT_OUT
 from outcrop.records.metrics import Metrics
+from tests.api.rest.jobs import FOX, post_job
 from tests.api.rest.jobs import ended as ended_job
-from tests.api.rest.jobs import post_job
 from tests.api.test_async_invokes import TWO, start
 from tests.api.test_async_invokes import ended as ended_invocation
 from tests.api.test_batches import create, put
@@ -69,6 +71,22 @@ def test_a_task_that_fails_is_logged_with_its_code(catalog: Catalog, tmp_path: P
         begin(server, kind, FAIL)
         assert pictures(metrics, CORE) is None
     assert {(one["operation"], one["errorCode"]) for one in records(buckets)} == {(kind, "ModelErrorException")}
+
+
+def test_a_picture_that_waits_for_a_review_is_in_no_log(catalog: Catalog, tmp_path: Path) -> None:
+    """Though the account has its calls logged with their pictures: that would deliver it."""
+    buckets = disk_buckets(tmp_path)
+    with logged(catalog, buckets) as server:
+        switch_on(server, textDataDeliveryEnabled=True, imageDataDeliveryEnabled=True)
+        assert server.send("PUT", "/v1/review-policy", b'{"rules": [{"campaign": "spring"}]}').status == 200
+        free = post_job(server, FOX).json["id"]
+        held = post_job(server, FOX | {"campaign": "spring"}).json["id"]
+        (shown,) = ended_job(server, free)["assets"]
+        ended_job(server, held)
+        file = server.send("GET", f"/v1/assets/{shown}/content").body
+    bodies = {one["requestId"].partition(".")[0]: one["output"]["outputBodyJson"] for one in records(buckets)}
+    assert b64decode(bodies[free]["images"][0]) == file
+    assert bodies[held] == bodies[free] | {"images": [LEFT_OUT]}
 
 
 def test_every_picture_is_counted_and_what_is_held_back_is_not(catalog: Catalog, tmp_path: Path) -> None:

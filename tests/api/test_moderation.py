@@ -29,6 +29,12 @@ TITAN_SAYS = (
 ERRORS = {CANVAS: NOVA_SAYS, TITAN: TITAN_SAYS, SDXL: "One or more prompts contains filtered words."}
 JSON = SIGNED | {"content-type": "application/json"}
 OUTPUT = {"s3OutputDataConfig": {"s3Uri": "s3://pictures/today/"}}
+GRID_PROMPTS = ("a fox", "a revolver on a table")
+GRID = {
+    "name": "a fox or a revolver",
+    "down": {"by": "prompt", "values": GRID_PROMPTS},
+    "across": {"by": "model", "values": ["Core"]},
+}
 
 
 def body_of(model: str, prompt: str) -> dict[str, Any]:
@@ -122,13 +128,14 @@ def test_what_only_warns_is_drawn_and_on_record(own: Watched, runtime: BaseClien
 
 
 def test_every_way_to_a_picture_has_its_warnings_on_record(own: Watched, runtime: BaseClient) -> None:
-    """Jobs, sets of drafts, and asynchronous invocations."""
+    """Jobs, sets of drafts, grids, and asynchronous invocations."""
     prompt, warned = "a revolver on a table", {"warned": ["weapons"]}
     runtime.start_async_invoke(modelId=CORE, modelInput=body_of(CORE, prompt), outputDataConfig=OUTPUT)
     assert own.last_event()["additionalEventData"] == warned
     for path, body in (
         ("/v1/jobs", {"model": CORE, "body": body_of(CORE, prompt)}),
         ("/v1/drafts", {"prompt": prompt, "count": 1}),
+        ("/v1/comparisons", GRID | {"cells": [{"model": CORE, "body": body_of(CORE, each)} for each in GRID_PROMPTS]}),
     ):
         assert own.server.send("POST", path, json.dumps(body).encode(), headers=JSON).status == 202
         assert own.last_event()["additionalEventData"] == warned
@@ -182,10 +189,13 @@ def test_a_policy_that_is_set_is_on_record_without_its_words(own: Watched) -> No
 def test_an_asynchronous_invocation_is_refused_where_the_family_has_an_error(own: Watched, runtime: BaseClient) -> None:
     """Before there is a job; nothing is booked."""
     before, jobs = own.books(), own.jobs()
+    filtered = own.counted("FilteredCount", CANVAS, Stage="prompt")
     with pytest.raises(ClientError) as refusal:
         runtime.start_async_invoke(modelId=CANVAS, modelInput=body_of(CANVAS, BLOCKED), outputDataConfig=OUTPUT)
     assert refusal.value.response["Error"]["Message"] == NOVA_SAYS
     assert (own.books(), own.jobs()) == (before, jobs)
+    assert own.last_event()["additionalEventData"] == {"filtered": "prompt", "categories": ["sexual"]}
+    assert own.counted("FilteredCount", CANVAS, Stage="prompt") == filtered + 1
 
 
 def test_an_asynchronous_invocation_completes_with_the_reason_otherwise(own: Watched, runtime: BaseClient) -> None:
@@ -193,6 +203,7 @@ def test_an_asynchronous_invocation_completes_with_the_reason_otherwise(own: Wat
     before = own.books()
     started = runtime.start_async_invoke(modelId=CORE, modelInput=body_of(CORE, BLOCKED), outputDataConfig=OUTPUT)
     arn = started["invocationArn"]
+    assert own.last_event()["additionalEventData"] == {"filtered": "prompt", "categories": ["sexual"]}
     for _ in range(PATIENCE_S * 10):
         told = runtime.get_async_invoke(invocationArn=arn)
         if told["status"] != "InProgress":
@@ -223,9 +234,13 @@ def test_a_picture_job_is_refused_with_the_reason(own: Watched, model: str) -> N
     ("model", "ended", "status"), [(CORE, "modelOutput", "Completed"), (TITAN, "error", "PartiallyCompleted")]
 )
 def test_a_batch_goes_on_after_a_blocked_record(own: Watched, model: str, ended: str, status: str) -> None:
-    """The record has its family's answer, the others their pictures, and only these are paid."""
+    """The record has its family's answer, the others their pictures, and only these are paid.
+
+    What a filter made of a record is on record under the batch, where it warned too; of the others there is nothing.
+    """
     bookings, _ = own.books()
-    prompts = ["a fox", BLOCKED, "a hen"]
+    since, filtered = len(own.events()), own.counted("FilteredCount", model, Stage="prompt")
+    prompts = ["a fox", BLOCKED, "a revolver on a table"]
     records = [{"recordId": str(number), "modelInput": body_of(model, each)} for number, each in enumerate(prompts)]
     lines = b"".join(json.dumps(record).encode() + b"\n" for record in records)
     own.server.desk.shelves.buckets.put(ACCOUNT, S3Uri(bucket="work", key=f"{ended}.jsonl"), lines)
@@ -250,3 +265,17 @@ def test_a_batch_goes_on_after_a_blocked_record(own: Watched, model: str, ended:
     assert "filter" in json.dumps(results[1][ended]).lower()
     assert all(results[at]["modelOutput"]["images"] for at in (0, 2))
     assert own.books()[0] == bookings + 2
+    job = arn.rpartition("/")[2]
+    lines_of = [event for event in own.events()[since:] if event["eventType"] == "AwsServiceEvent"]
+    assert {event["requestID"]: event["additionalEventData"] for event in lines_of} == {
+        f"{job}.0.0.1": {"filtered": "prompt", "categories": ["sexual"], "job": job},
+        f"{job}.0.0.2": {"warned": ["weapons"], "job": job},
+    }
+    assert {event["eventName"] for event in lines_of} == {"CreateModelInvocationJob"}
+    assert {event["userIdentity"]["arn"] for event in lines_of} == {f"arn:aws:iam::{ACCOUNT}:user/tester"}
+    assert {event.get("errorCode") for event in lines_of} == {
+        None,
+        *(["ValidationException"] if ended == "error" else []),
+    }
+    assert own.counted("FilteredCount", model, Stage="prompt") == filtered + 1
+    assert "nude" not in json.dumps(own.events())

@@ -133,6 +133,22 @@ def test_body_and_headers_go_through_untouched(passed_on: Catalog) -> None:
     assert "set-cookie" not in answer.headers
 
 
+def test_what_would_be_held_is_not_passed_on(passed_on: Catalog) -> None:
+    """Nobody here can hold what is drawn there: it is refused, nothing is set aside, and the rest goes on."""
+    with elsewhere(PICTURE) as there, passing(passed_on, there.upstream()) as here:
+        assert here.send("PUT", "/v1/review-policy", b'{"rules": [{"campaign": "spring"}]}').status == 200
+        spring = SIGNED | {"X-Amzn-Bedrock-Request-Metadata": '{"campaign":"spring"}'}
+        answer = here.send("POST", INVOKE, BODY, spring)
+        assert (answer.status, answer.code, "held for a review" in answer.json["message"]) == (
+            400,
+            "ValidationException",
+            True,
+        )
+        assert there.count == 0
+        assert states(here) == []
+        assert here.send("POST", INVOKE, BODY).status == 200
+
+
 @pytest.mark.parametrize(
     ("status", "code"),
     [

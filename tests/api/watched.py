@@ -34,6 +34,10 @@ class Watched:
         """What a metric says of a model."""
         return self.metrics.registry.get_sample_value(f"{name}_total", {"ModelId": model, **labels}) or 0
 
+    def events(self) -> list[dict[str, Any]]:
+        """The lines of the audit trail."""
+        return [dict(event) for event in read_trail(self.trail, Wanted()) if event is not None]
+
     def last_event(self) -> dict[str, Any]:
         """The last line of the audit trail."""
         *_, last = read_trail(self.trail, Wanted())

@@ -45,6 +45,7 @@ from outcrop.errors import NoSuchOperation
 from outcrop.flow import Flow
 from outcrop.forward.upstream import Upstream
 from outcrop.jobs.desk import Desk
+from outcrop.jobs.reviewing import Holding
 from outcrop.ledger.books import Books
 from outcrop.records.meter import Meter
 
@@ -107,7 +108,7 @@ def _runtime(
         holding=desk.maker.holding,
         invocations=Invocations(log=manner.invocation_log, region=models.region, now=now),
         keeping=Keeping(library=desk.library) if manner.keep_invocations else None,
-        passing=_passing(manner.upstream, catalog, books, manner.metrics),
+        passing=_passing(manner.upstream, catalog, books, manner.metrics, desk.maker.holding),
     )
 
 
@@ -141,11 +142,13 @@ def _control_routes(catalog: Catalog, permission: Permission) -> Iterator[Route]
     yield from AccountDocuments(directory=directory, permission=permission).routes()
 
 
-def _passing(upstream: Upstream | None, catalog: Catalog, books: Books, metrics: Meter) -> Passing | None:
+def _passing(
+    upstream: Upstream | None, catalog: Catalog, books: Books, metrics: Meter, holding: Holding
+) -> Passing | None:
     """How calls are passed on, where there is somewhere to pass them on to."""
     if upstream is None:
         return None
-    return Passing(upstream=upstream, catalog=catalog, books=books, metrics=metrics)
+    return Passing(upstream=upstream, catalog=catalog, books=books, metrics=metrics, holding=holding)
 
 
 def _no_such_operation(request: Request, _: Exception) -> NoReturn:

@@ -21,7 +21,7 @@ from outcrop.api.invoked import Invocable
 from outcrop.api.job_queries import booked_as, find_own, moments, new_job_id, page, read_list, s3_config
 from outcrop.api.json_object import Text, read_object, record, text
 from outcrop.api.model_ids import Named
-from outcrop.api.noting import note_warned
+from outcrop.api.noting import note, note_warned
 from outcrop.api.tagging import add_tags, read_tags
 from outcrop.assets.buckets import S3Uri
 from outcrop.assets.store import digest_of
@@ -29,6 +29,7 @@ from outcrop.errors import InvalidRequest
 from outcrop.jobs.async_invoke import KIND, PRIORITY, request_of, task_of
 from outcrop.jobs.canonical import canonical
 from outcrop.jobs.desk import Desk
+from outcrop.jobs.making import Planned
 from outcrop.jobs.new_job import NewJob
 from outcrop.store.database import Connection
 from outcrop.store.jobs import Job, Sought, State, list_jobs
@@ -121,6 +122,7 @@ class AsyncInvokes:
         # Refuses what cannot be drawn before anything is kept.
         planned = self.desk.maker.plan_invocation(task_of(job, body))
         note_warned(request, planned.warned)
+        self._let_pass(request, planned)
         self.desk.shelves.store.put(body)
 
         def booked(connection: Connection) -> None:
@@ -130,6 +132,20 @@ class AsyncInvokes:
                 add_tags(connection, job.account_id, f"{KIND}/{job.id}", tags)
 
         return self.desk.queue.add(job, booked)
+
+    def _let_pass(self, request: Request, planned: Planned) -> None:
+        """Go on with what has an answer, which a filter that holds it back may have changed.
+
+        Raises: InvalidRequest where the family answers an error to that.
+        """
+        if planned.withheld is None:
+            return
+        note(request, planned.withheld.record)
+        try:
+            planned.refusal()
+        except InvalidRequest:  # any other one is counted at the end of its job
+            self.models.manner.metrics.count_filtered(planned.card.id, planned.withheld.stage)
+            raise
 
     def _list(self, sought: Sought) -> list[Job]:
         with self.models.directory.database.reading() as connection:

@@ -7,7 +7,7 @@ Source: AWS CloudTrail record contents; published events of Amazon Bedrock.
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, final
 from urllib.parse import unquote
@@ -69,13 +69,10 @@ class Audit:
         if error is not None:
             said = message_of(error) if isinstance(error, _SAYABLE) else NOT_KEPT
             ending = {"errorCode": code_of(error), "errorMessage": said[:MAX_CHARS]}
-        return {
-            "eventVersion": VERSION,
+        told = {
             "userIdentity": _who(request, caller),
-            "eventTime": datetime.fromtimestamp(self._now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "eventSource": OWN_SOURCE if is_rest(request.scope["path"]) else SOURCE,
             "eventName": operation,
-            "awsRegion": self._region,
             "sourceIPAddress": request.client.host if request.client else UNKNOWN,
             "userAgent": request.headers.get("user-agent", "")[:MAX_CHARS],
             **ending,
@@ -83,13 +80,11 @@ class Audit:
             "responseElements": None,
             **_beside(request, error),
             "requestID": request_id,
-            "eventID": new_id(),
             "readOnly": operation.startswith(_READING),
             "eventType": "AwsApiCall",
-            "managementEvent": True,
             "recipientAccountId": caller.user.account_id if caller else None,
-            "eventCategory": "Management",
         }
+        return event_of(told, self._region, self._now())
 
     def _asked(self, scope: Scope) -> tuple[str, dict[str, str]]:
         """The operation's name, and what the path says it is about; a refused call has not been routed."""
@@ -98,6 +93,19 @@ class Audit:
             if match is Match.FULL:
                 return route.name, {_camel(k): unquote(v)[:MAX_CHARS] for k, v in found["path_params"].items()}
         return UNKNOWN, {}
+
+
+def event_of(said: Mapping[str, Any], region: str, at: float) -> Event:
+    """What is said of something as an event, with what every event has. Units: `at` in seconds since 1970."""
+    return {
+        "eventVersion": VERSION,
+        "eventTime": datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "awsRegion": region,
+        **said,
+        "eventID": new_id(),
+        "managementEvent": True,
+        "eventCategory": "Management",
+    }
 
 
 def _who(request: Request, caller: Caller | None) -> dict[str, str]:

@@ -39,6 +39,7 @@ from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand
 from outcrop.errors import InvalidRequest, Withheld
 from outcrop.flow import Flow, Picture
+from outcrop.jobs.looking import held_back
 from outcrop.jobs.reviewing import Holding
 from outcrop.jobs.screening import Screening
 from outcrop.ledger.books import Books, Order
@@ -149,9 +150,8 @@ class BedrockRuntime:
         if guard is not None:
             guard.release(pictures)
         outcomes = self.screening.looking.outcomes(caller_of(request).user.account_id, pictures)
-        filtered = [outcome for outcome in outcomes if isinstance(outcome, Filtered)]
-        if filtered:
-            withheld = Withheld("A picture was held back.", stage="output image", categories=("sexual",))
+        withheld = held_back(outcomes)
+        if withheld is not None:
             note(request, withheld.record)
             self.metrics.count_filtered(card.id, withheld.stage)
         passed = [isinstance(outcome, Result) for outcome in outcomes]

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from starlette.background import BackgroundTask
@@ -30,7 +31,8 @@ from outcrop.clock import day_of
 from outcrop.dialects.delivered import delivered
 from outcrop.errors import InvalidRequest, RefusedElsewhere
 from outcrop.forward.upstream import Answer, Call, Upstream
-from outcrop.ledger.books import Books
+from outcrop.jobs.reviewing import Holding
+from outcrop.ledger.books import Books, Order
 from outcrop.ledger.item import Item
 from outcrop.ledger.quote import price_of
 from outcrop.records.meter import Meter
@@ -47,6 +49,10 @@ SENT: Final = (
 )
 """The headers that go on. All others end here: who asks, from where, and with which program is nobody else's affair."""
 
+HELD: Final = (
+    "Pictures of this kind are held for a review in this account, and those that Amazon Bedrock draws cannot be; "
+    "ask who wrote the review policy."
+)
 USUAL: Final = {
     "content-type": "application/json",
     "x-amzn-bedrock-input-token-count": "0",
@@ -65,18 +71,21 @@ class Passing:
     catalog: Catalog
     books: Books
     metrics: Meter
+    holding: Holding
+    """Which pictures wait for a review."""
 
     async def answer(self, request: Request, named: Named, exchanged: Exchanged) -> Response:
         """Pass a call on, and its answer back; `exchanged` gets the body as it was sent.
 
-        Raises: RefusedElsewhere in the other side's words; the domain errors of the parts it calls.
+        Raises: RefusedElsewhere in the other side's words; InvalidRequest when its pictures would be held; the domain
+        errors of the parts it calls.
         """
         body = exchanged.body = await read_body(request)
         card = named.card
         today = self.catalog.on(day_of(self.books.now()))
         call = Call(model=named.profile or card.id, headers=_sent(request.headers), body=body)
         order = order_of(request, named, today.prices.of(card.id).name)
-        async with reserved(self.books, order, lambda: _items(card, today, body)) as reservation:
+        async with reserved(self.books, order, partial(self._items, order, card, today, body)) as reservation:
             answer = await self._invoke(request, call)
             number = await reservation.settle_counted(lambda: delivered(answer.body))
         if number > len(reservation.plans):
@@ -86,6 +95,15 @@ class Passing:
         # Client programs read the counts unguarded for every model, whether or not this answer has them.
         headers = {**USUAL, **answer.headers}
         return Response(answer.body, headers=headers, background=BackgroundTask(reservation.hand_over))
+
+    def _items(self, order: Order, card: ModelCard, today: Catalog, body: bytes) -> Sequence[Item]:
+        """The pictures that a body may bring.
+
+        Raises: InvalidRequest when they would be held.
+        """
+        if self.holding.holds(order.account_id, card.id, order.tags, order.tags.get("campaign")):
+            raise InvalidRequest(HELD)
+        return _items(card, today, body)
 
     async def _invoke(self, request: Request, call: Call) -> Answer:
         place = {"inferenceRegion": self.upstream.region, "passedOnTo": "Amazon Bedrock"}

@@ -24,7 +24,7 @@ from outcrop.access.sign_in_links import SignInLinks
 from outcrop.api.app import create_app
 from outcrop.api.connection import ALPN, KEEP_ALIVE_S, Connection
 from outcrop.api.linked import Distribution
-from outcrop.api.made import told_of_jobs
+from outcrop.api.made import TaskRecords
 from outcrop.api.manner import Manner
 from outcrop.api.server import Server
 from outcrop.catalog.load import Catalog
@@ -48,6 +48,9 @@ from outcrop.jobs.desk import Shelves, open_desk
 from outcrop.jobs.sweeping import Sweeper, open_sweeping
 from outcrop.ledger.books import open_books
 from outcrop.log_lines import write_log
+from outcrop.records.invocation_log import InvocationLog
+from outcrop.records.meter import Meter
+from outcrop.records.trail import Trail
 from outcrop.settings import Settings
 from outcrop.store.database import FILE_NAME
 
@@ -78,11 +81,12 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         open_flow(settings, catalog) as flow,
         open_metrics(settings) as metrics,
         open_invocation_log(directory, shelves.buckets, metrics) as log,
+        open_trail(settings) as trail,
         open_desk(
             directory.database,
             replace(
                 open_maker(settings, catalog, flow, books, directory.database),
-                told=told_of_jobs(log, metrics, settings.region, unix_time),
+                told=_task_records(settings, trail, metrics, log),
             ),
             shelves,
             now,
@@ -90,7 +94,6 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         open_sweeping(_sweeper(settings, directory, shelves)),
         open_delivering(directory, private=settings.private_webhooks),
         open_sweeps(desk.library),
-        open_trail(settings) as trail,
     ):
         key = only_key(directory) if is_loopback(settings.host) else None
         app = create_app(
@@ -108,6 +111,12 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         _collect_garbage()
         make_server(app, tls).run(sockets=[listener])
     typer.echo("Outcrop has stopped.")
+
+
+def _task_records(settings: Settings, trail: Trail, metrics: Meter, log: InvocationLog) -> TaskRecords:
+    """Where it is written down what became of jobs' tasks."""
+    kept = trail if settings.audit else None
+    return TaskRecords(trail=kept, metrics=metrics, log=log, region=settings.region, now=unix_time)
 
 
 def _prepare(settings: Settings) -> None:

@@ -54,13 +54,22 @@ class WantedComparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A comparison that was asked for."""
+
+    comparison: Comparison
+    warned: tuple[str, ...] = ()
+    """Categories that the account's policy warns of and its prompts are about; none where the request came before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparing:
     """Makes comparisons."""
 
     desk: Desk
     random: Callable[[int], bytes]
 
-    def begin(self, user: User, wanted: WantedComparison) -> Comparison:
+    def begin(self, user: User, wanted: WantedComparison) -> Begun:
         """Hand in all pictures of a grid, their price set aside; a request that comes again changes nothing.
 
         Raises: InvalidRequest when there are more or fewer cells than rows times columns, or one is of several
@@ -78,7 +87,7 @@ class Comparing:
         )
         before = once.before()
         if before is not None:
-            return before
+            return Begun(comparison=before)
         at = self.desk.maker.books.now()
         new_id = new_asset_id(at, self.random)
         ready = self._ready(user, new_id, wanted)
@@ -96,7 +105,9 @@ class Comparing:
             price=Micros(sum(one.price for one in ready)),
         )
 
-        return once.hand_in(ready, new, lambda connection: add_comparison(connection, new))
+        there = once.hand_in(ready, new, lambda connection: add_comparison(connection, new))
+        warned = dict.fromkeys(category for one in ready for category in one.planned.warned)
+        return Begun(comparison=there, warned=tuple(warned))
 
     def find(self, account_id: str, comparison_id: str) -> Comparison:
         """An account's comparison.

@@ -67,6 +67,13 @@ class Looking:
 BLIND: Final = Looking()
 
 
+def held_back(outcomes: Sequence[Outcome]) -> Withheld | None:
+    """What was held back of pictures that were made, for the record; None where nothing was."""
+    if not any(isinstance(outcome, Filtered) for outcome in outcomes):
+        return None
+    return Withheld("A picture was held back.", stage="output image", categories=("sexual",))
+
+
 def pixels_of(bitmap: Bitmap) -> Image.Image:
     """A picture that came with a request, as judges look at one."""
     return Image.frombytes("RGB", (bitmap.size.width, bitmap.size.height), bitmap.rgb)

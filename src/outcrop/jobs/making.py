@@ -13,12 +13,12 @@ from typing import Final, Self, cast
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.clock import day_of
-from outcrop.dialects.dialect import Filtered, Result
+from outcrop.dialects.dialect import Filtered, Outcome, Result
 from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand, Event, Listener, Priority
 from outcrop.errors import Cancelled, OutcropError, Overdue, Throttled, Unavailable, Unsupported, Withheld
 from outcrop.flow import Flow, Picture, Running
-from outcrop.jobs.looking import Looking
+from outcrop.jobs.looking import Looking, held_back
 from outcrop.jobs.reviewing import NOTHING_HELD, Holding
 from outcrop.jobs.screening import USUAL_FOR_ALL, Screening
 from outcrop.jobs.worker import Hand
@@ -81,10 +81,12 @@ class Planned:
     card: ModelCard
     plans: tuple[Plan, ...]
     price_list: str
-    withheld: bytes | None = None
-    """What is answered in place of pictures, where a filter holds them back; then there are no plans."""
+    withheld: Withheld | None = None
+    """Why a filter holds it back, where one does; then there are no plans."""
     warned: tuple[str, ...] = ()
     """Categories that the account's policy warns of and the prompt is about."""
+    held: bool = False
+    """Whether its pictures wait for a review, and are shown to nobody else until then."""
 
     @property
     def order(self) -> Order:
@@ -97,6 +99,15 @@ class Planned:
             tags=self.task.tags,
             job=self.task.job,
         )
+
+    def refusal(self) -> bytes | None:
+        """What is answered in place of pictures, where a filter holds them back.
+
+        Raises: InvalidRequest where the family answers an error to that.
+        """
+        if self.withheld is None:
+            return None
+        return DIALECTS[self.card.dialect].render([Filtered(stage=self.withheld.stage)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +140,8 @@ class Ended:
     made: Made | None = None
     error: OutcropError | None = None
     """Why there is nothing made."""
+    withheld: Withheld | None = None
+    """What a filter held back, be it all or some of its pictures."""
 
 
 Told = Callable[[Ended], None]
@@ -167,10 +180,9 @@ class Maker:
         return Planned(task=task, card=card, plans=plans, price_list=today.prices.of(card.id).name, warned=warned)
 
     def plan_invocation(self, task: Task) -> Planned:
-        """The same for what answers as InvokeModel does: what a filter holds back is planned as its family's answer.
+        """The same for what answers as InvokeModel does: what a filter holds back is planned, as its family's answer.
 
-        Raises: NoSuchModel; InvalidRequest or Unsupported when the body cannot be answered, or a filter holds it back
-        and the family answers an error to that.
+        Raises: NoSuchModel; InvalidRequest or Unsupported when the body cannot be answered, or would be held.
         """
         self.holding.refuse_at_once(task.account_id, task.model_id, task.tags)
         try:
@@ -178,9 +190,7 @@ class Maker:
         except Withheld as withheld:
             today = self.catalog.on(day_of(self.books.now()))
             card = today.model(task.model_id)
-            answer = DIALECTS[card.dialect].render([Filtered(stage=withheld.stage)])
-            price_list = today.prices.of(card.id).name
-            return Planned(task=task, card=card, plans=(), price_list=price_list, withheld=answer)
+            return Planned(task=task, card=card, plans=(), price_list=today.prices.of(card.id).name, withheld=withheld)
 
     def reserve(self, connection: Connection, planned: Planned) -> tuple[Booking, ...]:
         """Set the price of a task aside; again changes nothing.
@@ -235,23 +245,28 @@ class Started:
 
         Raises: whatever domain error a picture ends with.
         """
+        withheld = self.planned.withheld
         try:
-            made = self._made()
+            pictures = [one.picture.result() for one in self.running]
+            outcomes = self.looking.outcomes(self.planned.task.account_id, pictures)
+            withheld = withheld or held_back(outcomes)
+            made = self._made(pictures, outcomes)
         except OutcropError as error:
             if not isinstance(error, TRIED_AGAIN):
-                self.told(Ended(planned=self.planned, error=error))
+                self.told(Ended(planned=self.planned, error=error, withheld=withheld))
             raise
-        self.told(Ended(planned=self.planned, made=made))
+        self.told(Ended(planned=self.planned, made=made, withheld=withheld))
         return made
 
-    def _made(self) -> Made:
-        pictures = [one.picture.result() for one in self.running]
-        task, dialect = self.planned.task, DIALECTS[self.planned.card.dialect]
-        outcomes = self.looking.outcomes(task.account_id, pictures)
+    def _made(self, pictures: Sequence[Picture], outcomes: Sequence[Outcome]) -> Made:
+        """What is delivered, and paid, of pictures that are there.
+
+        Raises: InvalidRequest where the family answers an error to what was filtered.
+        """
         left = [number for number, outcome in enumerate(outcomes, 1) if isinstance(outcome, Result)]
         numbered = dict(enumerate(zip(pictures, self.bookings, strict=True), 1))
         return Made(
-            answer=self.planned.withheld or dialect.render(outcomes),
+            answer=self.planned.refusal() or DIALECTS[self.planned.card.dialect].render(outcomes),
             pictures={number: numbered[number][0] for number in left},
             delivered={
                 booking.id: round(picture.busy_s * 1000)

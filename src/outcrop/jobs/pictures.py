@@ -86,8 +86,9 @@ class Pictures:
 
         Raises: whatever domain error says why it cannot be done.
         """
-        planned = self.maker.plan(task_of(job, self.store.get(Digest(job.request["input"]))))
         held = self._held(job)
+        planned = self.maker.plan(task_of(job, self.store.get(Digest(job.request["input"]))))
+        planned = replace(planned, held=held)
         shown = not held and self.maker.screening.looking.judge is None  # a preview of what may be withheld is that too
         try:
             made = self.maker.make(planned, hand, partial(self.board.listener, job.id, lease=job.lease, previews=shown))

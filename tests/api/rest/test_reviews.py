@@ -179,6 +179,18 @@ def test_steps_are_told_without_what_they_show(own: Serving) -> None:
     assert b"data:image" not in events
 
 
+def test_a_rule_names_a_model_by_any_of_its_names(own: Serving) -> None:
+    """It holds by the id; one that names no model there is would hold nothing, and is refused."""
+    try:
+        assert rules(own, {"model": "core"}).json == {"rules": [{"model": CORE}]}
+        assert own.send("GET", f"/v1/assets/{held(own, campaign='none')}").json["held"] == "held"
+        refused = rules(own, {"model": "cores"})
+        assert (refused.status, "There is no model 'cores'" in refused.json["detail"]) == (422, True)
+        assert own.send("GET", "/v1/review-policy").json == {"rules": [{"model": CORE}]}
+    finally:
+        assert rules(own, {"campaign": "spring"}).status == 200
+
+
 @pytest.mark.parametrize("rule", [{}, {"model": CORE}, {"tag": "team:a"}, {"tag": "team"}, {"campaign": "autumn"}])
 def test_what_is_delivered_at_once_is_refused(own: Serving, rule: dict[str, str]) -> None:
     """By rule: of InvokeModel and of asynchronous invocations; nothing is drawn or set aside."""

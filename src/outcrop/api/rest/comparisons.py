@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from outcrop.access.arns import outcrop_arn
 from outcrop.api.invoked import Invocable
 from outcrop.api.job_queries import booked_as, new_job_id
+from outcrop.api.noting import note_warned
 from outcrop.api.rest.asking import Asked
 from outcrop.jobs.comparing import Cell, Comparing, WantedComparison
 from outcrop.jobs.comparison_described import described, drawn
@@ -55,7 +56,9 @@ class Comparisons:
             new_job_id=partial(new_job_id, self.models.directory),
             token=asked.parameters.get("Idempotency-Key"),
         )
-        made = self._comparing.begin(asked.caller.user, wanted)
+        begun = self._comparing.begin(asked.caller.user, wanted)
+        note_warned(asked.request, begun.warned)
+        made = begun.comparison
         return JSONResponse(self._described(made), 202, {"Location": f"/v1/comparisons/{made.id}"})
 
     def list_all(self, asked: Asked) -> Response:

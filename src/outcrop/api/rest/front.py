@@ -132,7 +132,7 @@ class Rest:
         return {
             **prompts.doing(),
             **PicturePolicies(database=database, region=region, looks=looks).doing(),
-            **PictureReviews(reviews=decisions, region=region).doing(),
+            **PictureReviews(reviews=decisions, catalog=self.models.catalog, region=region).doing(),
             **Verification(database=database, verifier=self.verifier).doing(),
         }
 

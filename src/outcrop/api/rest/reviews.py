@@ -5,7 +5,7 @@ A reviewer sees what nobody else is shown: that is a permission of its own.
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from starlette.responses import JSONResponse, Response
@@ -14,8 +14,10 @@ from outcrop.access.arns import outcrop_arn
 from outcrop.api.noting import note
 from outcrop.api.rest.asking import Asked
 from outcrop.api.rest.assets import asset_arn, described
+from outcrop.catalog.load import Catalog
 from outcrop.clock import moment_of
-from outcrop.jobs.reviewing import DOCUMENT, Reviews, Ruling, read_rules
+from outcrop.errors import InvalidRequest, NoSuchModel
+from outcrop.jobs.reviewing import DOCUMENT, Reviews, Rule, Ruling, read_rules
 from outcrop.store.assets import find_asset_or_stub
 from outcrop.store.database import Connection
 from outcrop.store.documents import find_document, put_document
@@ -31,6 +33,7 @@ class PictureReviews:
     """Pictures that wait for somebody, and those that somebody has decided."""
 
     reviews: Reviews
+    catalog: Catalog
     region: str
 
     def doing(self) -> Mapping[str, Callable[[Asked], Response]]:
@@ -106,17 +109,26 @@ class PictureReviews:
     def put_policy(self, asked: Asked) -> Response:
         """PutReviewPolicy: which pictures of the account are held from now on; what is held already stays so.
 
-        Raises: Denied; InvalidRequest.
+        Raises: Denied; InvalidRequest, also when a rule names a model that there is not: it would hold nothing.
         """
         account = self._account(asked)
         rules = [
-            {name: value for name, value in asdict(rule).items() if value is not None}
+            {name: value for name, value in asdict(self._meant(rule)).items() if value is not None}
             for rule in read_rules(json.dumps(dict(asked.body)))
         ]
         with self.reviews.library.database.writing() as connection:
             put_document(connection, account, DOCUMENT, json.dumps({"rules": rules}))
         note(asked.request, {"policy": {"rules": rules}})
         return JSONResponse({"rules": rules})
+
+    def _meant(self, rule: Rule) -> Rule:
+        """A rule with its model by its id, which pictures are held by, whatever name it was given by."""
+        if rule.model is None:
+            return rule
+        try:
+            return replace(rule, model=self.catalog.model_named(rule.model).id)
+        except NoSuchModel as error:
+            raise InvalidRequest(str(error)) from None
 
     def _account(self, asked: Asked) -> str:
         account = asked.caller.user.account_id
