@@ -92,8 +92,9 @@ def test_models_that_are_turned_before_their_details_have_come(inside: Page) -> 
     """A click on a chosen model takes it out; the others stay as they were."""
     held = Held(inside, "**/v1/models/*", "GET")
     inside.goto("/#/compare")
-    held.wait(2)
+    held.wait()
     chips = inside.get_by_role("group", name="Models").get_by_role("button")
+    expect(chips.nth(2)).to_be_visible()
     names = [text.strip() for text in chips.locator("span:not(.soft)").all_inner_texts()[:3]]
     chips.nth(1).click()
     chips.nth(2).click()
