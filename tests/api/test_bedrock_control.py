@@ -1,5 +1,7 @@
 """The model listing and the list prices, over a real socket with unmodified boto3."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,9 +10,10 @@ from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
 from outcrop.catalog.load import Catalog
+from outcrop.catalog.prices import Prices
 from outcrop.units import ModelId
 from tests.conftest import CORE, MODELS, SD35, TITAN, ULTRA
-from tests.serving import Serving
+from tests.serving import Serving, serving
 
 
 def listed(control: BaseClient, **filters: str) -> list[str]:
@@ -124,6 +127,17 @@ def test_an_offer_tells_the_list_price(control: BaseClient, catalog: Catalog, mo
     (rate,) = offer["termDetails"]["usageBasedPricingTerm"]["rateCard"]
     assert (response["modelId"], Decimal(rate["price"])) == (model, Decimal(price))
     assert catalog.prices.of(ModelId(model)).holds_from.isoformat() in rate["description"]
+
+
+def test_an_offer_is_of_the_day_on_which_it_is_asked_for(catalog: Catalog) -> None:
+    """A server that started before a list began to hold names that list once it does."""
+    (shipped,) = catalog.prices.lists
+    began, later = (replace(shipped, holds_from=date(year, 1, 1), name=f"of {year}") for year in (2000, 2001))
+    with serving(replace(catalog, prices=Prices(lists=(began, later), day=date(2000, 7, 1)))) as running:
+        answer = running.send("GET", f"/list-foundation-model-agreement-offers/{CORE}")
+    (offer,) = answer.json["offers"]
+    (rate,) = offer["termDetails"]["usageBasedPricingTerm"]["rateCard"]
+    assert rate["description"] == "Per image generated. of 2001, from 2001-01-01."
 
 
 def test_an_offer_type_that_is_none_is_refused(control: BaseClient) -> None:

@@ -18,8 +18,9 @@ from outcrop.plan import Plan
 from outcrop.prompt import plain
 from outcrop.request import TextToImage
 from outcrop.store.accounts import Account, add_account
-from outcrop.store.bookings import all_bookings, all_entries, balance
+from outcrop.store.bookings import all_bookings, all_entries
 from outcrop.store.database import Database
+from outcrop.store.movements import balance
 from outcrop.units import ModelId, Seed, Size
 from tests.conftest import CORE
 from tests.databases import Place

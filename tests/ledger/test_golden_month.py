@@ -73,11 +73,12 @@ from outcrop.ledger.report import report
 from outcrop.operations.table import plan
 from outcrop.prompt import plain
 from outcrop.request import TextToImage
-from outcrop.store.bookings import all_bookings, balance
+from outcrop.store.bookings import all_bookings
 from outcrop.store.budgets import Budget, list_budgets, put_budget
 from outcrop.store.costs import Span
 from outcrop.store.credit_pools import CreditPool, list_pools
 from outcrop.store.database import Database
+from outcrop.store.movements import balance
 from outcrop.units import Micros, ModelId
 from tests.conftest import CORE, SD35, ULTRA
 from tests.ledger.test_books import database

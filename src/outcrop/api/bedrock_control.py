@@ -18,6 +18,7 @@ from outcrop.api.permission import Permission
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.catalog.prices import to_dollars
+from outcrop.clock import day_of
 from outcrop.errors import NoSuchModel, NoSuchResource
 
 _FILTERS = {
@@ -96,7 +97,8 @@ class BedrockControl:
             ) from None
 
     def _offer(self, card: ModelCard) -> dict[str, object]:
-        prices = self.catalog.prices.of(card.id)
+        today = day_of(self.permission.directory.now())
+        prices = self.catalog.on(today).prices.of(card.id)
         rate = {
             "dimension": "created_image",
             "price": to_dollars(prices.price(card.id)),

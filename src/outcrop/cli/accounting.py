@@ -15,14 +15,12 @@ from outcrop.cli.tables import day_and_time, print_table
 from outcrop.cli.wiring import open_catalog
 from outcrop.clock import unix_time
 from outcrop.errors import ImpossibleBooking, InvalidRequest
-from outcrop.ledger import entries
 from outcrop.ledger.allowance import used_in
 from outcrop.ledger.books import Books, open_books
 from outcrop.ledger.budgets import begins, ends
 from outcrop.ledger.report import run_out
 from outcrop.settings import Settings
 from outcrop.store.accounts import find_account
-from outcrop.store.bookings import entries_of_account
 from outcrop.store.budgets import Budget, Scope, delete_budget, list_budgets, put_budget
 from outcrop.store.credit_pools import CreditPool, list_pools
 from outcrop.store.database import Connection, Database
@@ -62,12 +60,12 @@ def prove(settings: Settings) -> None:
 
     Raises: ImpossibleBooking when there is one.
     """
+    found = 0
     with opened(settings) as (_, books):
-        faults = books.faults()
-    for fault in faults:
-        typer.echo(fault)
-    if faults:
-        raise ImpossibleBooking(f"The books have {len(faults)} contradictions; nothing was changed.")
+        for found, fault in enumerate(books.each_fault(), start=1):  # noqa: B007 - the last number is how many there are
+            typer.echo(fault)
+    if found:
+        raise ImpossibleBooking(f"The books have {found} contradictions; nothing was changed.")
     typer.echo("The books are right: every balance is the sum of its entries.")
 
 
@@ -81,7 +79,7 @@ def show_credits(settings: Settings) -> None:
                 dollars(pool.amount),
                 dollars(pool.left),
                 day_and_time(pool.ends_at),
-                str(run_out(pool, entries_of_account(connection, entries.pool(pool.name)), now) or "-"),
+                str(run_out(connection, pool, now) or "-"),
                 _pictures(pool, catalog),
             )
             for pool in list_pools(connection)

@@ -18,9 +18,9 @@ from outcrop.ledger.chart import Balance, draw_balance
 from outcrop.ledger.invoice import signed
 from outcrop.ledger.report import run_out
 from outcrop.settings import Settings
-from outcrop.store.bookings import entries_of_account
 from outcrop.store.credit_pools import CreditPool, list_pools
 from outcrop.store.database import open_database
+from outcrop.store.movements import days_of_account
 
 HEADINGS = ("day", "drawn", "ended", "left")
 AHEAD_DAYS = 366
@@ -39,8 +39,8 @@ def show_pool(settings: Settings, name: str, form: str) -> None:
             raise InvalidRequest(
                 f"There is no credit pool '{name[:80]}'; `outcrop credits list` shows those there are."
             )
-        moved = entries_of_account(connection, entries.pool(name))
-    days, ends = burn_down(name, moved, day_of(now)), run_out(pool, moved, now)
+        days = burn_down(days_of_account(connection, entries.pool(name)), day_of(now))
+        ends = run_out(connection, pool, now)
     match form:
         case "csv":
             csv.writer(sys.stdout, lineterminator="\n").writerows([HEADINGS, *map(_exact, days)])

@@ -6,16 +6,16 @@ no wire.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Literal, final
+from typing import Final, Literal, final
 
 from outcrop.catalog.own_costs import UNKNOWN, OwnCosts
 from outcrop.clock import UnixTime, day_of, new_id
 from outcrop.errors import ImpossibleBooking, NoSuchResource
 from outcrop.ledger import entries
-from outcrop.ledger.allowance import give_back_to_budgets
-from outcrop.ledger.check import Moment, faults
+from outcrop.ledger.allowance import Outdated, give_back_to_budgets
+from outcrop.ledger.check import Kept, faults
 from outcrop.ledger.group_commit import GroupCommit
 from outcrop.ledger.item import Item
 from outcrop.ledger.owner import is_job, job_owner
@@ -23,7 +23,6 @@ from outcrop.ledger.posting import (
     Answer,
     Deed,
     HandingOver,
-    Outdated,
     Reserved,
     Reserving,
     Settling,
@@ -41,8 +40,6 @@ from outcrop.store.bookings import (
     Kind,
     State,
     add_entries,
-    all_bookings,
-    all_entries,
     bookings_in_hand,
     bookings_of_owner,
     end_booking,
@@ -53,8 +50,13 @@ from outcrop.store.bookings import (
 from outcrop.store.budgets import all_use, list_budgets
 from outcrop.store.credit_pools import CreditPool, add_pool, draw_pool, end_pool, list_pools
 from outcrop.store.database import Clash, Connection, Database
+from outcrop.store.movements import all_balances
+from outcrop.store.pages import each_picture
+from outcrop.store.pipeline import checked
 from outcrop.units import Micros
 
+PAGE: Final = 1000
+"""Pictures that are checked at a time."""
 logger = logging.getLogger("outcrop.ledger")
 
 
@@ -101,7 +103,8 @@ class Books:
 
         Raises: BudgetSpent; ImpossibleBooking.
         """
-        (answer,) = post_reservations(connection, [self._bookings(order, plans)], look=True)
+        with checked(connection) as pipeline:
+            (answer,) = post_reservations(pipeline, [self._bookings(order, plans)], look=True)
         if not isinstance(answer, Reserved):
             raise answer
         return _announced(answer)
@@ -134,7 +137,8 @@ class Books:
 
         Raises: ImpossibleBooking when one was not reserved, or was released.
         """
-        (answer,) = post_settlements(connection, [Settling(closings=self._closings(delivered))], look=True)
+        with checked(connection) as pipeline:
+            (answer,) = post_settlements(pipeline, [Settling(closings=self._closings(delivered))], look=True)
         if isinstance(answer, ImpossibleBooking):
             raise answer
         hand_over(connection, list(delivered))
@@ -224,27 +228,29 @@ class Books:
                 add_entries(connection, [self._moved("expire", entries.pool(pool.name), entries.EXPIRED, pool.left)])
 
     def _post(self, deeds: Sequence[Deed]) -> Sequence[Answer]:
-        try:
-            with self._database.writing(lasting=False) as connection:
-                return post(connection, deeds, look=False)
-        except (Outdated, Clash):
-            with self._database.writing(lasting=False) as connection:
-                return post(connection, deeds, look=True)
+        if all(deed.knows_all for deed in deeds if isinstance(deed, Settling)):
+            with suppress(Outdated, Clash), self._database.posting() as pipeline:
+                return post(pipeline, deeds, look=False)
+        with self._database.writing(lasting=False) as connection, checked(connection) as pipeline:
+            return post(pipeline, deeds, look=True)
 
     def _moved(self, kind: Kind, source: str, target: str, amount: Micros) -> Entry:
         return Entry(at=int(self._now()), kind=kind, booking_id=None, source=source, target=target, amount=amount)
 
     def faults(self) -> list[str]:
         """Every contradiction in the books, in words; none is the proof."""
+        return list(self.each_fault())
+
+    def each_fault(self) -> Iterator[str]:
+        """The same one by one, with a page of pictures at a time in memory."""
         with self._database.reading() as connection:
-            state = Moment(
-                bookings=all_bookings(connection),
-                entries=all_entries(connection),
+            kept = Kept(
+                balances=all_balances(connection),
                 pools=list_pools(connection),
                 budgets=list_budgets(connection),
                 use=all_use(connection),
             )
-        return faults(state)
+            yield from faults(each_picture(connection, PAGE), kept)
 
     def recover(self) -> tuple[Booking, ...]:
         """Release what processes left behind that live no more; tells what that was."""

@@ -3,38 +3,72 @@
 Units: seconds since 1970; days and months are those of UTC.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from outcrop.catalog.prices import to_dollars
 from outcrop.ledger.tags import PROFILE
-from outcrop.store.bookings import Booking
-from outcrop.store.budgets import Budget
+from outcrop.store.budgets import Budget, Period
 from outcrop.units import Micros
 
 COUNTED = {"reserved", "settled"}
 """States of bookings that use up a budget."""
 
 
-def concerns(budget: Budget, booking: Booking) -> bool:
+class Asking(Protocol):
+    """On whose behalf something is asked for."""
+
+    @property
+    def account_id(self) -> str:
+        """Who pays."""
+
+    @property
+    def user_name(self) -> str:
+        """Who asks."""
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """What they say of it."""
+
+
+def concerns(budget: Budget, asking: Asking) -> bool:
     """Whether a picture counts towards a budget."""
     match budget.scope:
         case "all":
             return True
         case "account":
-            return booking.account_id == budget.value
+            return asking.account_id == budget.value
         case "user":
-            return f"{booking.account_id}/{booking.user_name}" == budget.value
+            return f"{asking.account_id}/{asking.user_name}" == budget.value
         case "profile":
-            return f"{booking.account_id}/{booking.tags.get(PROFILE)}" == budget.value
+            return f"{asking.account_id}/{asking.tags.get(PROFILE)}" == budget.value
         case "tag":
             name, _, value = budget.value.partition("=")
-            return booking.tags.get(name) == value
+            return asking.tags.get(name) == value
+
+
+def tag_of(budget: Budget) -> tuple[str, str] | None:
+    """The tag and its value that all pictures have which a budget concerns, if there is one."""
+    match budget.scope:
+        case "profile":
+            return PROFILE, budget.value.partition("/")[2]
+        case "tag":
+            name, _, value = budget.value.partition("=")
+            return name, value
+        case _:
+            return None
 
 
 def begins(budget: Budget, at: int) -> int:
     """When the period began that a moment is in."""
+    return begins_of(budget.period, at)
+
+
+def begins_of(period: Period, at: int) -> int:
+    """The same of a budget of which the period alone is known."""
     moment = datetime.fromtimestamp(at, UTC)
-    match budget.period:
+    match period:
         case "day":
             return int(datetime(moment.year, moment.month, moment.day, tzinfo=UTC).timestamp())
         case "month":

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from outcrop.clock import day_of
-from outcrop.ledger import entries
-from outcrop.store.bookings import Entry
+from outcrop.store.movements import DayOfAccount
 from outcrop.units import Micros
+
+DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +25,14 @@ class PoolDay:
     """When the day was over."""
 
 
-def burn_down(pool: str, moved: Sequence[Entry], until: date) -> list[PoolDay]:
-    """Each day from that of the grant until one, of which `moved` are the entries, oldest first."""
-    account = entries.pool(pool)
-    granted = [entry for entry in moved if entry.kind == "grant" and entry.target == account]
-    if not granted:
-        return []
+def burn_down(moved: Sequence[DayOfAccount], until: date) -> list[PoolDay]:
+    """Each day from that of the grant until one, of a pool of which `moved` is what moved."""
     drawn, ended, came = Counter[date](), Counter[date](), Counter[date]()
-    for entry in moved:
-        change = entry.amount * ((entry.target == account) - (entry.source == account))
-        kind = {"grant": came, "expire": ended}.get(entry.kind, drawn)
-        kind[day_of(entry.at)] += change
+    for one in moved:
+        kind = {"grant": came, "expire": ended}.get(one.kind, drawn)
+        kind[day_of(one.day * DAY_S)] += one.came
+    if not came:
+        return []
     days, left = [], 0
     day = min(came)
     while day <= until:

@@ -1,12 +1,13 @@
 """Proves the books: every sum that is kept against the entries it stands for. Pure; knows no database."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import final
 
 from outcrop.catalog.prices import to_dollars
 from outcrop.ledger import entries as accounts
-from outcrop.ledger.allowance import counted
+from outcrop.ledger.budgets import COUNTED, begins, concerns
 from outcrop.store.bookings import Booking, Entry
 from outcrop.store.budgets import Budget
 from outcrop.store.credit_pools import CreditPool
@@ -22,14 +23,38 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """All that the books hold, at once."""
+class Kept:
+    """Every sum that the books hold, at one moment."""
 
-    bookings: Sequence[Booking]
-    entries: Sequence[Entry]
+    balances: Mapping[str, int]
+    """Of each account, by its entries."""
     pools: Sequence[CreditPool]
     budgets: Sequence[Budget]
     use: Sequence[tuple[str, int, Micros]]
+
+
+@final
+class Sums:
+    """What pictures come to, each seen once and forgotten."""
+
+    def __init__(self, budgets: Sequence[Budget]) -> None:
+        self._budgets = budgets
+        self.held = Counter[str]()
+        """By the ledger's accounts."""
+        self.spent = Counter[str]()
+        self.used = Counter[tuple[str, int]]()
+        """By budget and the beginning of a period."""
+
+    def add(self, booking: Booking) -> None:
+        """Add a picture."""
+        if booking.state == "reserved":
+            self.held[accounts.held(booking.account_id)] += booking.price
+        if booking.state == "settled":
+            self.spent[accounts.spent(booking.account_id)] += booking.price
+        if booking.state in COUNTED:
+            for budget in self._budgets:
+                if concerns(budget, booking):
+                    self.used[budget.name, begins(budget, booking.reserved_at)] += booking.price
 
 
 def balances(entries: Sequence[Entry]) -> Counter[str]:
@@ -41,17 +66,15 @@ def balances(entries: Sequence[Entry]) -> Counter[str]:
     return found
 
 
-def faults(state: Moment) -> list[str]:
-    """Every contradiction in the books, in words; none is the proof."""
-    return [*_of_bookings(state), *_of_sums(state), *_of_pools(state), *_of_budgets(state)]
-
-
-def _of_bookings(state: Moment) -> Iterator[str]:
-    entries = defaultdict(list)
-    for entry in state.entries:
-        entries[entry.booking_id].append(entry)
-    for booking in state.bookings:
-        yield from _of_booking(booking, entries[booking.id])
+def faults(pictures: Iterable[tuple[Booking, Sequence[Entry]]], kept: Kept) -> Iterator[str]:
+    """Every contradiction in the books, in words; none is the proof. Pictures come with their entries, in any order."""
+    sums = Sums(kept.budgets)
+    for booking, own in pictures:
+        sums.add(booking)
+        yield from _of_booking(booking, own)
+    yield from _of_sums(sums, kept)
+    yield from _of_pools(kept)
+    yield from _of_budgets(sums, kept)
 
 
 def _of_booking(booking: Booking, own: Sequence[Entry]) -> Iterator[str]:
@@ -75,31 +98,27 @@ def _paid(own: Sequence[Entry]) -> dict[str, int]:
     return {account: amount for account, amount in balances(own).items() if amount}
 
 
-def _of_sums(state: Moment) -> Iterator[str]:
-    found = balances(state.entries)
-    for name, where in (("reserved", accounts.held), ("settled", accounts.spent)):
-        expected: Counter[str] = Counter()
-        for booking in state.bookings:
-            expected[where(booking.account_id)] += booking.price * (booking.state == name)
-        every = {*expected, *(account for account in found if account.startswith(where("")))}
+def _of_sums(sums: Sums, kept: Kept) -> Iterator[str]:
+    parts = (("reserved", accounts.held, sums.held), ("settled", accounts.spent, sums.spent))
+    for name, where, expected in parts:
+        every = {*expected, *(account for account in kept.balances if account.startswith(where("")))}
         yield from (
-            f"{account} is {found[account]} micro-dollars, but its {name} pictures cost {expected[account]}."
+            f"{account} is {kept.balances.get(account, 0)} micro-dollars, but its {name} pictures cost "
+            f"{expected[account]}."
             for account in sorted(every)
-            if found[account] != expected[account]
+            if kept.balances.get(account, 0) != expected[account]
         )
 
 
-def _of_pools(state: Moment) -> Iterator[str]:
-    found = balances(state.entries)
-    for pool in state.pools:
-        if found[accounts.pool(pool.name)] != pool.left or pool.left < 0:
-            amount = found[accounts.pool(pool.name)]
+def _of_pools(kept: Kept) -> Iterator[str]:
+    for pool in kept.pools:
+        amount = kept.balances.get(accounts.pool(pool.name), 0)
+        if amount != pool.left or pool.left < 0:
             yield f"The credit pool '{pool.name}' has {pool.left} micro-dollars left, but its entries say {amount}."
 
 
-def _of_budgets(state: Moment) -> Iterator[str]:
-    budgets = {budget.name: budget for budget in state.budgets}
-    for name, since, used in state.use:
-        amount = counted(budgets[name], since, state.bookings)
+def _of_budgets(sums: Sums, kept: Kept) -> Iterator[str]:
+    for name, since, used in kept.use:
+        amount = sums.used[name, since]
         if used != amount:
             yield f"The budget '{name}' has {used} micro-dollars used, but its pictures cost {amount}."

@@ -9,8 +9,8 @@ from outcrop.ledger import entries
 from outcrop.ledger.credits import split
 from outcrop.ledger.entries import Leg
 from outcrop.store.bookings import Booking
-from outcrop.store.credit_pools import draw_pool, pools_with_credit
-from outcrop.store.database import Connection
+from outcrop.store.credit_pools import CreditPool, ask_pools_with_credit, draw_pool, pools_found
+from outcrop.store.pipeline import Pipeline
 from outcrop.units import Micros
 
 
@@ -18,26 +18,32 @@ from outcrop.units import Micros
 class Drawdown:
     """Every pool that has something left, for as long as a transaction lasts: drawn in memory, written once."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._pools = {entries.pool(pool.name): pool for pool in pools_with_credit(connection)}
+    def __init__(self, pipeline: Pipeline) -> None:
+        """The pools are asked for here, and read when they are needed."""
+        self._pipeline = pipeline
+        self._asked = ask_pools_with_credit(pipeline.connection)
+        self._pools: dict[str, CreditPool] | None = None
         self._drawn = Counter[str]()
 
     def draw(self, booking: Booking) -> list[Leg]:
         """Take a picture's price; tells who pays which part."""
-        legs = split(booking, [pool for pool in self._pools.values() if pool.left])
+        pools = self._read()
+        legs = split(booking, [pool for pool in pools.values() if pool.left])
         for leg in legs:
-            if leg.source in self._pools:
-                pool = self._pools[leg.source]
-                self._pools[leg.source] = replace(pool, left=Micros(pool.left - leg.amount))
+            if leg.source in pools:
+                pool = pools[leg.source]
+                pools[leg.source] = replace(pool, left=Micros(pool.left - leg.amount))
                 self._drawn[pool.name] += leg.amount
         return legs
 
     def write(self) -> None:
-        """Take from the database what has been drawn.
-
-        Raises: ImpossibleBooking when a pool has less left than it had when the transaction began.
-        """
+        """Take from the database what has been drawn; it is impossible that a pool has less left than before."""
         for name, amount in self._drawn.items():
-            if not draw_pool(self._connection, name, amount):
-                raise ImpossibleBooking(f"There is less left in the pool '{name}' than there was a moment ago.")
+            less = f"There is less left in the pool '{name}' than there was a moment ago."
+            sent = draw_pool(self._pipeline.connection, name, amount)
+            self._pipeline.expect(sent, 1, ImpossibleBooking(less))
+
+    def _read(self) -> dict[str, CreditPool]:
+        if self._pools is None:
+            self._pools = {entries.pool(pool.name): pool for pool in pools_found(self._asked)}
+        return self._pools

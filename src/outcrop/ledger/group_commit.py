@@ -51,10 +51,10 @@ class GroupCommit(Generic[Asked, Answer]):
             self._waiting.append(own)
             if len(self._waiting) >= self._before:
                 self._as_many.set()
-            if not self._led:
-                self._led = True
-                own.woken.set()
-        own.woken.wait()
+            leads = not self._led
+            self._led = True
+        if not leads:
+            own.sleep()
         if own.answer is None:
             self._lead(own)
         assert own.answer is not None
@@ -77,10 +77,10 @@ class GroupCommit(Generic[Asked, Answer]):
                 self._waiting.extendleft(reversed([ticket for ticket in group[1:] if ticket.answer is None]))
                 self._led = bool(self._waiting)
                 if self._led:
-                    self._waiting[0].woken.set()
-            for ticket in group:
+                    self._waiting[0].wake()
+            for ticket in group[1:]:
                 if ticket.answer is not None:
-                    ticket.woken.set()
+                    ticket.wake()
 
     def _gathered(self, own: "_Ticket[Asked, Answer]") -> list["_Ticket[Asked, Answer]"]:
         with self._change:
@@ -108,6 +108,14 @@ class _Ticket(Generic[Asked, Answer]):
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.woken = Event()
-        """Either it is answered, or it is to lead."""
         self.answer: tuple[Answer | Exception] | None = None
+        self._asleep = Lock()  # of all that threads can wait for it costs the least
+        self._asleep.acquire()
+
+    def sleep(self) -> None:
+        """Wait until there is an answer, or whose turn it is to lead is this one."""
+        self._asleep.acquire()
+
+    def wake(self) -> None:
+        """End that; once for each sleep."""
+        self._asleep.release()

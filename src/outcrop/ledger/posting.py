@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from outcrop.errors import BudgetSpent, ImpossibleBooking
 from outcrop.ledger import entries
-from outcrop.ledger.allowance import Allowance
+from outcrop.ledger.allowance import Allowance, Outdated
 from outcrop.ledger.drawdown import Drawdown
 from outcrop.store.bookings import (
     Booking,
@@ -23,6 +23,7 @@ from outcrop.store.bookings import (
     settle_bookings,
 )
 from outcrop.store.database import Connection
+from outcrop.store.pipeline import Pipeline
 
 Refusal = BudgetSpent | ImpossibleBooking
 
@@ -41,6 +42,11 @@ class Settling:
     closings: Mapping[str, Closing]
     as_reserved: Sequence[Booking] = ()
     """The pictures as they were when they had been set aside, as far as whoever settles still knows."""
+
+    @property
+    def knows_all(self) -> bool:
+        """Whether whoever settles knows all of them."""
+        return self.closings.keys() <= {booking.id for booking in self.as_reserved}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,25 +72,22 @@ Answer = Reserved | Refusal | None
 """To a deed; None is that it is done."""
 
 
-class Outdated(Exception):
-    """What was taken for known is not so: whoever posts has to look first."""
-
-
-def post(connection: Connection, deeds: Sequence[Deed], *, look: bool) -> list[Answer]:
+def post(pipeline: Pipeline, deeds: Sequence[Deed], *, look: bool) -> list[Answer]:
     """Do what is asked, and answer in the same order.
 
     Without `look`, ids of requests are taken for new and pictures to settle for reserved, which they nearly always
-    are, and the database says when they are not: two statements less.
+    are, and the database says when they are not: two statements less. Nothing is waited for then but budgets and pools.
 
-    Raises: Outdated, or a failure of the database, where that was wrong; then nothing may be kept.
+    Raises: Outdated, or at the pipeline's end a failure of the database, where that was wrong; then nothing may be
+    kept.
     """
     reserving = [deed.bookings for deed in deeds if isinstance(deed, Reserving)]
     settling = [deed for deed in deeds if isinstance(deed, Settling)]
     leaving = [key for deed in deeds if isinstance(deed, HandingOver) for key in deed.ids]
-    reserved = iter(post_reservations(connection, reserving, look=look) if reserving else ())
-    settled = iter(post_settlements(connection, settling, look=look) if settling else ())
+    reserved = iter(post_reservations(pipeline, reserving, look=look) if reserving else ())
+    settled = iter(post_settlements(pipeline, settling, look=look) if settling else ())
     if leaving:
-        hand_over(connection, leaving)
+        hand_over(pipeline.connection, leaving)
     answers: list[Answer] = []
     for deed in deeds:
         match deed:
@@ -98,15 +101,16 @@ def post(connection: Connection, deeds: Sequence[Deed], *, look: bool) -> list[A
 
 
 def post_reservations(
-    connection: Connection, requests: Sequence[Sequence[Booking]], *, look: bool
+    pipeline: Pipeline, requests: Sequence[Sequence[Booking]], *, look: bool
 ) -> list[Reserved | Refusal]:
     """Set aside what each request's pictures cost, in their order; those that are there already are not booked again.
 
-    Raises: ImpossibleBooking when something else has written meanwhile; Outdated when one is refused and nobody has
-    looked, a failure of the database when one is there already.
+    Raises: Outdated when one is refused and nobody has looked. At the pipeline's end: ImpossibleBooking when something
+    else has written meanwhile, a failure of the database when one is there already.
     """
+    connection = pipeline.connection
     known = _found(connection, [one.id for asked in requests for one in asked]) if look else {}
-    allowance, drawdown = Allowance(connection), Drawdown(connection)
+    allowance, drawdown = Allowance(pipeline, _at(requests), look=look), Drawdown(pipeline)
     answers: list[Reserved | Refusal] = []
     added: list[Booking] = []
     moved: list[Entry] = []
@@ -132,6 +136,11 @@ def post_reservations(
     return answers
 
 
+def _at(requests: Sequence[Sequence[Booking]]) -> int:
+    """When the first picture is asked for, as nearly all are that share a transaction."""
+    return next((booking.reserved_at for asked in requests for booking in asked), 0)
+
+
 def _drawn(asked: Sequence[Booking], drawdown: Drawdown, moved: list[Entry]) -> tuple[Booking, ...]:
     """The pictures with what pools pay of each; what that moves is added to `moved`."""
     booked = []
@@ -147,15 +156,13 @@ def _found(connection: Connection, ids: Sequence[str]) -> dict[str, Booking]:
     return {one.id: one for one in find_bookings(connection, ids)} if ids else {}
 
 
-def post_settlements(
-    connection: Connection, requests: Sequence[Settling], *, look: bool
-) -> list[ImpossibleBooking | None]:
+def post_settlements(pipeline: Pipeline, requests: Sequence[Settling], *, look: bool) -> list[ImpossibleBooking | None]:
     """Spend what was set aside for the pictures of each request; those that are settled already stay so.
 
-    Raises: ImpossibleBooking when something else has written meanwhile; Outdated when one is not reserved and nobody
-    has looked.
+    Raises, at the pipeline's end: ImpossibleBooking when something else has written meanwhile; Outdated when one is not
+    reserved and nobody has looked.
     """
-    known = _known(connection, requests, look=look)
+    known = _known(pipeline.connection, requests, look=look)
     answers: list[ImpossibleBooking | None] = []
     closed: dict[str, Closing] = {}
     moved: list[Entry] = []
@@ -170,16 +177,17 @@ def post_settlements(
             moved += entries.settling(booking, asked.closings[booking.id].at)
             known[booking.id] = replace(booking, state="settled")
         answers.append(None)
-    if not settle_bookings(connection, closed):
-        raise ImpossibleBooking("A picture is not reserved, as it was a moment ago.") if look else Outdated
-    add_entries(connection, moved)
+    otherwise = ImpossibleBooking("A picture is not reserved, as it was a moment ago.") if look else Outdated()
+    pipeline.expect(settle_bookings(pipeline.connection, closed), len(closed), otherwise)
+    add_entries(pipeline.connection, moved)
     return answers
 
 
 def _known(connection: Connection, requests: Sequence[Settling], *, look: bool) -> dict[str, Booking]:
-    """The pictures that are to be settled, by id; those that whoever settles still knows are not looked up."""
-    known = {} if look else {one.id: one for asked in requests for one in asked.as_reserved}
-    return known | _found(connection, [key for asked in requests for key in asked.closings if key not in known])
+    """The pictures that are to be settled, by id."""
+    if look:
+        return _found(connection, [key for asked in requests for key in asked.closings])
+    return {one.id: one for asked in requests for one in asked.as_reserved}
 
 
 def _due(asked: Settling, known: Mapping[str, Booking]) -> list[Booking]:

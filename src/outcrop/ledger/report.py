@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from outcrop.clock import day_of
+from outcrop.ledger import entries
 from outcrop.ledger.tags import PROFILE
-from outcrop.store.bookings import Entry
 from outcrop.store.costs import Span, Total, totals
 from outcrop.store.credit_pools import CreditPool
 from outcrop.store.database import Connection
+from outcrop.store.movements import drawn_since
 from outcrop.units import Micros
 
 DAY_S = 86_400
@@ -61,12 +62,10 @@ def report(connection: Connection, span: Span, by: Sequence[str]) -> list[Line]:
     return [_line(key, found[key]) for key in sorted(found)]
 
 
-def run_out(pool: CreditPool, entries: Sequence[Entry], now: int) -> date | None:
+def run_out(connection: Connection, pool: CreditPool, now: int) -> date | None:
     """When a pool is used up if it goes on as in the last seven days; None if nothing was drawn, or it ends before."""
     since = max(now - PACE_DAYS * DAY_S, pool.starts_at)
-    name = f"pool:{pool.name}"
-    lately = [entry for entry in entries if entry.at >= since and entry.booking_id is not None]
-    drawn = sum(entry.amount * ((entry.source == name) - (entry.target == name)) for entry in lately)
+    drawn = drawn_since(connection, entries.pool(pool.name), since)
     if drawn <= 0 or pool.left <= 0:
         return None
     at = now + pool.left * max(now - since, DAY_S) // drawn

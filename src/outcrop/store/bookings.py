@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sqlalchemy import RowMapping, Select, bindparam, func, select, update
+from sqlalchemy import RowMapping, Select, bindparam, select, update
 
 from outcrop.store.database import Connection
-from outcrop.store.prepared import Prepared
+from outcrop.store.prepared import Prepared, Sent
 from outcrop.store.rows import Adding, Row
 from outcrop.store.tables import bookings, entries
 from outcrop.units import Micros, ModelId
@@ -99,8 +99,8 @@ def add_entries(connection: Connection, added: Iterable[Entry]) -> None:
     _ADD_ENTRIES.add(connection, [{name: getattr(entry, name) for name in _ENTRY} for entry in added])
 
 
-def settle_bookings(connection: Connection, closings: Mapping[str, Closing]) -> bool:
-    """Lead bookings, by id, from being reserved to being settled; tells whether all were reserved."""
+def settle_bookings(connection: Connection, closings: Mapping[str, Closing]) -> Sent:
+    """Lead bookings, by id, from being reserved to being settled; those that are not reserved stay as they are."""
     rows = [
         {
             "key": key,
@@ -112,7 +112,7 @@ def settle_bookings(connection: Connection, closings: Mapping[str, Closing]) -> 
         }
         for key, closing in closings.items()
     ]
-    return _SETTLE.change(connection, rows) == len(rows)
+    return _SETTLE.send(connection, rows)
 
 
 def end_booking(connection: Connection, booking_id: str, closing: Closing, was: State) -> bool:
@@ -131,12 +131,6 @@ def all_bookings(connection: Connection) -> list[Booking]:
     return _found(connection, select(bookings).order_by(bookings.c.reserved_at, bookings.c.id))
 
 
-def bookings_between(connection: Connection, since: int, until: int) -> list[Booking]:
-    """Those that were reserved from one moment to before another, oldest first."""
-    within = (bookings.c.reserved_at >= since) & (bookings.c.reserved_at < until)
-    return _found(connection, select(bookings).where(within).order_by(bookings.c.reserved_at, bookings.c.id))
-
-
 def bookings_in_hand(connection: Connection) -> list[Booking]:
     """Those that are reserved, or settled and not handed over yet."""
     return _found(connection, select(bookings).where(bookings.c.owner != "").order_by(bookings.c.id))
@@ -149,7 +143,7 @@ def bookings_of_owner(connection: Connection, owner: str) -> list[Booking]:
 
 def hand_over(connection: Connection, ids: Sequence[str]) -> None:
     """Note that the answer with settled pictures has left this process."""
-    _HAND_OVER.change(connection, ({"key": key} for key in ids))
+    _HAND_OVER.send(connection, ({"key": key} for key in ids))
 
 
 def entries_of(connection: Connection, booking_id: str, kind: Kind) -> list[Entry]:
@@ -161,19 +155,6 @@ def entries_of(connection: Connection, booking_id: str, kind: Kind) -> list[Entr
 def all_entries(connection: Connection) -> list[Entry]:
     """Every entry, in the order in which they were made."""
     return _entries(connection, select(entries).order_by(entries.c.id))
-
-
-def entries_of_account(connection: Connection, account: str) -> list[Entry]:
-    """What moved to an account of the ledger or from it, in the order in which it did."""
-    concerned = (entries.c.source == account) | (entries.c.target == account)
-    return _entries(connection, select(entries).where(concerned).order_by(entries.c.id))
-
-
-def balance(connection: Connection, account: str) -> Micros:
-    """What moved to an account of the ledger less what moved from it."""
-    came = select(func.coalesce(func.sum(entries.c.amount), 0)).where(entries.c.target == account)
-    went = select(func.coalesce(func.sum(entries.c.amount), 0)).where(entries.c.source == account)
-    return Micros(int(connection.execute(came).scalar_one()) - int(connection.execute(went).scalar_one()))
 
 
 def _values(booking: Booking) -> Row:

@@ -2,12 +2,12 @@
 
 import json
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import BigInteger, bindparam, delete, insert, select, update
+from sqlalchemy import BigInteger, bindparam, case, delete, insert, literal_column, select, update
 
 from outcrop.store.database import Connection
-from outcrop.store.prepared import Prepared
+from outcrop.store.prepared import Prepared, Sent
 from outcrop.store.tables import budget_use, budgets
 from outcrop.units import Micros
 
@@ -33,6 +33,18 @@ class Budget:
 _LIST: Final = Prepared(select(budgets).order_by(budgets.c.name))
 _THERE: Final = (budget_use.c.budget == bindparam("name")) & (budget_use.c.since == bindparam("begun"))
 _USED: Final = Prepared(select(budget_use.c.used).where(_THERE))
+_PERIOD: Final = case(
+    (budgets.c.period == "day", bindparam("day", type_=BigInteger, required=True)),
+    (budgets.c.period == "month", bindparam("month", type_=BigInteger, required=True)),
+    else_=literal_column("0"),
+)
+"""When a budget's period began."""
+_LIST_WITH_USE: Final = Prepared(
+    select(budgets, budget_use.c.used)
+    .select_from(budgets)
+    .outerjoin(budget_use, (budget_use.c.budget == budgets.c.name) & (budget_use.c.since == _PERIOD))
+    .order_by(budgets.c.name)
+)
 _MORE: Final = budget_use.c.used + bindparam("amount", type_=BigInteger)
 _USE: Final = Prepared(
     update(budget_use).where(_THERE, bindparam("ceiling", type_=BigInteger) >= _MORE).values(used=_MORE)
@@ -62,8 +74,19 @@ def delete_budget(connection: Connection, name: str) -> bool:
 
 def list_budgets(connection: Connection) -> list[Budget]:
     """Every budget, by name."""
-    rows = _LIST.rows(connection)
-    return [Budget(**{**row._asdict(), "warn_at": tuple(json.loads(row.warn_at))}) for row in rows]
+    return [_budget(row._asdict()) for row in _LIST.rows(connection)]
+
+
+def ask_budgets(connection: Connection, day: int, month: int) -> Sent:
+    """Ask for every budget with what is used of it, in the period that is a day's or a month's and began then."""
+    return _LIST_WITH_USE.ask(connection, {"day": day, "month": month})
+
+
+def budgets_with_use(asked: Sent) -> list[tuple[Budget, Micros | None]]:
+    """The answer, by name; None where nobody has counted it yet."""
+    found = [row._asdict() for row in asked.rows()]
+    used = [row.pop("used") for row in found]
+    return [(_budget(row), None if one is None else Micros(one)) for row, one in zip(found, used, strict=True)]
 
 
 def used_of(connection: Connection, name: str, since: int) -> Micros | None:
@@ -83,13 +106,17 @@ def begin_use(connection: Connection, name: str, since: int, used: Micros) -> No
     connection.execute(insert(budget_use).values(budget=name, since=since, used=used))
 
 
-def use(connection: Connection, budget: Budget, since: int, amount: Micros) -> bool:
-    """Take an amount from a budget, or nothing if that would pass its ceiling; tells which. One statement does both."""
+def use(connection: Connection, budget: Budget, since: int, amount: Micros) -> Sent:
+    """Take an amount from a budget, or change nothing if that would pass its ceiling. One statement does both."""
     given = {"name": budget.name, "begun": since, "amount": amount, "ceiling": budget.ceiling}
-    return _USE.change(connection, [given]) == 1
+    return _USE.send(connection, [given])
 
 
 def give_back(connection: Connection, name: str, since: int, amount: Micros) -> None:
     """Give an amount back to a budget, if it has been counted in that period."""
     there = (budget_use.c.budget == name) & (budget_use.c.since == since)
     connection.execute(update(budget_use).where(there).values(used=budget_use.c.used - amount))
+
+
+def _budget(row: dict[str, Any]) -> Budget:
+    return Budget(**{**row, "warn_at": tuple(json.loads(row["warn_at"]))})

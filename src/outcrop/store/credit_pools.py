@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from outcrop.errors import AlreadyThere
 from outcrop.store.database import Connection
-from outcrop.store.prepared import Prepared, Row
+from outcrop.store.prepared import Prepared, Row, Sent
 from outcrop.store.tables import credit_pools
 from outcrop.units import Micros
 
@@ -71,7 +71,17 @@ def list_pools(connection: Connection) -> list[CreditPool]:
 
 def pools_with_credit(connection: Connection) -> list[CreditPool]:
     """Those that have something left, by name."""
-    return [_pool(row) for row in _WITH_CREDIT.rows(connection)]
+    return pools_found(ask_pools_with_credit(connection))
+
+
+def ask_pools_with_credit(connection: Connection) -> Sent:
+    """Ask for them."""
+    return _WITH_CREDIT.ask(connection)
+
+
+def pools_found(asked: Sent) -> list[CreditPool]:
+    """The answer."""
+    return [_pool(row) for row in asked.rows()]
 
 
 def pools_that_hold(connection: Connection, at: int) -> list[CreditPool]:
@@ -91,9 +101,9 @@ def end_pool(connection: Connection, name: str, at: int) -> bool:
     return connection.execute(select(credit_pools.c.name).where(there)).first() is not None
 
 
-def draw_pool(connection: Connection, name: str, amount: int) -> bool:
-    """Take an amount from a pool, or nothing if it has less left; tells which. A negative one is given back."""
-    return _DRAW.change(connection, [{"pool": name, "drawn": amount}]) == 1
+def draw_pool(connection: Connection, name: str, amount: int) -> Sent:
+    """Take an amount from a pool, or change nothing if it has less left. A negative one is given back."""
+    return _DRAW.send(connection, [{"pool": name, "drawn": amount}])
 
 
 def _pool(row: Row) -> CreditPool:

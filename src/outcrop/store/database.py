@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError
 
 from outcrop.errors import BadSettings
 from outcrop.store.owners import FileLocks, Owners, SessionLocks
+from outcrop.store.pipeline import Pipeline
 from outcrop.store.postgresql import postgresql_engine
 from outcrop.store.sqlite import sqlite_engine
 
@@ -66,8 +67,8 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A short transaction that changes nothing: it sees one moment, and holds up nobody."""
-        with self._transaction(writes=False, lasting=True) as connection:
-            yield connection
+        with self._transaction(writes=False, lasting=True) as pipeline:
+            yield pipeline.connection
 
     @contextmanager
     def writing(self, *, lasting: bool = True) -> Iterator[Connection]:
@@ -78,16 +79,32 @@ class Database:
         Writers take turns from its beginning, so none fails half-way for having read what another changed. Threads of
         one process queue here and not at the database, which would keep some waiting for as long as others come.
         """
-        with self.turn, self._transaction(writes=True, lasting=lasting) as connection:
-            yield connection
+        with self.turn, self._transaction(writes=True, lasting=lasting) as pipeline:
+            yield pipeline.connection
 
     @contextmanager
-    def _transaction(self, *, writes: bool, lasting: bool) -> Iterator[Connection]:
+    def posting(self) -> Iterator[Pipeline]:
+        """The same, not lasting, of prepared statements that do not wait for each other's answers.
+
+        Raises: what the pipeline's `end` does; then nothing of it holds.
+        """
+        with self.turn, self._transaction(writes=True, lasting=False, pipelined=True) as pipeline:
+            yield pipeline
+
+    @contextmanager
+    def _transaction(self, *, writes: bool, lasting: bool, pipelined: bool = False) -> Iterator[Pipeline]:
         connection = self._rested() or self._engine.connect()
+        pipeline = Pipeline(connection)
         went_well = False
         try:
+            if pipelined:
+                pipeline.open()
             with connection.execution_options(writes=writes, lasting=lasting).begin():
-                yield connection
+                try:
+                    yield pipeline
+                    pipeline.end()
+                finally:
+                    pipeline.drop()  # what is undone is undone after all answers
             went_well = True
         except DBAPIError as error:
             if error.connection_invalidated:  # and with it all that were there when the database went away
@@ -95,6 +112,7 @@ class Database:
                     each.invalidate()
             raise
         finally:
+            pipeline.drop()
             if went_well and len(self._resting) < MOST_RESTING:
                 self._resting.append(connection)
             else:

@@ -1,6 +1,6 @@
 """Queries on the books by parts, a page of a period at a time. Knows rows; knows no report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, RowMapping, select, tuple_
@@ -49,6 +49,22 @@ def bookings_after(connection: Connection, part: Part, place: tuple[int, str]) -
     )
     ordered = query.order_by(bookings.c.reserved_at, bookings.c.id).limit(part.limit)
     return [booking_of_row(row) for row in connection.execute(ordered).mappings()]
+
+
+def each_picture(connection: Connection, at_once: int) -> Iterator[tuple[Booking, list[Entry]]]:
+    """Every picture by its id, with its entries in their order; so many at a time are in memory."""
+    last = ""
+    while True:
+        following = select(bookings).where(bookings.c.id > last).order_by(bookings.c.id).limit(at_once)
+        page = [booking_of_row(row) for row in connection.execute(following).mappings()]
+        if not page:
+            return
+        within = entries.c.booking_id.between(page[0].id, page[-1].id)
+        moved: dict[str, list[Entry]] = {booking.id: [] for booking in page}
+        for row in connection.execute(select(entries).where(within).order_by(entries.c.id)).mappings():
+            moved[row["booking_id"]].append(_entry(row))
+        yield from ((booking, moved[booking.id]) for booking in page)
+        last = page[-1].id
 
 
 def _whose(part: Part) -> Sequence[ColumnElement[bool]]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from outcrop.errors import BadSettings
-from outcrop.store.prepared import execute
+from outcrop.store.prepared import execute, is_pipelined
 
 WRITER: Final = 0x0075_7443
 """The number of the lock that whoever writes holds; any would do that nothing else in the database takes."""
@@ -23,11 +23,11 @@ SESSION: Final = (
     "SET tcp_keepalives_idle = 30",  # nor hold what it owns: a machine that is cut off is noticed
 )
 """What holds for every connection."""
-READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-WRITE: Final = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(0, {WRITER})"
+READ: Final = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
+WRITE: Final = ("BEGIN ISOLATION LEVEL READ COMMITTED", f"SELECT pg_advisory_xact_lock(0, {WRITER})")
 """Read committed, so that each statement sees what the writer before has left: the lock, not a snapshot, keeps others
 away."""
-NOT_LASTING: Final = "; SET LOCAL synchronous_commit = off"
+NOT_LASTING: Final = ("SET LOCAL synchronous_commit = off",)
 """The commit does not wait for the disk, which follows within three times `wal_writer_delay`: 0.6 s by default."""
 
 
@@ -57,4 +57,6 @@ def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401 -
 def _begin(connection: sqlalchemy.Connection) -> None:
     options = connection.get_execution_options()
     write = WRITE if options.get("lasting", True) else WRITE + NOT_LASTING
-    execute(connection, write if options.get("writes") else READ)
+    statements = write if options.get("writes") else READ
+    for message in statements if is_pipelined(connection) else ("; ".join(statements),):
+        execute(connection, message)

@@ -32,6 +32,6 @@ class Adding:
     def add(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Add some, in their order."""
         if connection.dialect.name == "postgresql" and len(rows) > 1:
-            self._all.change(connection, [{"rows": json.dumps(rows)}])
+            self._all.send(connection, [{"rows": json.dumps(rows)}])
         else:
-            self._each.change(connection, rows)
+            self._each.send(connection, rows)

@@ -1,6 +1,6 @@
 """Credit pools: listed, granted, closed, and how each was used up. Knows how they read; draws nothing from one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,9 +19,9 @@ from outcrop.ledger.books import Books
 from outcrop.ledger.burn_down import burn_down
 from outcrop.ledger.invoice import signed
 from outcrop.ledger.report import run_out
-from outcrop.store.bookings import Entry, entries_of_account
 from outcrop.store.credit_pools import CreditPool, list_pools
 from outcrop.store.database import Connection
+from outcrop.store.movements import days_of_account
 
 Object = dict[str, object]
 
@@ -52,7 +52,7 @@ class CreditPools:
         account = whose(asked, self.directory.database, self.region).account_id
         with self.directory.database.reading() as connection:
             found = [
-                self._described(pool, entries_of_account(connection, entries.pool(pool.name)))
+                self._described(connection, pool)
                 for pool in list_pools(connection)
                 if account is None or not pool.accounts or account in pool.accounts
             ]
@@ -82,7 +82,8 @@ class CreditPools:
         if pool.ends_at is not None and pool.ends_at <= pool.starts_at:
             raise InvalidRequest("The pool would end before it starts; give a later 'until'.")
         self.books.grant(pool)
-        return JSONResponse(self._described(pool, ()), 201)
+        with self.directory.database.reading() as connection:
+            return JSONResponse(self._described(connection, pool), 201)
 
     def get(self, asked: Asked) -> Response:
         """GetCreditPool: one pool, and what was drawn from it day by day.
@@ -92,7 +93,8 @@ class CreditPools:
         name = asked.parameters["name"]
         asked.require(self._arn(name))
         with self.directory.database.reading() as connection:
-            pool, moved = _find(connection, name), entries_of_account(connection, entries.pool(name))
+            found = self._described(connection, _find(connection, name))
+            moved = days_of_account(connection, entries.pool(name))
         days = [
             {
                 "day": one.day.isoformat(),
@@ -100,9 +102,9 @@ class CreditPools:
                 "ended": to_dollars(one.ended),
                 "left": to_dollars(one.left),
             }
-            for one in burn_down(name, moved, day_of(self.books.now()))
+            for one in burn_down(moved, day_of(self.books.now()))
         ]
-        return JSONResponse(self._described(pool, moved) | {"burnDown": days})
+        return JSONResponse(found | {"burnDown": days})
 
     def close(self, asked: Asked) -> Response:
         """CloseCreditPool: nothing is drawn from it any more, and what is left expires; what it paid stays paid.
@@ -113,14 +115,14 @@ class CreditPools:
         asked.require(self._arn(name))
         self.books.end(name)
         with self.directory.database.reading() as connection:
-            return JSONResponse(self._described(_find(connection, name), ()))
+            return JSONResponse(self._described(connection, _find(connection, name)))
 
     def _arn(self, name: str) -> str:
         return outcrop_arn(self.region, "", f"credit-pool/{name}")
 
-    def _described(self, pool: CreditPool, moved: Sequence[Entry]) -> Object:
+    def _described(self, connection: Connection, pool: CreditPool) -> Object:
         now = int(self.books.now())
-        out = run_out(pool, moved, now)
+        out = run_out(connection, pool, now)
         return {
             "name": pool.name,
             "amount": to_dollars(pool.amount),
