@@ -12,7 +12,7 @@ from botocore.validate import ParamValidator
 from outcrop.catalog.load import Catalog
 from outcrop.catalog.prices import Prices
 from outcrop.units import ModelId
-from tests.conftest import CORE, MODELS, SD35, TITAN, ULTRA
+from tests.conftest import CANVAS, CORE, MODELS, SD35, TITAN, ULTRA
 from tests.serving import Serving, serving
 
 
@@ -138,6 +138,27 @@ def test_an_offer_is_of_the_day_on_which_it_is_asked_for(catalog: Catalog) -> No
     (offer,) = answer.json["offers"]
     (rate,) = offer["termDetails"]["usageBasedPricingTerm"]["rateCard"]
     assert rate["description"] == "Per image generated. of 2001, from 2001-01-01."
+
+
+def test_an_offer_has_every_price_of_its_model(control: BaseClient) -> None:
+    """Where kinds of pictures differ, a line each, in the order in which they hold."""
+    response = control.list_foundation_model_agreement_offers(modelId=CANVAS)
+    assert_fits(control, "ListFoundationModelAgreementOffers", response)
+    rates = response["offers"][0]["termDetails"]["usageBasedPricingTerm"]["rateCard"]
+    assert [(rate["dimension"], rate["price"], rate["description"].partition(". ")[0]) for rate in rates] == [
+        (
+            "created_image_1048576_pixels_standard",
+            "0.04",
+            "Per image generated, of at most 1,048,576 pixels, of standard quality",
+        ),
+        (
+            "created_image_1048576_pixels_premium",
+            "0.06",
+            "Per image generated, of at most 1,048,576 pixels, of premium quality",
+        ),
+        ("created_image_standard", "0.06", "Per image generated, of standard quality"),
+        ("created_image_premium", "0.08", "Per image generated, of premium quality"),
+    ]
 
 
 def test_an_offer_type_that_is_none_is_refused(control: BaseClient) -> None:

@@ -1,11 +1,13 @@
 """HTTP/1.1 and its patience, on real sockets and a clock that the test moves."""
 
 import json
+from uuid import UUID
 
 import pytest
 
 from outcrop.api.connection import KEEP_ALIVE_S
 from outcrop.api.patience import GRACE_S, LEAST_RATE
+from outcrop.api.problems import ERROR_TYPE_SUFFIX
 from tests.api.peers import Peer, run
 
 SOON_S = GRACE_S - 1
@@ -39,8 +41,13 @@ def test_a_head_that_does_not_end_is_given_up() -> None:
         assert await peer.is_open()
         await peer.later(2)
         answer = await peer.read()
-        assert answer.startswith(b"HTTP/1.1 408 Request Timeout\r\nx-amzn-ErrorType: RequestTimeoutException\r\n")
-        assert "in time" in json.loads(answer.partition(b"\r\n\r\n")[2])["message"]
+        top, _, body = answer.partition(b"\r\n\r\n")
+        status, *lines = top.decode("ascii").split("\r\n")
+        assert status == "HTTP/1.1 408 Request Timeout"
+        headers = dict(line.split(": ") for line in lines)
+        assert headers["x-amzn-ErrorType"] == f"RequestTimeoutException{ERROR_TYPE_SUFFIX}"
+        assert UUID(headers["x-amzn-RequestId"])
+        assert "in time" in json.loads(body)["message"]
         assert await peer.read() == b""
 
     run(drop_by_drop)
@@ -129,7 +136,8 @@ def test_what_is_no_http_is_answered_in_json(sent: bytes) -> None:
     async def broken(peer: Peer) -> None:
         await peer.send(sent)
         answer = await peer.read()
-        assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\nx-amzn-ErrorType: ValidationException\r\n")
+        assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\nx-amzn-ErrorType: ValidationException:http://")
+        assert b"\r\nx-amzn-RequestId: " in answer
         assert json.loads(answer.partition(b"\r\n\r\n")[2]) == {"message": "Invalid HTTP request received."}
 
     run(broken)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -30,6 +31,7 @@ from outcrop.api.connection import KEEP_ALIVE_S
 from outcrop.api.http2 import EMPTY_PER_MINUTE, MAX_STREAMS, STREAM_WINDOW
 from outcrop.api.http2_frames import MAX_FRAME_BYTES, MAX_HEAD_BYTES
 from outcrop.api.patience import GRACE_S, LEAST_RATE
+from outcrop.api.problems import ERROR_TYPE_SUFFIX
 from tests.api.http2_client import HEAD, Client
 from tests.api.peers import Peer, run
 from tests.conftest import CANVAS
@@ -232,7 +234,8 @@ def test_a_body_that_does_not_end_is_given_up() -> None:
         await peer.later(1)
         await client.answer(1)
         assert client.statuses == {1: "408"}
-        assert client.headers[1]["x-amzn-errortype"] == "RequestTimeoutException"
+        assert client.headers[1]["x-amzn-errortype"] == f"RequestTimeoutException{ERROR_TYPE_SUFFIX}"
+        assert UUID(client.headers[1]["x-amzn-requestid"])
         assert "in time" in json.loads(client.bodies[1])["message"]
         await peer.app.gone.wait()
         await client.say(3, b"in time", last=True)

@@ -9,9 +9,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageOps
+from PIL.PngImagePlugin import PngInfo
 
-from outcrop.dialects.pictures import PictureLimits, read_picture
+from outcrop.dialects.pictures import (
+    MOST_SCANS,
+    PictureLimits,
+    picture_size,
+    read_cutout,
+    read_picture,
+    read_small,
+)
 from outcrop.errors import InvalidRequest
 from outcrop.units import Size
 
@@ -34,12 +42,19 @@ def test_a_picture_keeps_its_pixels(kind: str) -> None:
     assert bitmap.rgb == image.tobytes()
 
 
-def test_a_photo_is_turned_upright() -> None:
-    """As its camera says, and then what the camera said is dropped."""
+@pytest.mark.parametrize("orientation", range(10))
+@pytest.mark.parametrize("size", [(128, 64), (70, 101)])
+def test_a_photo_is_turned_upright(orientation: int, size: tuple[int, int]) -> None:
+    """As its camera says, which is one of eight ways; what it says beyond them is nothing."""
     exif = Image.Exif()
-    exif[0x0112] = 6  # turn right
-    bitmap = read_picture(encoded(Image.new("RGB", (128, 64), "red"), "JPEG", exif=exif), "image", LIMITS)
-    assert bitmap.size == Size(width=64, height=128)
+    exif[0x0112] = orientation
+    image = Image.merge("RGB", [Image.effect_noise(size, sigma) for sigma in (30, 60, 90)])
+    text = encoded(image, exif=exif)
+    with Image.open(BytesIO(base64.b64decode(text))) as saved:
+        upright = ImageOps.exif_transpose(saved)
+    bitmap = read_picture(text, "image", LIMITS)
+    assert bitmap.size == picture_size(text, "image") == Size(width=upright.width, height=upright.height)
+    assert bitmap.rgb == upright.tobytes()
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
@@ -49,6 +64,70 @@ def test_transparency_becomes_white(mode: str) -> None:
     options: dict[str, Any] = {"transparency": 0} if mode == "P" else {}
     bitmap = read_picture(encoded(image, **options), "image", LIMITS)
     assert bitmap.rgb == b"\xff" * len(bitmap.rgb)
+
+
+def test_what_shines_through_is_mixed_with_white() -> None:
+    """Band by band as at once."""
+    image = Image.merge("RGBA", [Image.effect_noise((70, 101), sigma) for sigma in (30, 60, 90, 120)])
+    paper = Image.new("RGBA", image.size, "white")
+    bitmap = read_picture(encoded(image), "image", LIMITS)
+    assert bitmap.rgb == Image.alpha_composite(paper, image).convert("RGB").tobytes()
+
+
+def test_a_cutout_is_its_picture_and_its_mask() -> None:
+    """Decoded once; what is transparent is drawn anew. A picture without holes is no cutout."""
+    image = Image.merge("RGBA", [Image.effect_noise((70, 101), sigma) for sigma in (30, 60, 90, 120)])
+    bitmap, mask = read_cutout(encoded(image), "image", LIMITS)
+    assert bitmap == read_picture(encoded(image), "image", LIMITS)
+    assert mask.size == bitmap.size
+    assert mask.levels == bytes(255 - level for level in image.getchannel("A").tobytes())
+    with pytest.raises(InvalidRequest, match="has no transparent part"):
+        read_cutout(encoded(Image.new("RGB", (64, 64))), "image", LIMITS)
+
+
+@pytest.mark.parametrize(("side", "seen"), [(1024, 1024), (1025, 513), (5000, 625)])
+def test_a_large_picture_is_looked_at_small(side: int, seen: int) -> None:
+    """In its own shape, each part of it once; others as they are."""
+    limits = PictureLimits(min_side=1, max_side=8000, max_pixels=64_000_000, max_aspect=8000)
+    image = Image.new("L", (side, 65), 40)
+    small = read_small(encoded(image), "image", limits)
+    assert (small.mode, small.width) == ("RGB", seen)
+    assert set(small.tobytes()) == {40}
+
+
+def many_scans(count: int) -> bytes:
+    """A progressive JPEG whose last scan comes again and again."""
+    out = BytesIO()
+    Image.effect_noise((64, 64), 50).convert("RGB").save(out, "JPEG", progressive=True)
+    file = out.getvalue()
+    last = file.rindex(b"\xff\xda")
+    return file[:-2] + file[last:-2] * count + file[-2:]
+
+
+def many_texts(count: int) -> bytes:
+    """A PNG with texts that unpack to almost a megabyte each."""
+    said = PngInfo()
+    for number in range(count):
+        said.add_text(f"text {number}", "a" * 1_000_000, zip=True)
+    out = BytesIO()
+    Image.new("RGB", (64, 64)).save(out, "PNG", pnginfo=said)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(many_scans(MOST_SCANS + 1), "a JPEG of more than 200 scans"), (many_texts(17), "more than 16 compressed texts")],
+)
+def test_little_that_makes_much_work_is_refused(content: bytes, says: str) -> None:
+    """Before any of it is done: the declared size is no bound on it."""
+    with pytest.raises(InvalidRequest, match=says):
+        read_picture(base64.b64encode(content).decode(), "image", LIMITS)
+
+
+def test_what_photographs_and_programs_put_into_files_is_taken() -> None:
+    """Some scans, some texts."""
+    for content in (many_scans(10), many_texts(3)):
+        assert read_picture(base64.b64encode(content).decode(), "image", LIMITS).size == Size(width=64, height=64)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "I;16", "CMYK"])

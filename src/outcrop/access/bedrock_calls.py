@@ -57,8 +57,10 @@ class Call:
     guardrail: str | None = None
     """The ARN of the guardrail to apply, with `:version` where one is named."""
     service_tier: str | None = None
-    tags: Mapping[str, str] = field(default_factory=dict)
-    """Tags that the call would put on something."""
+    tags: Mapping[str, str | None] = field(default_factory=dict)
+    """Tags that the call would put on something; None for a key that it would take off."""
+    tagged: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """ARN to what is tagged on it already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +84,9 @@ def questions(call: Call, principal: Principal, circumstances: Circumstances) ->
     if principal.bearer is not None:
         asked.insert(0, (CALL_WITH_BEARER_TOKEN, "*"))
     if call.guardrail is not None and action != APPLY_GUARDRAIL:
-        asked.append((APPLY_GUARDRAIL, _without_version(call.guardrail)))
+        asked.append((APPLY_GUARDRAIL, without_version(call.guardrail)))
     return tuple(
-        Question(action=action, resource=resource, context={**context, **_about_resource(resource)})
+        Question(action=action, resource=resource, context={**context, **_about_resource(resource, call.tagged)})
         for action, resource in asked
     )
 
@@ -131,13 +133,14 @@ def _about(call: Call) -> Sequence[str]:
     return call.arns
 
 
-def _about_resource(resource: str) -> Context:
-    """The condition keys that a resource has by itself: the account it belongs to, if it does to one."""
+def _about_resource(resource: str, tagged: Mapping[str, Mapping[str, str]]) -> Context:
+    """The condition keys that a resource has by itself: its tags, and the account it belongs to, if it does to one."""
     account = account_of(resource)
-    return {"aws:resourceaccount": (account,)} if account else {}
+    context = {f"aws:resourcetag/{key.lower()}": (value,) for key, value in tagged.get(resource, {}).items()}
+    return {**context, "aws:resourceaccount": (account,)} if account else context
 
 
-def _without_version(guardrail: str) -> str:
+def without_version(guardrail: str) -> str:
     """A guardrail's ARN without the version: IAM's resource is the guardrail."""
     return ":".join(guardrail.split(":")[:6])
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote
 
+from PIL import Image
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -23,10 +24,8 @@ from outcrop.api.json_object import Text, read_object
 from outcrop.api.permission import Permission
 from outcrop.api.shapes import Choice, Items, Members, misfits
 from outcrop.clock import Clock
-from outcrop.dialects.pictures import PictureLimits, read_picture
+from outcrop.dialects.pictures import PictureLimits, read_small
 from outcrop.errors import InvalidRequest, NoSuchResource
-from outcrop.jobs.looking import pixels_of
-from outcrop.request import Bitmap
 
 MOST_TEXT: Final = 25_000
 """Characters of all texts of a call."""
@@ -88,7 +87,8 @@ class ApplyGuardrail:
         )
         refuse([*like("guardrailIdentifier", identifier, NAMED.pattern)])
         arn = bedrock_arn("guardrail", self.guarding.region, account, identifier.rpartition("/")[2])
-        self.permission.require(request, "ApplyGuardrail", arn, guardrail=f"{arn}:{version}")
+        tagged = await self.permission.tags_on(request, arn)
+        self.permission.require(request, "ApplyGuardrail", arn, guardrail=f"{arn}:{version}", tagged=tagged)
         body: dict[str, Any] = await read_object(request)
         refuse([*misfits("", body, _BODY)])
         guard = await self.guarding.find(account, identifier, version)
@@ -110,15 +110,14 @@ class ApplyGuardrail:
         )
 
     def _weigh(self, guard: Guard, body: Mapping[str, Any]) -> Weighing:
-        images = [pixels_of(bitmap) for bitmap in _images(body)]
-        return guard.weigh(body["source"], _texts(body), self.clock, images)
+        return guard.weigh(body["source"], _texts(body), self.clock, _images(body))
 
 
-def _images(body: Mapping[str, Any]) -> list[Bitmap]:
+def _images(body: Mapping[str, Any]) -> list[Image.Image]:
     sent = [block["image"] for block in body["content"] if "image" in block]
     if len(sent) > IMAGES:
         raise InvalidRequest(f"There are {len(sent)} pictures in 'content'; at most {IMAGES} are allowed.")
-    return [read_picture(image["source"]["bytes"], "bytes", LIMITS) for image in sent]
+    return [read_small(image["source"]["bytes"], "bytes", LIMITS) for image in sent]
 
 
 def intervened(weighing: Weighing) -> bool:

@@ -83,9 +83,8 @@ class AsyncInvokes:
         account, named = caller_of(request).user.account_id, _ARN.fullmatch(arn)
         if named is None or named["account"] != account:
             raise _not_there(arn)
-        self.models.permission.require(
-            request, "GetAsyncInvoke", bedrock_arn(KIND, self.models.region, account, named["id"])
-        )
+        own, permission = bedrock_arn(KIND, self.models.region, account, named["id"]), self.models.permission
+        permission.require(request, "GetAsyncInvoke", own, tagged=await permission.tags_on(request, own))
         job = await asyncio.to_thread(find_own, self.models.directory.database, account, named["id"], KIND)
         if job is None:
             raise _not_there(arn)

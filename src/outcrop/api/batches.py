@@ -166,7 +166,9 @@ class Batches:
         account, named = caller_of(request).user.account_id, _IDENTIFIER.fullmatch(identifier)
         if named is None:
             raise InvalidRequest(f"1 validation error detected: Value at 'jobIdentifier' {FAILED} name a job")
-        self.models.permission.require(request, operation, bedrock_arn(KIND, self.models.region, account, named["id"]))
+        arn = bedrock_arn(KIND, self.models.region, account, named["id"])
+        permission = self.models.permission
+        permission.require(request, operation, arn, tagged=await permission.tags_on(request, arn))
         job = await asyncio.to_thread(find_own, self.models.directory.database, account, named["id"], KIND)
         if job is None or named["account"] not in {None, account}:
             raise NoSuchResource(f"There is no model invocation job {identifier[:200]} in this account.")

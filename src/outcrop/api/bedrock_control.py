@@ -17,7 +17,7 @@ from outcrop.api.model_ids import find_model, model_arn
 from outcrop.api.permission import Permission
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
-from outcrop.catalog.prices import to_dollars
+from outcrop.catalog.prices import PriceList, Rate, to_dollars
 from outcrop.clock import day_of
 from outcrop.errors import NoSuchModel, NoSuchResource
 
@@ -97,22 +97,32 @@ class BedrockControl:
             ) from None
 
     def _offer(self, card: ModelCard) -> dict[str, object]:
-        today = day_of(self.permission.directory.now())
-        prices = self.catalog.on(today).prices.of(card.id)
-        rate = {
-            "dimension": "created_image",
-            "price": to_dollars(prices.price(card.id)),
-            "description": f"Per image generated. {prices.name}, from {prices.holds_from}.",
-            "unit": "Images",
-        }
+        prices = self.catalog.on(day_of(self.permission.directory.now())).prices.of(card.id)
         terms = {
-            "usageBasedPricingTerm": {"rateCard": [rate]},
+            "usageBasedPricingTerm": {"rateCard": [_rate(rate, prices) for rate in prices.rates[card.id]]},
             "legalTerm": {},
             "supportTerm": {
                 "refundPolicyDescription": "Nothing is charged here: the rate is AWS's list price, for comparison."
             },
         }
         return {"offerId": offer_token(card), "offerToken": offer_token(card), "termDetails": terms}
+
+
+def _rate(rate: Rate, prices: PriceList) -> dict[str, str]:
+    """A line of a rate card; of several that fit a picture the first holds, as in the list."""
+    kinds = {
+        f"{rate.max_pixels}_pixels": rate.max_pixels and f"of at most {rate.max_pixels:,} pixels",
+        f"{rate.max_steps}_steps": rate.max_steps and f"in at most {rate.max_steps} steps",
+        f"{rate.quality}": rate.quality and f"of {rate.quality} quality",
+    }
+    known = {name: words for name, words in kinds.items() if words}
+    return {
+        "dimension": "_".join(["created_image", *known]),
+        "price": to_dollars(rate.price),
+        "description": f"{', '.join(['Per image generated', *known.values()])}. {prices.name}, "
+        f"from {prices.holds_from}.",
+        "unit": "Images",
+    }
 
 
 def describe(card: ModelCard, region: str) -> dict[str, object]:

@@ -100,7 +100,7 @@ class BedrockRuntime:
         card = named.card
         account = caller_of(request).user.account_id
         with (
-            measured(self.metrics, card.id, self.clock),
+            measured(self.metrics, card, self.clock),
             self.quotas.admitted(account, card.id),
             self.invocations.taken_down(request) as exchanged,
         ):
@@ -119,9 +119,9 @@ class BedrockRuntime:
         card = named.card
         today = self.catalog.on(day_of(self.books.now()))  # asked once: prices and their list are of one day
         order = order_of(request, named, today.prices.of(card.id).name)
-        body = exchanged.body = await read_body(request)
+        exchanged.body = await read_body(request)
         try:
-            plans = partial(self._plan, request, order, card, today, body, guard)
+            plans = partial(self._plan, request, order, card, today, exchanged, guard)
             async with reserved(self.books, order, plans) as reservation:
                 answer = await self._draw(request, card, reservation, guard)
         except Withheld as withheld:
@@ -183,11 +183,11 @@ class BedrockRuntime:
         order: Order,
         card: ModelCard,
         today: Catalog,
-        body: bytes,
+        exchanged: Exchanged,
         guard: Guarded | None,
     ) -> tuple[Plan, ...]:
         self.holding.refuse_at_once(order.account_id, card.id, order.tags)
-        asked = DIALECTS[card.dialect].parse(body, card)
+        asked = DIALECTS[card.dialect].parse(self.invocations.body_of(exchanged, order.account_id), card)
         note_warned(request, self.screening.screen(order.account_id, asked))
         asked = asked if guard is None else guard.admit(asked)
         return plan(asked, card.id, today, self.random_seed)

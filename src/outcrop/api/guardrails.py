@@ -100,7 +100,7 @@ class Guardrails:
 
         Raises: Denied; InvalidRequest; NoSuchResource; AlreadyThere when the token was used for another one; NoRoom.
         """
-        account, guardrail_id = self._named(request, "CreateGuardrailVersion")
+        account, guardrail_id = await self._named(request, "CreateGuardrailVersion")
         body = await read_object(request)
         rules = {"description": DESCRIPTION, "clientRequestToken": TOKEN}
         refuse([wrong for name, rule in rules.items() for wrong in text(name, body.get(name), rule)])
@@ -118,7 +118,7 @@ class Guardrails:
 
         Raises: Denied; InvalidRequest; NoSuchResource.
         """
-        account, guardrail_id = self._named(request, "GetGuardrail")
+        account, guardrail_id = await self._named(request, "GetGuardrail")
         asked = request.query_params.get("guardrailVersion")
         refuse([*like("guardrailVersion", asked, f"{NUMBER}|DRAFT")])
         found = await asyncio.to_thread(self._find, account, guardrail_id, version_of(asked or "DRAFT"))
@@ -153,7 +153,7 @@ class Guardrails:
 
         Raises: Denied; InvalidRequest; NoSuchResource; AlreadyThere when the name is another's.
         """
-        account, guardrail_id = self._named(request, "UpdateGuardrail")
+        account, guardrail_id = await self._named(request, "UpdateGuardrail")
         body = await read_object(request)
         await asyncio.to_thread(partial(check_guardrail, body, pictured=self.pictured))
         draft = self._draft(request, body)
@@ -180,7 +180,7 @@ class Guardrails:
 
         Raises: Denied; InvalidRequest; NoSuchResource.
         """
-        account, guardrail_id = self._named(request, "DeleteGuardrail")
+        account, guardrail_id = await self._named(request, "DeleteGuardrail")
         asked = request.query_params.get("guardrailVersion")
         refuse([*like("guardrailVersion", asked, NUMBER)])
 
@@ -249,11 +249,12 @@ class Guardrails:
         add_guardrail(connection, made)
         return made
 
-    def _named(self, request: Request, operation: str) -> tuple[str, str]:
+    async def _named(self, request: Request, operation: str) -> tuple[str, str]:
         """The caller's account, and the id of the guardrail that the path names, if they may do that to it."""
         account = caller_of(request).user.account_id
         guardrail_id = _id(unquote(request.path_params["guardrail_id"]), account)
-        self.permission.require(request, operation, bedrock_arn("guardrail", self.region, account, guardrail_id))
+        arn = bedrock_arn("guardrail", self.region, account, guardrail_id)
+        self.permission.require(request, operation, arn, tagged=await self.permission.tags_on(request, arn))
         return account, guardrail_id
 
     def _find(self, account: str, guardrail_id: str, version: int) -> Guardrail:

@@ -94,7 +94,7 @@ class Identity:
             raise BadCredentials("There is more than one Authorization header.")
         scheme, _, rest = authorization[0].partition(" ")
         match scheme:
-            case "Bearer":
+            case _ if scheme.lower() == "bearer":  # the names of schemes know no case (RFC 9110)
                 return await self._by_bearer(request, rest.strip(" \t")), request
             case _ if scheme == ALGORITHM:
                 return await self._by_signature(request, authorization[0], headers)

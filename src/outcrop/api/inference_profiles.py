@@ -107,7 +107,7 @@ class InferenceProfiles:
         Raises: Denied; InvalidRequest when the name is none; NoSuchResource when there is no such profile.
         """
         named, account = await self._named(request)
-        self.permission.require(request, "GetInferenceProfile", str(named.profile_arn(self.region, account)))
+        self._require(request, "GetInferenceProfile", named)
         return JSONResponse(await asyncio.to_thread(self._describe, named, account))
 
     async def list_profiles(self, request: Request) -> Response:
@@ -140,7 +140,7 @@ class InferenceProfiles:
         Raises: Denied; InvalidRequest when it is the system's; NoSuchResource when there is no such profile.
         """
         named, account = await self._named(request)
-        self.permission.require(request, "DeleteInferenceProfile", str(named.profile_arn(self.region, account)))
+        self._require(request, "DeleteInferenceProfile", named)
         if named.own is None:
             raise InvalidRequest(f"The inference profile {named.profile} is the system's and cannot be deleted.")
         own = named.own
@@ -152,6 +152,10 @@ class InferenceProfiles:
 
         await asyncio.to_thread(remove)
         return JSONResponse({})
+
+    def _require(self, request: Request, operation: str, named: Named) -> None:
+        arn = str(named.profile_arn(self.region, caller_of(request).user.account_id))
+        self.permission.require(request, operation, arn, tagged={arn: named.tags})
 
     def _source(self, content: Mapping[str, object]) -> Named:
         """What the body wants a name for, when the rest of it is as it should be too."""

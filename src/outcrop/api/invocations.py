@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
 from urllib.parse import unquote
 
 from starlette.requests import Request
@@ -24,6 +24,9 @@ from outcrop.records.invocation import Destination, Invocation
 from outcrop.records.invocation_log import InvocationLog
 from outcrop.store.documents import find_document
 
+SHORT_BYTES: Final = 1_048_576
+"""A body up to here may be held as long as its call."""
+
 
 @final
 class Exchanged:
@@ -33,6 +36,11 @@ class Exchanged:
         self.body = b""
         self.response: Response | None = None
 
+    def give_away(self) -> bytes:
+        """The body, which is nobody else's from now on."""
+        body, self.body = self.body, b""
+        return body
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocations:
@@ -41,6 +49,15 @@ class Invocations:
     log: InvocationLog | None
     region: str
     now: UnixTime
+
+    def body_of(self, exchanged: Exchanged, account: str) -> bytes:
+        """A call's body to work on, given away where it is long and its account wants no log of it.
+
+        May wait for the database: call it in a thread.
+        """
+        if len(exchanged.body) <= SHORT_BYTES or (self.log is not None and self.log.wants(account)):
+            return exchanged.body
+        return exchanged.give_away()
 
     @contextmanager
     def taken_down(self, request: Request) -> Iterator[Exchanged]:

@@ -12,12 +12,13 @@ from urllib.parse import quote
 from starlette.requests import Request
 
 from outcrop.access.arns import Kind, bedrock_arn
+from outcrop.access.bedrock_calls import without_version
 from outcrop.access.directory import Directory
 from outcrop.access.model_access import check_model_access
 from outcrop.api.identity import caller_of
 from outcrop.api.manner import Manner
 from outcrop.api.model_ids import Named, find_invoked, own_profile
-from outcrop.api.permission import NO_TAGS, Permission
+from outcrop.api.permission import NO_TAGS, NOTHING_TAGGED, Permission, Tagged
 from outcrop.catalog.load import Catalog
 from outcrop.errors import NoSuchResource
 from outcrop.store.inference_profiles import InferenceProfile, find_profile
@@ -35,6 +36,8 @@ class Beside:
     guardrail: str | None = None
     """The ARN of the one to apply, with its version."""
     tags: Mapping[str, str] = field(default_factory=lambda: NO_TAGS)
+    tagged: Tagged = field(default_factory=lambda: NOTHING_TAGGED)
+    """What is tagged on the guardrail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,10 @@ class Invocable:
         """
         account = caller_of(request).user.account_id
         named = await find_named(self.catalog, self.directory, account, segment)
-        self._check(request, operation, named, others, Beside(guardrail=guardrail, tags=tags))
+        tagged = NOTHING_TAGGED
+        if guardrail is not None:
+            tagged = await self.permission.tags_on(request, without_version(guardrail))
+        self._check(request, operation, named, others, Beside(guardrail=guardrail, tags=tags, tagged=tagged))
         return named
 
     def find_in_thread(self, request: Request, operation: str, name: str) -> Named:
@@ -84,7 +90,14 @@ class Invocable:
         # As at AWS: the profile, and the model in every region that it leads to.
         arns = named.model_arns(self.region) if profile is None else [profile, *named.model_arns(self.region)]
         self.permission.require(
-            request, operation, *others, *arns, profile=profile, guardrail=beside.guardrail, tags=beside.tags
+            request,
+            operation,
+            *others,
+            *arns,
+            profile=profile,
+            guardrail=beside.guardrail,
+            tags=beside.tags,
+            tagged=beside.tagged if profile is None else {**beside.tagged, profile: named.tags},
         )
         check_model_access(caller.standing.grants, self.region, named.card.id)
         if not self.manner.answers_retired and named.card.retired(self.directory.now()):

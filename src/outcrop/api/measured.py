@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from outcrop.api.problems import status_of
+from outcrop.catalog.card import ModelCard
 from outcrop.clock import Clock
 from outcrop.errors import OutcropError
 from outcrop.records.meter import Meter, Outcome
 
 
 @contextmanager
-def measured(metrics: Meter, model: str, clock: Clock) -> Iterator[None]:
-    """Count what happens in the block as one call."""
+def measured(metrics: Meter, card: ModelCard, clock: Clock) -> Iterator[None]:
+    """Count what happens in the block as one call of a model."""
     began = clock()
     outcome: Outcome = "server error"  # as whatever is no domain error is
     try:
@@ -21,7 +22,9 @@ def measured(metrics: Meter, model: str, clock: Clock) -> Iterator[None]:
         outcome = _outcome(status_of(error))
         raise
     finally:
-        metrics.count(model, outcome, (clock() - began) * 1000)
+        metrics.count(card.id, outcome, (clock() - began) * 1000)
+        if outcome == "done" and card.lifecycle == "LEGACY":
+            metrics.count_legacy(card.id)
 
 
 def _outcome(status: int) -> Outcome:

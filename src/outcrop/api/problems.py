@@ -54,7 +54,7 @@ BEDROCK: Final[dict[type[Exception], tuple[int, str]]] = {
 _ORIGINAL_STATUS: Final[dict[type[Exception], int]] = {errors.Unsupported: 501, errors.Cancelled: 499}
 """What a ModelErrorException says of its cause in `originalStatusCode`; 500 for all others."""
 
-_ERROR_TYPE_SUFFIX: Final = ":http://internal.amazon.com/coral/com.amazon.bedrock/"
+ERROR_TYPE_SUFFIX: Final = ":http://internal.amazon.com/coral/com.amazon.bedrock/"
 
 
 def code_of(error: Exception) -> str:
@@ -93,7 +93,7 @@ def problem(error: Exception, resource: str) -> Response:
         members["originalStatusCode"] = _ORIGINAL_STATUS.get(type(error), 500)
         if resource:
             members["resourceName"] = resource
-    headers = {"x-amzn-ErrorType": code + _ERROR_TYPE_SUFFIX}
+    headers = {"x-amzn-ErrorType": code + ERROR_TYPE_SUFFIX}
     wait_s = _wait_s(error)
     if wait_s is not None:
         headers["Retry-After"] = str(max(1, math.ceil(wait_s)))

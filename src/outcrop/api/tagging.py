@@ -85,7 +85,7 @@ class Tagging:
             raise InvalidRequest(f"1 validation error detected: Value at 'tagKeys' {FAILED} be a list")
         refuse([*at_most("tagKeys", len(keys), MOST_AT_ONCE)])
         refuse([wrong for at, key in enumerate(keys, 1) for wrong in text(f"tagKeys.{at}.member", key, _KEY)])
-        account, resource = await self._may(request, "UntagResource", content)
+        account, resource = await self._may(request, "UntagResource", content, dict.fromkeys(keys))
 
         def take() -> None:
             with self.directory.database.writing() as connection:
@@ -109,7 +109,7 @@ class Tagging:
         return JSONResponse({"tags": [{"key": key, "value": value} for key, value in tags.items()]})
 
     async def _may(
-        self, request: Request, operation: str, content: Mapping[str, object], tags: Mapping[str, str] = NO_TAGS
+        self, request: Request, operation: str, content: Mapping[str, object], tags: Mapping[str, str | None] = NO_TAGS
     ) -> tuple[str, str]:
         """Account and resource that the body names, if whoever asks may do that with it."""
         arn = content.get("resourceARN")
@@ -117,9 +117,9 @@ class Tagging:
         account, named = caller_of(request).user.account_id, _TAGGED.fullmatch(str(arn))
         if named is None or named["account"] != account:
             raise NoSuchResource(f"There is nothing to tag of the name {str(arn)[:200]}.")
-        self.permission.require(
-            request, operation, f"arn:aws:bedrock:{self.region}:{account}:{named['resource']}", tags=tags
-        )
+        resource = f"arn:aws:bedrock:{self.region}:{account}:{named['resource']}"
+        tagged = await self.permission.tags_on(request, resource)
+        self.permission.require(request, operation, resource, tags=tags, tagged=tagged)
         return account, named["resource"]
 
 

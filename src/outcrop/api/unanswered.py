@@ -6,6 +6,8 @@ from http import HTTPStatus
 from typing import Final
 
 from outcrop.api.patience import GRACE_S, LEAST_RATE
+from outcrop.api.problems import ERROR_TYPE_SUFFIX
+from outcrop.clock import new_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +23,10 @@ class Unanswered:
         return json.dumps({"message": self.message}).encode()
 
     def headers(self) -> list[tuple[str, str]]:
-        """What stands before it."""
+        """What stands before it, with an id of its own each time: nobody else has given the request one."""
         return [
-            ("x-amzn-ErrorType", self.code),
+            ("x-amzn-ErrorType", self.code + ERROR_TYPE_SUFFIX),
+            ("x-amzn-RequestId", new_id()),
             ("Content-Type", "application/json"),
             ("Content-Length", str(len(self.body()))),
         ]

@@ -61,7 +61,8 @@ class Dialect(Protocol):
     def parse(self, body: bytes, card: ModelCard) -> Request:
         """Turn the body of a request for a model into what it asks for.
 
-        May take a while over pictures: call it where nobody waits for the thread.
+        May take a while over pictures: call it where nobody waits for the thread. Whoever gives the body away frees
+        its memory before pictures take theirs.
 
         Raises: InvalidRequest, worded as the family words it; Unsupported when the body asks for an operation that
         AWS offers with this model and this installation does not.

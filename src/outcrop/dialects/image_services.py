@@ -8,7 +8,7 @@ from typing import Any, Final
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.prices import Work
 from outcrop.dialects.dialect import Outline
-from outcrop.dialects.pictures import PictureLimits, picture_size, read_mask, read_opacity, read_picture, stretch_mask
+from outcrop.dialects.pictures import PictureLimits, picture_size, read_cutout, read_mask, read_picture, stretch_mask
 from outcrop.dialects.schema import body_schema
 from outcrop.dialects.stable_image import read_fields, render
 from outcrop.dialects.styles import styled
@@ -44,6 +44,7 @@ def parse(body: bytes, card: ModelCard) -> Request:
     Unsupported when the service is among those of MISSING.
     """
     fields = read_fields(body, body_schema(card.schema))
+    del body
     match card.schema:
         case "inpaint":
             return _inpaint(fields, _styled(fields))
@@ -73,11 +74,11 @@ def outline(body: bytes, card: ModelCard) -> Outline:
 
 
 def _inpaint(fields: dict[str, Any], prompt: Prompt) -> Inpaint:
-    image = read_picture(fields["image"], "image", LIMITS)
     if "mask" in fields:
-        mask = stretch_mask(read_mask(fields["mask"], "mask", LIMITS, "white"), image.size)
+        image = read_picture(fields.pop("image"), "image", LIMITS)
+        mask = stretch_mask(read_mask(fields.pop("mask"), "mask", LIMITS, "white"), image.size)
     else:
-        mask = read_opacity(fields["image"], "image", LIMITS)
+        image, mask = read_cutout(fields.pop("image"), "image", LIMITS)
     grown = round(fields["grow_mask"])
     return Inpaint(
         prompt=prompt,

@@ -6,7 +6,7 @@ dropped.
 
 import binascii
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -27,12 +27,40 @@ WHITE: Final[Colour] = (255, 255, 255)
 BLACK: Final[Colour] = (0, 0, 0)
 ORIENTATION: Final = 0x0112
 """The tag of EXIF that says how a picture is turned."""
-SIDEWAYS: Final = frozenset({5, 6, 7, 8})
-"""Its values for a picture that lies on its side."""
 BAND: Final = 32
 """Rows of pixels that are copied at once."""
+LOOK: Final = 1024
+"""Pixels of a side that are enough to see what a picture shows."""
+MOST_SCANS: Final = 200
+"""Of a JPEG: a progressive one has ten or twenty, and each is work of its own for all of its pixels."""
+MOST_TEXTS: Final = 16
+"""Compressed texts in a PNG: each may unpack to a megabyte."""
 TRACE: Final = 16
 """Levels by which a mask's black and white may be off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """How pixels are put upright."""
+
+    method: Image.Transpose | None = None
+    sideways: bool = False
+    """Whether rows of the upright picture are columns of the other."""
+    backwards: bool = False
+    """Whether the first of them is the last there."""
+
+
+UPRIGHT: Final = Turn()
+TURNS: Final = {
+    2: Turn(method=Image.Transpose.FLIP_LEFT_RIGHT),
+    3: Turn(method=Image.Transpose.ROTATE_180, backwards=True),
+    4: Turn(method=Image.Transpose.FLIP_TOP_BOTTOM, backwards=True),
+    5: Turn(method=Image.Transpose.TRANSPOSE, sideways=True),
+    6: Turn(method=Image.Transpose.ROTATE_270, sideways=True),
+    7: Turn(method=Image.Transpose.TRANSVERSE, sideways=True, backwards=True),
+    8: Turn(method=Image.Transpose.ROTATE_90, sideways=True, backwards=True),
+}
+"""Value of that tag to how it is undone; all others mean that there is nothing to undo."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,34 +83,51 @@ def read_picture(text: str, field: str, limits: PictureLimits) -> Bitmap:
     return decode_picture(content, f"The field '{field}'", limits)
 
 
+def read_small(text: str, field: str, limits: PictureLimits) -> Image.Image:
+    """Decode a picture of a body for whoever only looks at it: one of more than LOOK pixels a side is made smaller.
+
+    Raises: InvalidRequest as `read_picture`.
+    """
+    image, turn = _open(_content(text, field), f"The field '{field}'", limits)
+    size, parts = _upright_size(image, turn), 1
+    while max(size.width, size.height) > LOOK * parts:
+        parts *= 2  # a part of a band's rows, so that no band has some left
+    rgb = _joined(image, turn, lambda band: _flat(band, WHITE).reduce(parts))
+    return Image.frombytes("RGB", (-(-size.width // parts), -(-size.height // parts)), rgb)
+
+
 def picture_size(text: str, field: str) -> Size:
     """The size that a picture of a body says it has, upright; nothing of it is decoded.
 
     Raises: InvalidRequest naming the field, when the text is no base64 of a picture.
     """
     with _opened(_content(text, field), f"The field '{field}'") as image:
-        turned = image.getexif().get(ORIENTATION, 1) in SIDEWAYS
-        width, height = (image.height, image.width) if turned else image.size
-        return Size(width=width, height=height)
+        return _upright_size(image, _turn(image))
 
 
 def read_mask(text: str, field: str, limits: PictureLimits, edited: Edited) -> Mask:
-    """Decode a mask of a body, of which one of black and white is drawn anew.
+    """Decode a mask of a body, of which one of black and white is drawn anew; the text is given away as a picture's.
 
     Raises: InvalidRequest as `read_picture`; when nothing of it would be drawn anew.
     """
-    mask = decode_mask(_content(text, field), f"The field '{field}'", limits)
+    content = _content(text, field)
+    del text
+    mask = decode_mask(content, f"The field '{field}'", limits)
     return _checked(mask if edited == "white" else _opposite(mask), f"The field '{field}' has no {edited}")
 
 
-def read_opacity(text: str, field: str, limits: PictureLimits) -> Mask:
-    """Take the mask from a picture of a body: what is transparent is drawn anew.
+def read_cutout(text: str, field: str, limits: PictureLimits) -> tuple[Bitmap, Mask]:
+    """Decode a picture of a body, and its mask with it: what is transparent is drawn anew.
 
     Raises: InvalidRequest as `read_picture`; when nothing of it is transparent.
     """
-    alpha = _open(_content(text, field), f"The field '{field}'", limits, None).getchannel("A")
-    opaque = Mask(size=Size(width=alpha.width, height=alpha.height), levels=alpha.tobytes())
-    return _checked(_opposite(opaque), f"The picture in the field '{field}' has no transparent part")
+    content = _content(text, field)
+    del text
+    image, turn = _open(content, f"The field '{field}'", limits)
+    size = _upright_size(image, turn)
+    mask = Mask(size=size, levels=_joined(image, turn, lambda band: band.convert("RGBA").getchannel("A")))
+    mask = _checked(_opposite(mask), f"The picture in the field '{field}' has no transparent part")
+    return _bitmap(image, turn, content), mask
 
 
 def stretch_mask(mask: Mask, size: Size) -> Mask:
@@ -125,10 +170,8 @@ def decode_picture(content: bytes, what: str, limits: PictureLimits) -> Bitmap:
 
     Raises: InvalidRequest when the bytes are no picture of an allowed format, or the picture's size is not allowed.
     """
-    rgb = _open(content, what, limits, WHITE)
-    digest = sha256(content).hexdigest()
-    size = Size(width=rgb.width, height=rgb.height)
-    return Bitmap(size=size, rgb=_pixels(rgb), file=digest, content=content)
+    image, turn = _open(content, what, limits)
+    return _bitmap(image, turn, content)
 
 
 def decode_mask(content: bytes, what: str, limits: PictureLimits) -> Mask:
@@ -138,21 +181,48 @@ def decode_mask(content: bytes, what: str, limits: PictureLimits) -> Mask:
 
     Raises: as `decode_picture`.
     """
-    grey = _open(content, what, limits, BLACK).convert("L")
+    image, turn = _open(content, what, limits)
     table = [0 if level < TRACE else 255 if level > 255 - TRACE else level for level in range(256)]
-    return Mask(size=Size(width=grey.width, height=grey.height), levels=grey.point(table).tobytes())
+    levels = _joined(image, turn, lambda band: _flat(band, BLACK).convert("L").point(table))
+    return Mask(size=_upright_size(image, turn), levels=levels)
 
 
-def _open(content: bytes, what: str, limits: PictureLimits, paper: Colour | None) -> Image.Image:
-    """The picture, upright: laid on paper as RGB, or without any as RGBA."""
+def _open(content: bytes, what: str, limits: PictureLimits) -> tuple[Image.Image, Turn]:
+    """The picture, with all its pixels as they are in the file, and how it is to be turned."""
     with _opened(content, what) as image:
         _check(Size(width=image.width, height=image.height), what, limits)
-        return _flat(image, paper)
+        image.load()
+        return image, _turn(image)
+
+
+def _turn(image: Image.Image) -> Turn:
+    return TURNS.get(image.getexif().get(ORIENTATION, 1), UPRIGHT)
+
+
+def _upright_size(image: Image.Image, turn: Turn) -> Size:
+    width, height = (image.height, image.width) if turn.sideways else image.size
+    return Size(width=width, height=height)
+
+
+def _bitmap(image: Image.Image, turn: Turn, content: bytes) -> Bitmap:
+    return Bitmap(
+        size=_upright_size(image, turn),
+        rgb=_joined(image, turn, lambda band: _flat(band, WHITE)),
+        file=sha256(content).hexdigest(),
+        content=content,
+    )
 
 
 @contextmanager
 def _opened(content: bytes, what: str) -> Iterator[Image.Image]:
-    """A picture's file, of which only the head has been read."""
+    """A picture's file, of which only the head has been read.
+
+    Its size says what pixels take, not what is wrapped around them: files that make much of little are refused first.
+    """
+    if content.count(b"\xff\xda") > MOST_SCANS and content.startswith(b"\xff\xd8"):
+        raise InvalidRequest(f"{what} is a JPEG of more than {MOST_SCANS} scans; save it anew.")
+    if content.count(b"zTXt") + content.count(b"iTXt") > MOST_TEXTS and content.startswith(b"\x89PNG"):
+        raise InvalidRequest(f"{what} is a PNG with more than {MOST_TEXTS} compressed texts; save it without them.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's opinions on broken metadata and on sizes, which are checked here
@@ -177,21 +247,30 @@ def _check(size: Size, what: str, limits: PictureLimits) -> None:
         )
 
 
-def _pixels(image: Image.Image) -> bytes:
-    """Its bytes, row after row. Pillow holds them twice while it joins them, so they are asked for by bands."""
+def _joined(image: Image.Image, turn: Turn, made: Callable[[Image.Image], Image.Image]) -> bytes:
+    """The bytes of what is made of a picture's pixels, upright, row after row.
+
+    By bands: Pillow holds whole pictures anew at each step on the way, and twice while it joins their bytes.
+    """
     whole = BytesIO()
-    for top in range(0, image.height, BAND):
-        whole.write(image.crop((0, top, image.width, min(top + BAND, image.height))).tobytes())
+    for band in _bands(image, turn):
+        whole.write(made(band).tobytes())
     return whole.getvalue()
 
 
-def _flat(image: Image.Image, paper: Colour | None) -> Image.Image:
-    image.load()
-    ImageOps.exif_transpose(image, in_place=True)
-    upright: Image.Image = image
-    if paper is None:
-        return upright.convert("RGBA")
-    if upright.has_transparency_data:
-        layer = upright.convert("RGBA")
-        upright = Image.alpha_composite(Image.new("RGBA", layer.size, (*paper, 255)), layer)
-    return upright if upright.mode == "RGB" else upright.convert("RGB")
+def _bands(image: Image.Image, turn: Turn) -> Iterator[Image.Image]:
+    length = image.width if turn.sideways else image.height
+    begins = range(0, length, BAND)
+    for begin in reversed(begins) if turn.backwards else begins:
+        end = min(begin + BAND, length)
+        box = (begin, 0, end, image.height) if turn.sideways else (0, begin, image.width, end)
+        band = image.crop(box)
+        yield band if turn.method is None else band.transpose(turn.method)
+
+
+def _flat(band: Image.Image, paper: Colour) -> Image.Image:
+    """As RGB, on paper where it is transparent."""
+    if band.has_transparency_data:
+        layer = band.convert("RGBA")
+        band = Image.alpha_composite(Image.new("RGBA", layer.size, (*paper, 255)), layer)
+    return band if band.mode == "RGB" else band.convert("RGB")

@@ -13,12 +13,12 @@ from outcrop.catalog.prices import Work
 from outcrop.dialects.dialect import Filtered, Outcome, Outline
 from outcrop.dialects.guidance import to_guidance
 from outcrop.dialects.malformed import allowed_size, read_fields
-from outcrop.dialects.pictures import PictureLimits, picture_size, read_mask, read_opacity, read_picture
+from outcrop.dialects.pictures import PictureLimits, picture_size, read_cutout, read_mask, read_picture
 from outcrop.dialects.schema import body_schema
 from outcrop.dialects.styles import styled
 from outcrop.errors import InvalidRequest, Unsupported
 from outcrop.prompt import Prompt, weighted
-from outcrop.request import Effort, ImageToImage, Inpaint, Mask, Request, TextToImage
+from outcrop.request import Bitmap, Effort, ImageToImage, Inpaint, Mask, Request, TextToImage
 from outcrop.units import Seed, Size
 
 LIMITS: Final = PictureLimits()
@@ -50,6 +50,7 @@ def parse(body: bytes, card: ModelCard) -> Request:
     """
     schema = body_schema(card.schema)
     fields = read_fields(body, schema)
+    del body
     prompt, negative = _prompts(fields)
     seed = Seed(fields["seed"]) if fields["seed"] else None  # 0 means "choose for me"
     sampler = fields.get("sampler")
@@ -61,9 +62,9 @@ def parse(body: bytes, card: ModelCard) -> Request:
     if "init_image" not in fields:
         size = allowed_size(fields["width"], fields["height"], schema)
         return TextToImage(prompt=prompt, negative_prompt=negative, size=size, seed=seed, effort=effort)
-    image = read_picture(fields["init_image"], "init_image", LIMITS)
+    image, mask = _pictures(fields)
     strength = _strength(fields)
-    if "mask_source" not in fields:
+    if mask is None:
         return ImageToImage(
             prompt=prompt, negative_prompt=negative, image=image, strength=strength, seed=seed, effort=effort
         )
@@ -71,7 +72,7 @@ def parse(body: bytes, card: ModelCard) -> Request:
         prompt=prompt,
         negative_prompt=negative,
         image=image,
-        mask=_mask(fields),
+        mask=mask,
         strength=strength,
         seed=seed,
         effort=effort,
@@ -127,11 +128,15 @@ def _strength(fields: dict[str, Any]) -> float:
     return 1.0 - float(fields.get("image_strength", usual))
 
 
-def _mask(fields: dict[str, Any]) -> Mask:
-    match fields["mask_source"]:
-        case "INIT_IMAGE_ALPHA":
-            return read_opacity(fields["init_image"], "init_image", LIMITS)
+def _pictures(fields: dict[str, Any]) -> tuple[Bitmap, Mask | None]:
+    """The initial image and its mask, if there is one; the fields give them away."""
+    if fields.get("mask_source") == "INIT_IMAGE_ALPHA":
+        return read_cutout(fields.pop("init_image"), "init_image", LIMITS)
+    image = read_picture(fields.pop("init_image"), "init_image", LIMITS)
+    match fields.get("mask_source"):
+        case None:
+            return image, None
         case "MASK_IMAGE_WHITE":
-            return read_mask(fields["mask_image"], "mask_image", LIMITS, "white")
+            return image, read_mask(fields.pop("mask_image"), "mask_image", LIMITS, "white")
         case _:
-            return read_mask(fields["mask_image"], "mask_image", LIMITS, "black")
+            return image, read_mask(fields.pop("mask_image"), "mask_image", LIMITS, "black")

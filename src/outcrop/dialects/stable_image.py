@@ -27,6 +27,7 @@ def parse(body: bytes, card: ModelCard) -> Request:
     Raises: InvalidRequest when the body is no JSON, breaks the model's schema, or has a picture that cannot be used.
     """
     fields = read_fields(body, body_schema(card.schema))
+    del body
     seed = Seed(fields["seed"]) if fields["seed"] else None  # 0 means "choose for me"
     output_format = fields["output_format"].lower()
     # A body with an image wants it used: AWS's own SD3.5 sample sends one without naming a mode.

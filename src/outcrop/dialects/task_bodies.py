@@ -69,6 +69,7 @@ class TaskBodies:
         """
         schema = body_schema(card.schema)
         fields = read_fields(body, schema)
+        del body
         usual = schema.defaults["imageGenerationConfig"]
         config = usual | fields["imageGenerationConfig"]
         return replace(
@@ -139,7 +140,7 @@ class TaskBodies:
         return ImageToImage(
             prompt=plain(params.get("text", "")),
             negative_prompt=plain(params.get("negativeText", "")),
-            image=fit(read_picture(params["images"][0], "images", self.limits), size),
+            image=fit(read_picture(params["images"].pop(), "images", self.limits), size),
             strength=1 - params.get("similarityStrength", SIMILARITY),
         )
 
@@ -149,7 +150,7 @@ class TaskBodies:
             prompt=plain(params.get("text", "")),
             negative_prompt=plain(params.get("negativeText", "")),
             image=read_picture(params.pop("image"), "image", self.limits),
-            mask=read_mask(params["maskImage"], "maskImage", self.limits, "black"),
+            mask=read_mask(params.pop("maskImage"), "maskImage", self.limits, "black"),
         )
 
     def _outpaint(self, params: dict[str, Any]) -> Inpaint:
@@ -159,7 +160,7 @@ class TaskBodies:
             prompt=plain(params["text"]),
             negative_prompt=plain(params.get("negativeText", "")),
             image=read_picture(params.pop("image"), "image", self.limits),
-            mask=read_mask(params["maskImage"], "maskImage", self.limits, "white"),
+            mask=read_mask(params.pop("maskImage"), "maskImage", self.limits, "white"),
         )
         return replace(request, grow=0, feather=0) if params.get("outPaintingMode") == "PRECISE" else request
 

@@ -127,6 +127,10 @@ class InvocationLog:
             self._means.metrics.count_delivery("logs", succeeded=False)
             logger.warning("%s is not logged: too many invocations wait to be.", invocation.request_id)
 
+    def wants(self, account: str) -> bool:
+        """Whether calls of an account are logged now; may wait for what keeps that."""
+        return self._wanted(account) is not None
+
     def _work(self) -> None:
         closing = False
         while not closing:

@@ -14,6 +14,10 @@ class Meter(Protocol):
         """Count a call that has ended."""
         ...
 
+    def count_legacy(self, model: str) -> None:
+        """Count a call that succeeded, of a model whose days are numbered."""
+        ...
+
     def count_delivery(self, kind: Delivered, *, succeeded: bool) -> None:
         """Count an object of the invocation logs that was to be written."""
         ...
@@ -33,6 +37,9 @@ class Unmetered:
 
     def count(self, model: str, outcome: Outcome, ms: float) -> None:
         """Forget a call that has ended."""
+
+    def count_legacy(self, model: str) -> None:
+        """Forget a call of a model whose days are numbered."""
 
     def count_delivery(self, kind: Delivered, *, succeeded: bool) -> None:
         """Forget an object of the invocation logs."""

@@ -39,6 +39,12 @@ class Metrics:
             outcome: Counter(name, text, ["ModelId"], registry=self.registry)
             for outcome, (name, text) in counted.items()
         }
+        self._legacy = Counter(
+            "LegacyModelInvocations",
+            "Calls of InvokeModel that succeeded, of models that AWS calls legacy.",
+            ["ModelId"],
+            registry=self.registry,
+        )
         self._latency = Histogram(
             "InvocationLatency",
             "Milliseconds of the calls that succeeded.",
@@ -65,6 +71,10 @@ class Metrics:
         self._counts[outcome].labels(model).inc()
         if outcome == "done":
             self._latency.labels(model).observe(ms)
+
+    def count_legacy(self, model: str) -> None:
+        """Count a call that succeeded, of a model whose days are numbered."""
+        self._legacy.labels(model).inc()
 
     def count_delivery(self, kind: Delivered, *, succeeded: bool) -> None:
         """Count an object of the invocation logs that was to be written."""
