@@ -15,7 +15,7 @@ from outcrop.errors import BadSettings
 from outcrop.records.metrics import Metrics
 from outcrop.settings import Settings
 from outcrop.units import ModelId
-from tests.conftest import CORE
+from tests.conftest import CORE, SDXL
 from tests.serving import serving
 from tests.toy_engine import BREAK
 
@@ -39,6 +39,17 @@ def test_calls_are_counted_by_how_they_end(catalog: Catalog) -> None:
     assert [value(metrics.registry, f"{name}_total") for name in (*names, "OutputImageCount")] == [1, 1, 1, 1, 1]
     assert value(metrics.registry, "InvocationLatency_count") == 1
     assert "no.such" not in str(list(metrics.registry.collect()))
+
+
+def test_legacy_models_are_counted_once_more(catalog: Catalog) -> None:
+    """Calls that succeed, of models whose days are numbered."""
+    metrics = Metrics()
+    body = b'{"text_prompts":[{"text":"a"}]}'
+    with serving(catalog, manner=Manner(metrics=metrics)) as server:
+        asked = ((SDXL, body), (SDXL, b"{}"), (CORE, b'{"prompt":"a"}'))
+        assert [server.send("POST", f"/model/{model}/invoke", sent).status for model, sent in asked] == [200, 400, 200]
+    assert metrics.registry.get_sample_value("LegacyModelInvocations_total", {"ModelId": SDXL}) == 1
+    assert value(metrics.registry, "LegacyModelInvocations_total") == 0
 
 
 def test_they_are_shown_on_a_port_of_this_machine() -> None:

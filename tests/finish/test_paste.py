@@ -5,10 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from outcrop.finish.paste import paste
+from outcrop.finish.paste import BAND, paste
 from outcrop.plan import Kept
 from outcrop.request import Bitmap, Mask
 from outcrop.units import Size
+
+
+def test_a_high_picture_is_laid_whole() -> None:
+    """Whatever is laid at once: each row has its own pixels and its own level."""
+    rows = np.arange(2 * BAND + 1) % 251
+    old, new = (np.repeat((rows + more).astype(np.uint8), 9).reshape(-1, 3, 3) for more in (0, 3))
+    levels = np.repeat((rows % 2 * 255).astype(np.uint8), 3).reshape(-1, 3)
+    size = Size(width=3, height=len(rows))
+    kept = Kept(image=Bitmap(size=size, rgb=old.tobytes()), mask=Mask(size=size, levels=levels.tobytes()))
+    found = np.asarray(paste(Image.fromarray(new), kept))
+    assert np.array_equal(found, np.where(levels[..., None] > 0, new, old))
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1))

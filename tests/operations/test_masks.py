@@ -1,12 +1,14 @@
 """Masks grow, fade and change size without losing a place."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from outcrop.operations.masks import cover, feather, grow, touched
+from outcrop.operations.masks import BAND, cover, feather, grow, touched
 from outcrop.request import Mask
 from outcrop.units import Size
 
@@ -89,3 +91,12 @@ def test_a_mask_of_its_own_size_stays(mask: Mask) -> None:
     """And what is touched is white or black."""
     assert cover(mask, mask.size) == mask
     assert set(touched(mask).levels) <= {0, 255}
+
+
+@pytest.mark.parametrize("change", [grow, feather])
+@pytest.mark.parametrize("height", [BAND - 1, BAND, BAND + 1, 2 * BAND + 7])
+def test_a_large_mask_is_changed_as_a_small_one(change: Callable[[Mask, int], Mask], height: int) -> None:
+    """Whichever rows are worked on together: lying on its side a long mask is one band."""
+    levels = np.random.default_rng(3).choice(np.array([0, 0, 0, 128, 255], np.uint8), (height, 9))
+    upright, lying = change(mask_of(levels), 6), change(mask_of(levels.T), 6)
+    assert (levels_of(upright) == levels_of(lying).T).all()

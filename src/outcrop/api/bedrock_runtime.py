@@ -43,7 +43,7 @@ from outcrop.jobs.looking import held_back
 from outcrop.jobs.reviewing import Holding
 from outcrop.jobs.screening import Screening
 from outcrop.ledger.books import Books, Order
-from outcrop.operations.table import plan
+from outcrop.operations.table import plan, without_file
 from outcrop.plan import Plan
 from outcrop.records.meter import Meter
 from outcrop.units import Seed
@@ -188,6 +188,7 @@ class BedrockRuntime:
     ) -> tuple[Plan, ...]:
         self.holding.refuse_at_once(order.account_id, card.id, order.tags)
         asked = DIALECTS[card.dialect].parse(self.invocations.body_of(exchanged, order.account_id), card)
+        asked = asked if card.tier.credentials else without_file(asked)
         note_warned(request, self.screening.screen(order.account_id, asked))
         asked = asked if guard is None else guard.admit(asked)
         return plan(asked, card.id, today, self.random_seed)

@@ -160,7 +160,7 @@ def _opposite(mask: Mask) -> Mask:
 
 
 def _checked(mask: Mask, lack: str) -> Mask:
-    if not any(mask.levels):
+    if mask.levels.count(0) == len(mask.levels):
         raise InvalidRequest(f"{lack}, so nothing would change.")
     return mask
 

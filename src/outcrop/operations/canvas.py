@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from outcrop.request import Bitmap, Margins
@@ -10,6 +11,9 @@ from outcrop.units import Size
 
 SMALLEST_SHARE = 4
 """A network that was trained on one area still draws well at a quarter of it, and worse and worse below."""
+
+BAND = 256
+"""Rows of pixels that are copied at once."""
 
 SOFT_SIDE = 64
 """Pixels that the longer side of a picture is reduced to where only its broad colours are wanted."""
@@ -56,11 +60,21 @@ def stretch(image: Bitmap, size: Size) -> Bitmap:
 def extend(image: Bitmap, margins: Margins) -> Bitmap:
     """The picture with margins, in which the colours at its edges run on, ever softer: something to draw upon."""
     rows = np.frombuffer(image.rgb, np.uint8).reshape(image.size.height, image.size.width, 3)
+    height, width = rows.shape[0] + margins.up + margins.down, rows.shape[1] + margins.left + margins.right
+    soft = _softened(rows, margins).resize((width, height), Image.Resampling.BICUBIC)
+    whole = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, BAND):  # as an array Pillow's picture would be there twice
+        whole[top : top + BAND] = np.asarray(soft.crop((0, top, width, min(top + BAND, height))))
+    whole[margins.up :, margins.left :][: rows.shape[0], : rows.shape[1]] = rows
+    del soft
+    return Bitmap(size=Size(width=width, height=height), rgb=whole.tobytes(), file=image.file)
+
+
+def _softened(rows: NDArray[np.uint8], margins: Margins) -> Image.Image:
+    """The picture with its edges run on, as small as its broad colours allow."""
     sides = ((margins.up, margins.down), (margins.left, margins.right), (0, 0))
     canvas = Image.fromarray(np.pad(rows, sides, mode="edge"))
-    soft = canvas.reduce(max(1, max(canvas.size) // SOFT_SIDE)).resize(canvas.size, Image.Resampling.BICUBIC)
-    soft.paste(Image.fromarray(rows), (margins.left, margins.up))
-    return Bitmap(size=Size(width=soft.width, height=soft.height), rgb=soft.tobytes(), file=image.file)
+    return canvas.reduce(max(1, max(canvas.size) // SOFT_SIDE))
 
 
 def _up(side: int, multiple: int) -> int:

@@ -12,15 +12,20 @@ from outcrop.errors import InvalidRequest
 from outcrop.request import Mask, OutputFormat
 from outcrop.units import Size
 
+PART: Final = 65_536
+"""Levels that are packed at once."""
 MOST_CHARS: Final[Mapping[OutputFormat, int]] = {"png": 131_072, "webp": 131_072, "jpeg": 32_768}
 """That a file carries beside its pixels: more than what anybody paints takes, and half of what a JPEG has room for."""
 
 
 def written(mask: Mask, output_format: OutputFormat) -> str | None:
     """The text of a mask; None where it is longer than such a file should carry, as that of noise is."""
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    text = binascii.b2a_base64(deflate.compress(mask.levels) + deflate.flush(), newline=False).decode()
-    return text if len(text) <= MOST_CHARS[output_format] else None
+    most = MOST_CHARS[output_format]
+    deflate, rest, packed = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS), memoryview(mask.levels), b""
+    while rest and len(packed) <= most:  # noise need not be packed to its end to be seen as too long
+        packed, rest = packed + deflate.compress(rest[:PART]), rest[PART:]
+    text = binascii.b2a_base64(packed + deflate.flush(), newline=False).decode()
+    return None if rest or len(text) > most else text
 
 
 def read(text: str, size: Size) -> Mask:

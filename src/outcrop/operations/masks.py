@@ -1,10 +1,16 @@
 """Masks made wider, softer, or of another size. Knows levels of pixels; knows no picture, request or plan."""
 
+from collections.abc import Callable
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from outcrop.request import Mask
 from outcrop.units import Size
+
+BAND: Final = 256
+"""Rows that are worked on at once."""
 
 Levels = NDArray[np.uint8]
 """A mask's levels, (height, width)."""
@@ -15,10 +21,13 @@ def grow(mask: Mask, pixels: int) -> Mask:
 
     Units: pixels from 0; reach is a regular octagon of about that radius.
     """
-    levels = _levels(mask)
-    for step in range(pixels):
-        levels = _spread(levels, corners=step % 2 == 1)
-    return _mask(levels)
+
+    def grown(levels: Levels) -> Levels:
+        for step in range(pixels):
+            levels = _spread(levels, corners=step % 2 == 1)
+        return levels
+
+    return _in_bands(mask, pixels, grown)
 
 
 def feather(mask: Mask, pixels: int) -> Mask:
@@ -28,22 +37,39 @@ def feather(mask: Mask, pixels: int) -> Mask:
 
     Units: pixels from 0, the width of the fade.
     """
-    levels = _levels(mask)
-    total = levels.astype(np.uint32)
-    for step in range(pixels):
-        levels = 255 - _spread(255 - levels, corners=step % 2 == 1)
-        total += levels
-    return _mask((total // (pixels + 1)).astype(np.uint8))
+
+    def faded(levels: Levels) -> Levels:
+        total = levels.astype(np.uint32)
+        for step in range(pixels):
+            levels = 255 - _spread(255 - levels, corners=step % 2 == 1)
+            total += levels
+        return (total // (pixels + 1)).astype(np.uint8)
+
+    return _in_bands(mask, pixels, faded)
 
 
 def touched(mask: Mask) -> Mask:
     """White wherever a mask is not black."""
-    return _mask(np.where(_levels(mask) > 0, 255, 0).astype(np.uint8))
+    return _mask((_levels(mask) > 0) * np.uint8(255))
 
 
 def cover(mask: Mask, size: Size) -> Mask:
     """A mask at another size, each pixel with the highest level of all that it touches: no place is lost."""
     return _mask(_highest(_highest(_levels(mask), size.height, axis=0), size.width, axis=1))
+
+
+def _in_bands(mask: Mask, reach: int, changed: Callable[[Levels], Levels]) -> Mask:
+    """The mask as it is changed, a band of rows at a time: what is worked on takes several times its room.
+
+    Units: reach in pixels, from where on nothing around a pixel has a say in what becomes of it.
+    """
+    levels = _levels(mask)
+    whole = np.empty_like(levels)
+    for top in range(0, len(levels), BAND):
+        begin = max(0, top - reach)
+        band = changed(levels[begin : top + BAND + reach])
+        whole[top : top + BAND] = band[top - begin :][:BAND]
+    return _mask(whole)
 
 
 def _levels(mask: Mask) -> Levels:

@@ -53,7 +53,7 @@ def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callab
     parent = None
     if not isinstance(request, TextToImage):  # the file is the finish's affair: no stage before it carries it about
         parent = request.image.content if tier.credentials and request.image.content else None
-        request = replace(request, image=replace(request.image, content=b""))
+        request = without_file(request)
     return tuple(
         replace(
             picture,
@@ -66,6 +66,13 @@ def plan(request: Request, model: ModelId, catalog: Catalog, random_seed: Callab
         )
         for picture in _plan(request, setting)
     )
+
+
+def without_file(request: Request) -> Request:
+    """The request with the pixels of its picture alone: of the file nothing is held that only signing asks for."""
+    if isinstance(request, TextToImage):
+        return request
+    return replace(request, image=replace(request.image, content=b""))
 
 
 def _plan(request: Request, setting: Setting) -> tuple[Plan, ...]:
