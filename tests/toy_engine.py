@@ -78,6 +78,15 @@ class ToyEngine:
         self._threads.submit(self._draw, plan, listen, ticket)
         return ticket
 
+    def begun(self, words: str) -> Plan:
+        """Wait until a picture with such words in its prompt begins; forgets those that began before it.
+
+        Raises: queue.Empty when none does.
+        """
+        while words not in (plan := self.under_way.get(timeout=PATIENCE_S)).prompt.written:
+            pass
+        return plan
+
     def close(self) -> None:
         """Stop; pictures under way end with Failed(Unavailable)."""
         self._closing.set()

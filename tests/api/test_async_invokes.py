@@ -130,8 +130,7 @@ def test_what_the_model_cannot_draw_fails_with_its_reason(own: Serving, runtime:
 def test_an_invocation_can_be_cancelled(own: Serving, runtime: BaseClient) -> None:
     """By whoever runs the server: its picture stops, and its price is given back."""
     arn = start(runtime, {"prompt": HANG})
-    while HANG not in own.engine.under_way.get(timeout=PATIENCE_S).prompt.written:
-        pass
+    own.engine.begun(HANG)
     own.desk.queue.cancel(arn.rpartition("/")[2], lambda _: None)
     told = ended(own, runtime, arn)
     assert (told["status"], told["failureMessage"]) == ("Failed", "The invocation was cancelled.")

@@ -160,8 +160,7 @@ def test_a_batch_is_stopped(own: Serving, control: BaseClient) -> None:
         own, "in/hangs.jsonl", [{"recordId": "a", "modelInput": FOX}, {"recordId": "b", "modelInput": {"prompt": HANG}}]
     )
     arn = create(control, "in/hangs.jsonl")
-    while HANG not in own.engine.under_way.get(timeout=PATIENCE_S).prompt.written:
-        pass
+    own.engine.begun(HANG)
     control.stop_model_invocation_job(jobIdentifier=arn)
     told = ended(own, control, arn)
     assert told["status"] == "Stopped"

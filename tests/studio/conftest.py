@@ -130,10 +130,14 @@ class Held:
         page.route(path, self._take)
 
     def _take(self, route: Route) -> None:
-        if self._holds and route.request.method == self._method and len(self.answers) < self._most:
-            self.answers.append((route, route.fetch()))
-        else:
+        if not self._holds or route.request.method != self._method or len(self.answers) >= self._most:
             route.fallback()
+            return
+        answer = route.fetch()
+        if self._holds:
+            self.answers.append((route, answer))
+        else:  # released meanwhile
+            route.fulfill(response=answer)
 
     def wait(self, count: int = 1) -> None:
         """Until so many wait."""

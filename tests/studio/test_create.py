@@ -10,7 +10,7 @@ from outcrop.access.keys import create_key
 from tests.conftest import CORE
 from tests.serving import ACCOUNT, SIGNED, Serving
 from tests.studio.conftest import Axe, sign_in, watched
-from tests.toy_engine import FAIL, HANG, PATIENCE_S
+from tests.toy_engine import FAIL, HANG
 
 WIDTHS = (360, 768, 1280, 3840)
 SHIFT = """() => new Promise((resolve) => {
@@ -159,7 +159,7 @@ def test_what_runs_can_be_cancelled(inside: Page, studio: Serving) -> None:
     """And it says that nothing was charged."""
     write(inside, HANG)
     inside.get_by_role("button", name="Create", exact=True).click()
-    studio.engine.under_way.get(timeout=PATIENCE_S)
+    studio.engine.begun(HANG)
     inside.get_by_role("button", name="Cancel").click()
     expect(inside.get_by_text("Nothing was charged.")).to_be_visible()
     assert studio.send("GET", "/v1/jobs?limit=1").json["jobs"][0]["state"] == "cancelled"
@@ -198,7 +198,7 @@ def test_what_runs_is_taken_up_after_a_reload(inside: Page, studio: Serving) -> 
     """Nothing is lost with the page, and nothing made anew."""
     write(inside, HANG)
     inside.get_by_role("button", name="Create", exact=True).click()
-    studio.engine.under_way.get(timeout=PATIENCE_S)
+    studio.engine.begun(HANG)
     inside.reload()
     inside.get_by_role("button", name="Cancel").click()
     expect(inside.get_by_text("Nothing was charged.")).to_be_visible()
@@ -214,7 +214,7 @@ def test_an_answer_that_comes_late_undoes_nothing(inside: Page, studio: Serving)
     inside.route("**/v1/jobs/*/cancel", hold)
     write(inside, HANG)
     inside.get_by_role("button", name="Create", exact=True).click()
-    studio.engine.under_way.get(timeout=PATIENCE_S)
+    studio.engine.begun(HANG)
     inside.get_by_role("button", name="Cancel").click()
     expect(inside.get_by_text("Nothing was charged.")).to_be_visible()
     [(route, answer)] = late

@@ -8,10 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from outcrop.plan import Plan
 from tests.serving import SIGNED, Serving
 from tests.studio.conftest import Axe
-from tests.toy_engine import PATIENCE_S
 
 SIDE = 1024
 PAINTED = """() => {
@@ -41,13 +39,6 @@ def editor(inside: Page, asset: str) -> Page:
     inside.goto(f"/#/edit/{asset}")
     expect(inside.locator("canvas.mask")).to_be_visible()
     return inside
-
-
-def plan_of(studio: Serving, prompt: str) -> Plan:
-    """What the engine was asked for by that prompt."""
-    while (plan := studio.engine.under_way.get(timeout=PATIENCE_S)).prompt.text != prompt:
-        pass
-    return plan
 
 
 def painted(page: Page, wanted: float, off: float = 0.5) -> None:
@@ -84,7 +75,7 @@ def test_what_is_painted_is_replaced(editor: Page, studio: Serving, asset: str) 
     editor.get_by_label("What should be there instead?").fill("a yellow banana")
     editor.locator(".bench .pay button").click()
     expect(editor.get_by_role("button", name="Open: a yellow banana")).to_be_visible()
-    plan = plan_of(studio, "a yellow banana")
+    plan = studio.engine.begun("a yellow banana")
     assert plan.start is not None
     assert plan.start.mask is not None
     editor.get_by_role("button", name="Open: a yellow banana").click()
@@ -150,7 +141,7 @@ def test_the_frame_extends_the_picture(editor: Page, studio: Serving) -> None:
     editor.get_by_role("textbox", name="What lies beyond").fill("a meadow")
     editor.locator(".bench .pay button").click()
     expect(editor.get_by_role("button", name="Open: a meadow")).to_be_visible()
-    plan = plan_of(studio, "a meadow")
+    plan = studio.engine.begun("a meadow")
     assert plan.delivered.width == SIDE + 64 + right
 
 

@@ -19,7 +19,7 @@ from outcrop.units import Micros
 from tests.api.rest.drafts import FOX, drafted, post, seen_through, set_of
 from tests.conftest import CORE, SD35, ULTRA
 from tests.serving import ACCOUNT, Serving, serving
-from tests.toy_engine import FAIL, HANG, PATIENCE_S
+from tests.toy_engine import FAIL, HANG
 
 NOBODY = "0" * 16
 
@@ -184,8 +184,7 @@ def test_a_draft_that_is_not_there_cannot_be_finished(own: Serving) -> None:
     refused = post(own, f"/v1/drafts/{failed['id']}/finish", {"picks": [1]})
     assert (refused.status, "no numbers" in refused.json["detail"]) == (409, True)
     hanging = post(own, "/v1/drafts", FOX | {"prompt": HANG, "count": 1}).json
-    while HANG not in own.engine.under_way.get(timeout=PATIENCE_S).prompt.written:
-        pass
+    own.engine.begun(HANG)
     refused = post(own, f"/v1/drafts/{hanging['id']}/finish", {"picks": [1]})
     assert (refused.status, "finish it once it is there" in refused.json["detail"]) == (409, True)
     assert own.send("POST", f"/v1/jobs/{hanging['jobs'][0]}/cancel").status == 200

@@ -22,8 +22,7 @@ from tests.toy_engine import HANG, PATIENCE_S, PREVIEW
 def hanging(own: Serving, set_id: str = "hanging") -> str:
     """A job that is drawn until it is cancelled."""
     job_id: str = post_job(own, {"model": CORE, "body": {"prompt": HANG}, "set": set_id}).json["id"]
-    while HANG not in own.engine.under_way.get(timeout=PATIENCE_S).prompt.written:
-        pass
+    own.engine.begun(HANG)
     return job_id
 
 

@@ -17,7 +17,7 @@ from outcrop.units import Micros
 from tests.api.rest.jobs import FOX, TWO, ended, job_of, post_job
 from tests.conftest import CORE, TITAN
 from tests.serving import ACCOUNT, TESTER, Serving, serving
-from tests.toy_engine import FAIL, HANG, PATIENCE_S
+from tests.toy_engine import FAIL, HANG
 
 
 def booked(own: Serving, job_id: str) -> list[Booking]:
@@ -108,8 +108,7 @@ def test_what_the_model_cannot_draw_fails_with_its_reason(own: Serving) -> None:
 def test_a_job_can_be_cancelled(own: Serving) -> None:
     """While it is drawn; again changes nothing, and one that is done cannot begin anew."""
     job_id = post_job(own, {"model": CORE, "body": {"prompt": HANG}}).json["id"]
-    while HANG not in own.engine.under_way.get(timeout=PATIENCE_S).prompt.written:
-        pass
+    own.engine.begun(HANG)
     assert own.send("POST", f"/v1/jobs/{job_id}/cancel").status == 200
     assert ended(own, job_id)["state"] == "cancelled"
     assert own.send("POST", f"/v1/jobs/{job_id}/cancel").json["state"] == "cancelled"
