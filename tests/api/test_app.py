@@ -22,6 +22,7 @@ from tests.serving import REGION, SIGNED, Serving, desk_of, directory_of
 from tests.toy_engine import ToyEngine
 
 INVOKE = f"/model/{CORE}/invoke"
+EXTRAS = Path(__file__).parents[2] / "examples" / "models"
 
 
 def routes(catalog: Catalog, home: Path) -> dict[str, Route]:
@@ -38,8 +39,9 @@ def routes(catalog: Catalog, home: Path) -> dict[str, Route]:
 
 
 def test_operations_have_botocores_names_methods_and_paths(catalog: Catalog, tmp_path: Path) -> None:
-    """All but the names of the parameters in a path, which never travel."""
+    """All but the names of the parameters in a path, which never travel; of a preview, the model that we ship."""
     session = botocore.session.get_session()
+    session.get_component("data_loader").search_paths.append(str(EXTRAS))
     models = [session.get_service_model(name) for name in ("bedrock", "bedrock-runtime")]
     known = {name: model.operation_model(name).http for model in models for name in model.operation_names}
     for name, route in routes(catalog, tmp_path).items():

@@ -1,6 +1,7 @@
 """Another reader of C2PA than the reference, which shares no code with it, agrees on what Outcrop signs.
 
-WebP is not among the formats that it knows.
+WebP is not among the formats that it knows: `webp.mjs` finds the manifest in such a file, and the reader does the rest,
+the manifest, its signature, and the hash over the file.
 """
 
 import json
@@ -15,6 +16,7 @@ from PIL import Image
 
 from outcrop.provenance.credentials import Parent, sign
 from outcrop.provenance.manifest import GENERATED, IN_PART, manifest
+from outcrop.request import OutputFormat
 from tests.marking import chain, marks
 from tests.provenance.test_credentials import CREATED, EDITED, WHEN, created, picture
 
@@ -39,7 +41,7 @@ def read(*files: bytes, folder: Path) -> list[dict[str, Any]]:
 
 def test_what_was_made_of_words(tmp_path: Path) -> None:
     """By whom, of what kind, and nothing in the way of believing it."""
-    for told in read(created("png"), created("jpeg"), folder=tmp_path):
+    for told in read(created("png"), created("jpeg"), created("webp"), folder=tmp_path):
         assert (told["valid"], told["failures"], told["generator"]) == (True, [], "Outcrop")
         assert told["actions"] == [
             {"action": "c2pa.created", "digitalSourceType": GENERATED, "softwareAgent": {"name": CREATED.agent}}
@@ -57,9 +59,9 @@ def test_what_was_made_of_another_picture(tmp_path: Path) -> None:
 
 
 def test_renditions(tmp_path: Path) -> None:
-    """Another format of a signed picture, JPEG or AVIF, has that picture as its parent."""
+    """Another format of a signed picture, JPEG, AVIF or WebP, has that picture as its parent."""
     parent, files = created("png"), []
-    for kind in ("jpeg", "avif"):
+    for kind in ("jpeg", "avif", "webp"):
         out = BytesIO()
         Image.open(BytesIO(parent)).convert("RGB").save(out, kind)
         files.append(marks().sign_rendition(out.getvalue(), kind, parent))
@@ -68,13 +70,14 @@ def test_renditions(tmp_path: Path) -> None:
         assert [one["action"] for one in told["actions"]] == ["c2pa.opened", "c2pa.transcoded"]
 
 
-def test_what_was_changed_or_stripped(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "pixels"), [("png", b"IDAT"), ("webp", b"VP8")])
+def test_what_was_changed_or_stripped(tmp_path: Path, kind: OutputFormat, pixels: bytes) -> None:
     """One bit of the pixels breaks the seal; a file saved anew has none."""
-    whole = created("png")
+    whole = created(kind)
     changed = bytearray(whole)
-    changed[whole.index(b"IDAT") + 40] ^= 1
+    changed[whole.index(pixels, 30) + 40] ^= 1
     out = BytesIO()
-    Image.open(BytesIO(whole)).save(out, "PNG")
+    Image.open(BytesIO(whole)).save(out, kind)
     broken, stripped = read(bytes(changed), out.getvalue(), folder=tmp_path)
     assert (broken["valid"], broken["failures"]) == (False, ["assertion.dataHash.mismatch"])
     assert (stripped["readable"], stripped["manifest"]) == (True, False)

@@ -22,6 +22,7 @@ from outcrop.api.audit import Audit
 from outcrop.api.batches import Batches
 from outcrop.api.bedrock_control import BedrockControl
 from outcrop.api.bedrock_runtime import BedrockRuntime
+from outcrop.api.detect_generated_content import DetectGeneratedContent
 from outcrop.api.edge import LOGGED_PATH_CHARS, Edge
 from outcrop.api.guarding import Guarding
 from outcrop.api.guardrails import Guardrails
@@ -71,7 +72,8 @@ def create_app(
     rest = Rest(models=models, desk=desk, quotas=quotas, linked=linked, links=manner.links, verifier=manner.verifier)
     jobs = [*AsyncInvokes(models=models, desk=desk).routes(), *Batches(models=models, desk=desk).routes()]
     guardrails = _guardrail_routes(guarding, permission, clock)
-    bedrock = [*runtime.routes(), *guardrails, *jobs, *_control_routes(catalog, permission)]
+    detecting = DetectGeneratedContent(models=models, verifier=manner.verifier).routes()
+    bedrock = [*runtime.routes(), *detecting, *guardrails, *jobs, *_control_routes(catalog, permission)]
     routes = [*bedrock, *not_built.routes(), *rest.routes(), *linked.routes()]
     audit = None if manner.trail is None else Audit(manner.trail, routes, region, directory.now)
     identity, open_to_all = Identity(directory, region), [*rest.open_to_all(), *linked.routes()]

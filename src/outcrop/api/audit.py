@@ -38,7 +38,7 @@ _SAYABLE: Final = (
     *(errors.ExpiredKey, errors.Throttled, errors.Loading, errors.Overdue, errors.Unavailable, errors.Unsupported),
     *(errors.Cancelled, errors.AlreadyThere, errors.NotInTime, errors.Withheld),
 )
-_READING: Final = ("Get", "List", "Invoke", "Converse", "Count")
+_READING: Final = ("Get", "List", "Invoke", "Converse", "Count", "Detect")
 _CLAIMED: Final = re.compile(r"AWS4-HMAC-SHA256 +Credential=([A-Z0-9]{16,128})/")
 
 

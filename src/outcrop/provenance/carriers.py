@@ -47,6 +47,9 @@ class Carriers:
         pilots = int(len(order) * PILOT_PART)
         self.v, self.u = v[used][order], u[used][order]
         """Waves across the tile, downward and to the right: first those of the pilot, then the others."""
+        rings = np.rint(radius[used][order]).astype(int)
+        self._rings = rings - rings.min()
+        """Which waves are about as long as each other."""
         self._pilots = pilots
         self._pilot = np.exp(2j * np.pi * phases[:pilots] / 2.0**64).astype(np.complex64)
         self._turned = np.stack([np.conj(np.fft.rfft2(turned(self._laid(self._pilot), turn))) for turn in TURNS])
@@ -97,11 +100,24 @@ class Carriers:
         Shapes: (coded_length(112),), of mean size 1.
         """
         v, u = self.v[self._pilots :], self.u[self._pilots :]
-        waves = spectrum[v, u] * np.exp(2j * np.pi * (v * down + u * right) / TILE)
+        even = spectrum[v, u] / self._loudness(spectrum)[self._pilots :]
+        waves = even * np.exp(2j * np.pi * (v * down + u * right) / TILE)
         heard = np.stack([waves.real, waves.imag], axis=1) * self._signs
         soft = np.bincount(self._places, heard.ravel())
-        even: Soft = (soft / (np.abs(soft).mean() + 1e-12)).astype(np.float32)
-        return even
+        sized: Soft = (soft / (np.abs(soft).mean() + 1e-12)).astype(np.float32)
+        return sized
+
+    def _loudness(self, spectrum: Spectrum) -> NDArray[np.float64]:
+        """How loud waves of each one's length are: what is louder there is the picture, which tells nothing.
+
+        Shapes: as `v`; root mean squares.
+        """
+        waves = spectrum[self.v, self.u]
+        counts = np.bincount(self._rings)
+        powers = np.bincount(self._rings, waves.real**2 + waves.imag**2) / np.maximum(counts, 1)
+        smooth = np.convolve(np.pad(powers, 1, mode="edge"), [0.25, 0.5, 0.25], "valid")
+        loudness: NDArray[np.float64] = np.sqrt(smooth[self._rings]) + 1e-12
+        return loudness
 
 
 def turned(tile: Plane, turn: Image.Transpose | None) -> Plane:

@@ -9,7 +9,8 @@ RADIUS: Final = 4
 """Of the square about each pixel that counts as its surroundings."""
 FLOOR: Final = 2.0
 """Levels of liveliness below which a place is not lifted further: there is only noise."""
-CLIP: Final = 3.0
+CLIP: Final = 0.7
+"""Units of liveliness beyond which nothing counts more: edges in flat parts, of which compression left nothing else."""
 WIDER: Final = 12
 """Radius of the wider surroundings."""
 CALM: Final = 0.3

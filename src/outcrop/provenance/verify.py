@@ -33,6 +33,15 @@ class Verified:
     """64 bits."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A mark, held against what the picture shows."""
+
+    reading: Reading
+    fits: bool | None
+    """Whether it was made for this picture; None where that is only a part of it."""
+
+
 @final
 class Verifier:
     """Verifies pictures by the keys and roots of this installation."""
@@ -49,15 +58,25 @@ class Verifier:
 
         Raises: BadSettings when the keys or roots of this installation cannot be read.
         """
-        watermarks, reader = self._opened()
-        reading = next((found for each in watermarks if (found := each.read(image)) is not None), None)
         bits = fingerprint(image)
+        mark = self.mark(image, bits)
         return Verified(
-            watermark=reading,
-            fits=None if reading is None else _fits(reading, bits),
-            credentials=reader.read(content),
+            watermark=None if mark is None else mark.reading,
+            fits=None if mark is None else mark.fits,
+            credentials=self._opened()[1].read(content),
             fingerprint=bits,
         )
+
+    def mark(self, image: Image.Image, bits: int | None = None) -> Mark | None:
+        """The mark of a picture in RGB, if it has one of this installation; `bits` is its fingerprint, if it is known.
+
+        Raises: BadSettings when the keys of this installation cannot be read.
+        """
+        watermarks = self._opened()[0]
+        reading = next((found for each in watermarks if (found := each.read(image)) is not None), None)
+        if reading is None:
+            return None
+        return Mark(reading=reading, fits=_fits(reading, fingerprint(image) if bits is None else bits))
 
     def _opened(self) -> tuple[tuple[Watermark, ...], Reader]:
         with self._lock:

@@ -40,7 +40,7 @@ TRIED: Final = 5
 """Scales that are tried in full, besides that of a whole picture."""
 NEAR: Final = 0.004
 """Scales that are nearer to each other, as a part of each, count as one."""
-CLEAR: Final = 6.0
+CLEAR: Final = 5.0
 """Standard deviations by which a pilot must stand out: less is chance among 16,384 places. It only saves work."""
 DIM: Final = 4.5
 OBVIOUS: Final = 14.0

@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import { BMFF, JPEG, PNG } from "@trustnxt/c2pa-ts/asset";
 import { SuperBox } from "@trustnxt/c2pa-ts/jumbf";
 import { ManifestStore, ValidationResult } from "@trustnxt/c2pa-ts/manifest";
+import { WebP } from "./webp.mjs";
 
-const KINDS = [PNG, JPEG, BMFF];
+const KINDS = [PNG, JPEG, BMFF, WebP];
 
 async function told(content) {
   const Kind = KINDS.find((each) => each.canRead(content));
