@@ -1,5 +1,6 @@
 """Marks on pictures: in their corner, no larger than they may be, and nowhere else."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from outcrop.assets.stamp import Corner, Stamp, stamped
+from outcrop.assets.stamp import Corner, Stamp, plate_under, stamped
 
 CORNERS: tuple[Corner, ...] = get_args(Corner)
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
@@ -49,3 +50,34 @@ def test_a_mark_lets_through_what_it_has_nothing_for(mode: str) -> None:
     assert changed(image, Image.new("RGBA", (20, 20), (0, 0, 0, 0))) is None
     half = stamped(image, Image.new("RGBA", (20, 20), BLACK), Stamp(digest="d", opacity=0.5, margin=0.0))
     assert all(abs(channel - 127) <= 2 for channel in half.convert("RGB").getpixel((95, 95)) or ())  # type: ignore[union-attr]  # of RGB
+
+
+@pytest.mark.parametrize(
+    ("ink", "below", "plate"),
+    [
+        (WHITE, WHITE, 0),
+        (BLACK, BLACK, 255),
+        ((250, 240, 200), (255, 255, 255), 0),
+        (BLACK, WHITE, None),
+        (WHITE, (40, 60, 90), None),
+    ],
+)
+def test_a_mark_that_could_not_be_seen_stands_on_a_plate(ink: tuple[int, int, int], below: object, plate: int) -> None:
+    """A light one under dark ink, a dark one under light ink, and none where it is seen."""
+    mark = Image.new("RGBA", (40, 40), (*ink, 0))
+    mark.paste((*ink, 255), (10, 10, 30, 30))
+    image = Image.new("RGB", (40, 40), below)  # type: ignore[arg-type]  # a colour
+    assert plate_under(mark, image.convert("RGBA")) == plate
+    stamp = Stamp(digest="d", size=1.0, margin=0.0)
+    rim, middle = (stamped(image, mark, stamp).getpixel(at) for at in ((5, 20), (20, 20)))
+    assert middle == ink
+    assert (rim == below) == (plate is None)
+    without = stamped(image, mark, replace(stamp, plate="none"))
+    assert without.getpixel((5, 20)) == below
+
+
+def test_a_mark_with_a_ground_of_its_own_needs_no_plate() -> None:
+    """Nor does one of which nothing is to be seen anyway."""
+    white = Image.new("RGBA", (20, 20), (255, 255, 255, 255))
+    assert plate_under(white, white) is None
+    assert plate_under(Image.new("RGBA", (20, 20), (0, 0, 0, 0)), white) is None

@@ -6,7 +6,16 @@ import pytest
 
 from outcrop.errors import AlreadyThere
 from outcrop.store.accounts import Account, add_account
-from outcrop.store.ballots import Ballot, Vote, add_ballot, cast_vote, find_ballot, list_ballots, votes_of
+from outcrop.store.ballots import (
+    Ballot,
+    Vote,
+    add_ballot,
+    cast_vote,
+    delete_ballot,
+    find_ballot,
+    list_ballots,
+    votes_of,
+)
 from outcrop.store.comparisons import add_comparison
 from tests.databases import Place
 from tests.store.test_comparisons import ACCOUNT, GRID
@@ -25,7 +34,7 @@ VOTE = Vote(ballot_id=BALLOT.id, pair=2, user_id="AIDATEST", choice="first", vot
 
 
 def test_a_ballot_and_its_votes_are_kept(place: Place) -> None:
-    """And found by their account alone; a second vote of a member on a pair is none."""
+    """And found by their account alone; a second vote of a member on a pair is none; deleted, its votes go with it."""
     later = replace(BALLOT, id="0" * 15 + "2")
     with place.open() as database:
         with database.writing() as connection:
@@ -44,3 +53,8 @@ def test_a_ballot_and_its_votes_are_kept(place: Place) -> None:
             assert list_ballots(connection, ACCOUNT, later.id, 10) == [BALLOT]
             assert votes_of(connection, BALLOT.id) == [replace(VOTE, user_id="AIDAOTHER", choice="tie"), VOTE]
             assert votes_of(connection, later.id) == []
+        with database.writing() as connection:
+            delete_ballot(connection, BALLOT.id)
+        with database.reading() as connection:
+            assert votes_of(connection, BALLOT.id) == []
+            assert list_ballots(connection, ACCOUNT, None, 10) == [later]

@@ -227,12 +227,72 @@ def test_an_answer_that_comes_late_undoes_nothing(inside: Page, studio: Serving)
 
 def test_a_spent_budget_stops_the_click(inside: Page, studio: Serving) -> None:
     """In the words with which the server would refuse it."""
-    budget = json.dumps({"scope": "account", "value": ACCOUNT, "period": "month", "limit": "0.01"}).encode()
-    headers = SIGNED | {"Content-Type": "application/json"}
-    assert studio.send("PUT", "/v1/budgets/tight", budget, headers).status == 201
+    budget(studio, "0.01")
     try:
         inside.get_by_role("textbox", name="What do you want to see?").fill("a cup")
         expect(inside.get_by_text("tight")).to_be_visible()
         expect(inside.get_by_role("button", name="Create", exact=True)).to_be_disabled()
     finally:
         studio.send("DELETE", "/v1/budgets/tight")
+
+
+def budget(studio: Serving, limit: str) -> None:
+    """Set what the account may spend in a month."""
+    wanted = json.dumps({"scope": "account", "value": ACCOUNT, "period": "month", "limit": limit}).encode()
+    headers = SIGNED | {"Content-Type": "application/json"}
+    assert studio.send("PUT", "/v1/budgets/tight", wanted, headers).status in {200, 201}
+
+
+def test_a_budget_that_is_reached_before_the_click_is_heard(inside: Page, studio: Serving) -> None:
+    """Nothing is drawn and nothing charged; the tile names the budget and when it begins anew, and the button stops."""
+    write(inside, "a late cup")
+    before = studio.send("GET", "/v1/costs").json["total"]
+    jobs = len(studio.send("GET", "/v1/jobs?limit=100").json["jobs"])
+    budget(studio, "0.01")
+    try:
+        inside.get_by_role("button", name="Create", exact=True).click()
+        tile = inside.locator(".tile", has_text="Not taken")
+        expect(tile).to_contain_text("tight")
+        expect(tile).to_contain_text("Nothing was charged.")
+        expect(inside.get_by_role("button", name="Create", exact=True)).to_be_disabled()
+        assert studio.send("GET", "/v1/costs").json["total"] == before
+        assert len(studio.send("GET", "/v1/jobs?limit=100").json["jobs"]) == jobs
+        budget(studio, "1000")
+        tile.get_by_role("button", name="Send again").click()
+        expect(inside.get_by_role("button", name="Open: a late cup")).to_have_count(1)
+        expect(inside.get_by_role("button", name="Create", exact=True)).to_be_enabled()
+    finally:
+        studio.send("DELETE", "/v1/budgets/tight")
+
+
+def test_a_lost_connection_is_told_and_taken_up(inside: Page, studio: Serving) -> None:
+    """A banner says so; when the connection is back it goes, the price is there, and the click is sent, once."""
+    write(inside, "a lost cup")
+    jobs = len(studio.send("GET", "/v1/jobs?limit=100").json["jobs"])
+    inside.context.set_offline(True)
+    inside.get_by_role("button", name="Create", exact=True).click()
+    expect(inside.get_by_role("alert")).to_contain_text("The connection is lost.")
+    expect(inside.get_by_text("Sending")).to_be_visible()
+    inside.context.set_offline(False)
+    expect(inside.get_by_role("button", name="Open: a lost cup")).to_have_count(1)
+    expect(inside.get_by_role("alert")).to_have_count(0)
+    expect(inside.get_by_role("button", name="Create", exact=True)).to_be_enabled()
+    assert len(studio.send("GET", "/v1/jobs?limit=100").json["jobs"]) == jobs + 1
+
+
+def test_what_could_not_be_sent_is_sent_when_the_connection_is_back(inside: Page, studio: Serving) -> None:
+    """Though the page had given up; it says that it was not sent, and not that nothing was charged."""
+    write(inside, "a patient cup")
+    jobs = len(studio.send("GET", "/v1/jobs?limit=100").json["jobs"])
+    inside.clock.install()
+    inside.context.set_offline(True)
+    inside.get_by_role("button", name="Create", exact=True).click()
+    tile = inside.locator(".tile", has_text="Not sent")
+    while not tile.count():
+        inside.clock.run_for(4000)
+    expect(tile).not_to_contain_text("Nothing was charged.")
+    expect(inside.get_by_role("alert")).to_contain_text("The connection is lost.")
+    inside.context.set_offline(False)
+    inside.clock.resume()
+    expect(inside.get_by_role("button", name="Open: a patient cup")).to_have_count(1)
+    assert len(studio.send("GET", "/v1/jobs?limit=100").json["jobs"]) == jobs + 1

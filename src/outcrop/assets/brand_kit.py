@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 
-from outcrop.assets.stamp import Corner, Stamp
+from outcrop.assets.stamp import Corner, Plate, Stamp
 from outcrop.store.documents import Kind
 
 DOCUMENT: Final[Kind] = "brand_kit"
@@ -29,10 +29,18 @@ class Logo:
     size: float = 0.2
     margin: float = 0.04
     opacity: float = 1.0
+    plate: Plate = "auto"
 
     def stamp(self, digest: str) -> Stamp:
         """The same, of the file that the asset has."""
-        return Stamp(digest=digest, corner=self.corner, size=self.size, margin=self.margin, opacity=self.opacity)
+        return Stamp(
+            digest=digest,
+            corner=self.corner,
+            size=self.size,
+            margin=self.margin,
+            opacity=self.opacity,
+            plate=self.plate,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,11 @@ Changes nothing.
 
 from outcrop.assets.library import deliverable
 from outcrop.clock import moment_of
-from outcrop.jobs.balloting import Side, open_pairs, order_of, place_of
+from outcrop.jobs.balloting import Side, comparison_of, open_pairs, order_of, place_of
 from outcrop.jobs.comparison_described import drawn
 from outcrop.jobs.tally import Standing, tally
 from outcrop.store.ballots import Ballot, Vote, votes_of
-from outcrop.store.comparisons import Axis, Comparison, find_comparison
+from outcrop.store.comparisons import Axis, Comparison
 from outcrop.store.database import Connection
 
 Object = dict[str, object]
@@ -17,8 +17,7 @@ Object = dict[str, object]
 
 def described(connection: Connection, of: Ballot, user_id: str) -> Object:
     """All that a member is told of a ballot; what would tell the sides, and how others voted, after their last vote."""
-    comparison = find_comparison(connection, of.account_id, of.comparison_id)
-    assert comparison is not None, "a ballot's comparison outlives it"
+    comparison = comparison_of(connection, of)
     cast = votes_of(connection, of.id)
     mine = {vote.pair: vote for vote in cast if vote.user_id == user_id}
     there = open_pairs(connection, of)
@@ -65,7 +64,7 @@ def _result(
         }
 
     return {
-        "comparison": comparison.id,
+        "comparison": comparison.id if comparison.deleted_at is None else None,
         "tally": [
             _standing(contestants.values[place], standing)
             for place, standing in enumerate(tally(len(contestants.values), duels))

@@ -104,10 +104,16 @@ class Balloting:
         return found[place_of(of, pair, user.id, side)]
 
 
+def comparison_of(connection: Connection, of: Ballot) -> Comparison:
+    """The comparison that a ballot is on, also when it was deleted since."""
+    found = find_comparison(connection, of.account_id, of.comparison_id, deleted=True)
+    assert found is not None, "a ballot's comparison outlives it"
+    return found
+
+
 def open_pairs(connection: Connection, of: Ballot) -> dict[int, tuple[Asset, Asset]]:
     """The pictures of each pair, by its number, as far as both may be delivered."""
-    comparison = find_comparison(connection, of.account_id, of.comparison_id)
-    assert comparison is not None, "a ballot's comparison outlives it"
+    comparison = comparison_of(connection, of)
     assets = {cell.number: cell.asset for cell in drawn(connection, comparison)}
     found = {}
     for number, (first, second) in enumerate(of.pairs, 1):

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from outcrop.assets.asset_ids import new_asset_id
-from outcrop.errors import InvalidRequest, NoSuchResource
+from outcrop.errors import AlreadyThere, InvalidRequest, NoSuchResource
 from outcrop.jobs.canonical import canonical
 from outcrop.jobs.desk import Desk
 from outcrop.jobs.handing_in import Ready, Wanted, made_ready
@@ -73,8 +73,8 @@ class Comparing:
         """Hand in all pictures of a grid, their price set aside; a request that comes again changes nothing.
 
         Raises: InvalidRequest when there are more or fewer cells than rows times columns, or one is of several
-        pictures; whatever InvokeModel would have for a body; AlreadyThere when the token was used for another request;
-        BudgetSpent; NoRoom; StorageFailed.
+        pictures; whatever InvokeModel would have for a body; AlreadyThere when the token was used for another request,
+        or what it made has been deleted; BudgetSpent; NoRoom; StorageFailed.
         """
         _check_count(wanted)
         digest = sha256(canonical(_told(wanted)).encode()).hexdigest()
@@ -87,7 +87,7 @@ class Comparing:
         )
         before = once.before()
         if before is not None:
-            return Begun(comparison=before)
+            return Begun(comparison=_still_there(before))
         at = self.desk.maker.books.now()
         new_id = new_asset_id(at, self.random)
         ready = self._ready(user, new_id, wanted)
@@ -147,6 +147,12 @@ def _told(wanted: WantedComparison) -> dict[str, object]:
         "tags": dict(wanted.tags),
         "campaign": wanted.campaign,
     }
+
+
+def _still_there(made: Comparison) -> Comparison:
+    if made.deleted_at is not None:
+        raise AlreadyThere("What this request made has been deleted; another Idempotency-Key makes another one.")
+    return made
 
 
 def _check_count(wanted: WantedComparison) -> None:

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from outcrop.errors import AlreadyThere
@@ -83,6 +83,14 @@ def votes_of(connection: Connection, ballot_id: str) -> list[Vote]:
     """All that were cast on a ballot."""
     query = select(votes).where(votes.c.ballot_id == ballot_id).order_by(votes.c.pair, votes.c.user_id)
     return [Vote(**row) for row in connection.execute(query).mappings()]
+
+
+def delete_ballot(connection: Connection, ballot_id: str) -> None:
+    """Remove one with all its votes."""
+    same = ballots.c.id == ballot_id
+    connection.execute(select(ballots.c.id).where(same).with_for_update())  # votes wait, and are none
+    connection.execute(delete(votes).where(votes.c.ballot_id == ballot_id))
+    connection.execute(delete(ballots).where(same))
 
 
 def _ballot(row: RowMapping) -> Ballot:

@@ -20,8 +20,10 @@ comparisons: Final = Table(
     Column("across", Text, nullable=False),
     Column("jobs", Text, nullable=False),
     Column("price", BigInteger, nullable=False),
+    Column("deleted_at", BigInteger),
     UniqueConstraint("account_id", "token", name="one_comparison_a_token"),
     Index("comparisons_of_an_account", "account_id", "id"),
 )
 """Grids of pictures: what differs from row to row (`down`) and from column to column (`across`), each as JSON, and the
-ids of the jobs that draw the cells, row by row. `price` is of all of them, in micro-dollars."""
+ids of the jobs that draw the cells, row by row. `price` is of all of them, in micro-dollars.
+One that was deleted stays, so that its request draws nothing anew and its ballots know what they were about."""

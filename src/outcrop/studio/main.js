@@ -7,6 +7,7 @@ import { refreshBalance } from "./state/balance.js";
 import { amend, place } from "./state/place.js";
 import { may, resume, session } from "./state/session.js";
 import { useStore } from "./state/store.js";
+import "./state/focus.js";
 import "./state/theme.js";
 
 const PAGES = [

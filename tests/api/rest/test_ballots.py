@@ -209,3 +209,28 @@ def test_those_that_there_are_are_listed(own: Serving, ballot: Told) -> None:
     assert ([one["id"] for one in page["ballots"]], page["nextCursor"]) == ([ballot["id"]], ballot["id"])
     rest = own.send("GET", f"/v1/ballots?cursor={page['nextCursor']}").json
     assert ballot["id"] not in [one["id"] for one in rest["ballots"]]
+
+
+def test_a_ballot_outlives_its_grid(own: Serving) -> None:
+    """What came of it is told as before, but for where the grid is; no other ballot is made on that."""
+    told = compared(own)
+    ballot = post(own, "/v1/ballots", {"comparison": told["id"]}).json
+    assert own.send("DELETE", f"/v1/comparisons/{told['id']}", headers=SIGNED).status == 204
+    counted, _ = voted_through(own, ballot, "tie")
+    assert (counted["name"], counted["result"]["comparison"], counted["result"]["tally"][0]["ties"]) == (
+        told["name"],
+        None,
+        2,
+    )
+    assert post(own, "/v1/ballots", {"comparison": told["id"]}).status == 404
+
+
+def test_a_ballot_is_deleted_with_its_votes(own: Serving, grid: Told, ballot: Told) -> None:
+    """Its grid and its pictures stay; nobody votes on it any more."""
+    vote(own, ballot, 1, "left")
+    path = f"/v1/ballots/{ballot['id']}"
+    assert [own.send("DELETE", path, headers=SIGNED).status for _ in range(2)] == [204, 404]
+    assert vote(own, ballot, 2, "left").status == 404
+    assert own.send("GET", f"/v1/comparisons/{grid['id']}").status == 200
+    with own.directory.database.reading() as connection:
+        assert votes_of(connection, ballot["id"]) == []

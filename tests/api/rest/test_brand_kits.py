@@ -15,7 +15,7 @@ from tests.serving import ACCOUNT, SIGNED, Answer, Serving, serving
 
 PATH = "/v1/brand-kit"
 EMPTY: dict[str, Any] = {"palette": [], "use": [], "avoid": [], "logo": None}
-USUAL = {"corner": "bottom-right", "size": 0.2, "margin": 0.04, "opacity": 1.0}
+USUAL = {"corner": "bottom-right", "size": 0.2, "margin": 0.04, "opacity": 1.0, "plate": "auto"}
 WHITE = (255, 255, 255)
 
 

@@ -49,6 +49,8 @@ def test_permissions_are_those_of_the_policies(catalog: Catalog) -> None:
         assert permissions(server, "CreateJob") == (True, True, False)
         assert permissions(server, "ListAssets") == (True, True, False)
         assert permissions(server, "DeleteAsset") == (True, False, False)
+        assert permissions(server, "DeleteComparison") == permissions(server, "DeleteBallot") == (True, False, False)
+        assert permissions(server, "GetComparison") == permissions(server, "CastVote") == (True, True, False)
         assert permissions(server, "ListBudgets") == (False, False, False)
 
 

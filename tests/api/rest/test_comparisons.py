@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from outcrop.access.accounts import make_user
+from outcrop.access.bearer import create_bearer_key
+from outcrop.access.user_policies import OWN_USE, put_managed_policy, put_user_policy
 from outcrop.catalog.load import Catalog
 from outcrop.store.assets import hold_asset
 from outcrop.store.budgets import Budget, put_budget
@@ -17,7 +20,7 @@ from outcrop.store.jobs import Sought, list_jobs
 from outcrop.units import Micros
 from tests.api.rest.drafts import ENDED, post
 from tests.conftest import CORE, ULTRA
-from tests.serving import ACCOUNT, Serving, serving
+from tests.serving import ACCOUNT, SIGNED, Answer, Serving, serving
 from tests.toy_engine import PATIENCE_S
 
 MODELS = ("core", "ultra")
@@ -152,3 +155,57 @@ def test_what_is_not_there_is_not_told_of(own: Serving) -> None:
     """Nor is a sheet."""
     for path in (f"/v1/comparisons/{'0' * 16}", f"/v1/comparisons/{'0' * 16}/sheet"):
         assert own.send("GET", path).status == 404
+
+
+@pytest.fixture
+def somebody(own: Serving) -> dict[str, str]:
+    """A member who may use the account's grids and change their own alone."""
+    bearer = {"Effect": "Allow", "Action": "bedrock:CallWithBearerToken", "Resource": "*"}
+    with own.directory.database.writing() as connection:
+        user = make_user(own.directory, connection, own.directory.random(6).hex(), ACCOUNT)
+        put_managed_policy(own.directory, connection, user, OWN_USE)
+        document = json.dumps({"Version": "2012-10-17", "Statement": bearer})
+        put_user_policy(own.directory, connection, user, "bearer", document)
+        key = create_bearer_key(own.directory, connection, user)
+    return {"Authorization": f"Bearer {key.key}"}
+
+
+def renamed(server: Serving, comparison_id: str, name: str, headers: dict[str, str] = SIGNED) -> Answer:
+    """Call a comparison otherwise."""
+    return server.send("PATCH", f"/v1/comparisons/{comparison_id}", json.dumps({"name": name}).encode(), headers)
+
+
+def test_a_grid_is_called_otherwise(own: Serving) -> None:
+    """And nothing else of it changes; what would not be a name is refused."""
+    told = compared(own)
+    answer = renamed(own, told["id"], "cups in spring")
+    assert (answer.status, answer.json) == (200, told | {"name": "cups in spring"})
+    assert own.send("GET", f"/v1/comparisons/{told['id']}").json == answer.json
+    assert renamed(own, told["id"], "").status == 400
+
+
+def test_a_grid_is_deleted_and_its_pictures_stay(own: Serving) -> None:
+    """It is in no list, a second deletion finds nothing, and the request that made it neither draws nor pays again."""
+    told = seen_through(own, post(own, "/v1/comparisons", GRID, "once").json["id"])
+    path = f"/v1/comparisons/{told['id']}"
+    assert [own.send("DELETE", path, headers=SIGNED).status for _ in range(2)] == [204, 404]
+    assert [own.send("GET", place).status for place in (path, f"{path}/sheet")] == [404, 404]
+    assert renamed(own, told["id"], "gone").status == 404
+    assert told["id"] not in [one["id"] for one in own.send("GET", "/v1/comparisons").json["comparisons"]]
+    assert {own.send("GET", f"/v1/assets/{cell['asset']}").status for cell in told["cells"]} == {200}
+    again = post(own, "/v1/comparisons", GRID, "once")
+    assert (again.status, "has been deleted" in again.json["detail"]) == (409, True)
+    with own.directory.database.reading() as connection:
+        assert len(list_jobs(connection, Sought(set_id=told["id"]))) == 4
+
+
+def test_members_change_their_own_grids_alone(own: Serving, somebody: dict[str, str]) -> None:
+    """They look at the others."""
+    told = compared(own)
+    path = f"/v1/comparisons/{told['id']}"
+    assert own.send("GET", path, headers=somebody).status == 200
+    refused = own.send("DELETE", path, headers=somebody)
+    assert (refused.status, f"comparison/tester/{told['id']}" in refused.json["detail"]) == (403, True)
+    assert renamed(own, told["id"], "mine", somebody).status == 403
+    nobody = own.send("DELETE", f"/v1/comparisons/{'0' * 16}", headers=somebody)
+    assert nobody.status == 404

@@ -1,4 +1,4 @@
-"""Blind ballots over the REST: asked for, voted on, counted. Tells nobody which picture is which before they voted."""
+"""Blind ballots over the REST: asked for, voted on, counted, deleted. Nobody learns the sides before they voted."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from outcrop.jobs.ballot_described import described
 from outcrop.jobs.balloting import Balloting
 from outcrop.jobs.comparing import Comparing
 from outcrop.jobs.desk import Desk
-from outcrop.store.ballots import Ballot, list_ballots
+from outcrop.store.ballots import Ballot, delete_ballot, find_ballot, list_ballots
 
 PAGE: Final = 20
 """How many there are on a page where nothing is said."""
@@ -36,6 +36,7 @@ class Ballots:
             "CreateBallot": self.create,
             "ListBallots": self.list_all,
             "GetBallot": self.get,
+            "DeleteBallot": self.delete,
             "GetBallotPicture": self.picture,
             "CastVote": self.vote,
         }
@@ -73,6 +74,16 @@ class Ballots:
         """
         return JSONResponse(self._described(asked, self._kept(asked)))
 
+    def delete(self, asked: Asked) -> Response:
+        """DeleteBallot: with every vote that was cast; the pictures stay as they are.
+
+        Raises: Denied; NoSuchResource when the account has no such ballot.
+        """
+        of = self._owned(asked)
+        with self.models.directory.database.writing() as connection:
+            delete_ballot(connection, of.id)
+        return Response(status_code=204)
+
     def picture(self, asked: Asked) -> Response:
         """GetBallotPicture: one side of a pair, as the caller sees it, without anything that says where it is from.
 
@@ -102,6 +113,14 @@ class Ballots:
         ballot_id = asked.parameters["ballot"]
         asked.require(self._arn(asked, ballot_id))
         return self._balloting.find(asked.caller.user.account_id, ballot_id)
+
+    def _owned(self, asked: Asked) -> Ballot:
+        """The same of what is asked for by whose it is; whoever may do nothing to their own learns of none."""
+        user, ballot_id = asked.caller.user, asked.parameters["ballot"]
+        with self.models.directory.database.reading() as connection:
+            there = find_ballot(connection, user.account_id, ballot_id)
+        asked.require(self._arn(asked, f"{user.name if there is None else there.user_name}/{ballot_id}"))
+        return self._balloting.find(user.account_id, ballot_id)
 
     def _described(self, asked: Asked, of: Ballot) -> dict[str, object]:
         with self.models.directory.database.reading() as connection:

@@ -1,4 +1,4 @@
-"""Comparisons over the REST: grids of pictures ordered, listed, looked at, and put on one picture. Draws nothing."""
+"""Comparisons over the REST: grids of pictures ordered, listed, looked at, renamed, deleted, put on one picture."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,14 @@ from outcrop.jobs.comparing import Cell, Comparing, WantedComparison
 from outcrop.jobs.comparison_described import described, drawn
 from outcrop.jobs.comparison_sheet import comparison_sheet
 from outcrop.jobs.desk import Desk
-from outcrop.store.comparisons import Axis, Comparison, list_comparisons
+from outcrop.store.comparisons import (
+    Axis,
+    Comparison,
+    delete_comparison,
+    find_comparison,
+    list_comparisons,
+    rename_comparison,
+)
 
 PAGE: Final = 20
 """How many there are on a page where nothing is said."""
@@ -35,6 +42,8 @@ class Comparisons:
             "CreateComparison": self.create,
             "ListComparisons": self.list_all,
             "GetComparison": self.get,
+            "ChangeComparison": self.change,
+            "DeleteComparison": self.delete,
             "GetComparisonSheet": self.sheet,
         }
 
@@ -81,6 +90,26 @@ class Comparisons:
         """
         return JSONResponse(self._described(self._kept(asked)))
 
+    def change(self, asked: Asked) -> Response:
+        """ChangeComparison: what it is called.
+
+        Raises: Denied; NoSuchResource when the account has no such comparison.
+        """
+        of = self._owned(asked)
+        with self.models.directory.database.writing() as connection:
+            rename_comparison(connection, of.id, asked.body["name"])
+        return JSONResponse(self._described(self._comparing.find(of.account_id, of.id)))
+
+    def delete(self, asked: Asked) -> Response:
+        """DeleteComparison: the grid alone; its pictures and the votes on them stay.
+
+        Raises: Denied; NoSuchResource when the account has no such comparison.
+        """
+        of = self._owned(asked)
+        with self.models.directory.database.writing() as connection:
+            delete_comparison(connection, of.id, int(self.desk.maker.books.now()))
+        return Response(status_code=204)
+
     def sheet(self, asked: Asked) -> Response:
         """GetComparisonSheet: every cell on one picture.
 
@@ -120,6 +149,14 @@ class Comparisons:
         comparison_id = asked.parameters["comparison"]
         asked.require(self._arn(asked, comparison_id))
         return self._comparing.find(asked.caller.user.account_id, comparison_id)
+
+    def _owned(self, asked: Asked) -> Comparison:
+        """The same of what is asked for by whose it is; whoever may do nothing to their own learns of none."""
+        user, comparison_id = asked.caller.user, asked.parameters["comparison"]
+        with self.models.directory.database.reading() as connection:
+            there = find_comparison(connection, user.account_id, comparison_id)
+        asked.require(self._arn(asked, f"{user.name if there is None else there.user_name}/{comparison_id}"))
+        return self._comparing.find(user.account_id, comparison_id)
 
     def _described(self, of: Comparison) -> dict[str, object]:
         with self.models.directory.database.reading() as connection:

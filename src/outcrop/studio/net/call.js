@@ -6,11 +6,14 @@ export const ended = store(null); // why the session is over, where it is
 export const offline = store(false);
 
 const WAITS_MS = [400, 1000, 2500, 5000, 8000];
+const LOOK_MS = 2000;
 const PASSING = new Set([502, 503, 504]);
 const SAFE = new Set(["GET", "HEAD"]);
 const AGAIN = new Set([...SAFE, "PUT", "PATCH"]); // these say how something is to be: said twice, it is so once
 let csrf = "";
 let signedIn = 0; // so many times: what an earlier session is refused says nothing of this one
+let looking = false;
+let wake = () => {}; // look at once
 
 export class Problem extends Error {
   constructor({ status, code, detail, errors = [], retryAfter = null }) {
@@ -45,6 +48,7 @@ export async function call(method, path, { query, body, key, signal, as = "json"
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // fetch says TypeError when the network fails
       offline.set(true);
+      lookOut();
       if (!again || attempt >= WAITS_MS.length) throw lost(again);
       await pause(WAITS_MS[attempt], signal);
     }
@@ -112,6 +116,38 @@ async function read(response) {
   }
 }
 
+addEventListener("online", () => wake());
+
+// Say so where the server cannot be reached, though nothing was asked of it.
+export async function checkConnection() {
+  if (await reached()) return;
+  offline.set(true);
+  lookOut();
+}
+
+// The connection is lost: look until it is back, so that nobody has to click for it.
+async function lookOut() {
+  if (looking) return;
+  looking = true;
+  do {
+    await new Promise((resolve) => {
+      wake = resolve;
+      setTimeout(resolve, LOOK_MS);
+    });
+  } while (!(await reached()));
+  looking = false;
+  if (offline.get()) offline.set(false);
+}
+
+async function reached() {
+  try {
+    await fetch("/", { method: "HEAD", cache: "no-store" });
+    return true; // whatever it said
+  } catch {
+    return false;
+  }
+}
+
 // Whether another tab has signed in anew since: then its token is the one to show.
 async function renewed() {
   const response = await fetch("/v1/session", { credentials: "same-origin" });
@@ -128,12 +164,16 @@ function lost(again) {
   return new Problem({ status: 0, code: "Offline", detail });
 }
 
+// So long, and no longer than until the connection is back.
 function pause(ms, signal) {
+  const over = new AbortController();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms);
-    signal?.addEventListener("abort", () => {
+    const unwatch = offline.watch((lost) => lost || resolve());
+    over.signal.addEventListener("abort", () => {
       clearTimeout(timer);
-      reject(signal.reason);
+      unwatch();
     });
-  });
+    signal?.addEventListener("abort", () => reject(signal.reason), { signal: over.signal });
+  }).finally(() => over.abort());
 }

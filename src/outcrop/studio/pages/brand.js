@@ -18,7 +18,7 @@ export default function Brand() {
     event.preventDefault();
     try {
       await keepKit(read(wanted));
-      setWanted(drafted(kit.get()));
+      setWanted((now) => (now === wanted ? drafted(kit.get()) : now)); // what was changed meanwhile is kept next
       tell("The brand kit is kept.");
     } catch (problem) {
       tellProblem(problem);

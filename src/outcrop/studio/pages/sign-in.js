@@ -37,7 +37,7 @@ export function SignIn() {
     enter(token ? { ...wanted, sessionToken: token } : wanted);
   };
 
-  return html`<main class="sign-in" id="content">
+  return html`<main class="sign-in" id="content" tabindex="-1">
     <form class="card stack" onSubmit=${submit}>
       <div class="mark"><${Mark} />Outcrop</div>
       <div><h1>Sign in to the studio</h1><p class="soft">With an access key of this server.</p></div>

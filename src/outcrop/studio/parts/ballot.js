@@ -1,8 +1,10 @@
 // One blind vote: two pictures and three answers, pair after pair; then the tally and which was which. Knows ballots.
-import { html, useEffect, useRef, useState } from "../ui.js";
-import { ballotNamed, ballots, cast, sideOf } from "../state/ballots.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../ui.js";
+import { ballotNamed, ballots, cast, remove, sideOf } from "../state/ballots.js";
 import { contentOf } from "../state/assets.js";
-import { tellProblem } from "../state/notices.js";
+import { tell, tellProblem } from "../state/notices.js";
+import { go } from "../state/place.js";
+import { mayTo } from "../state/session.js";
 import { useStore } from "../state/store.js";
 import { Icon } from "./icon.js";
 import { Viewer } from "./viewer.js";
@@ -20,23 +22,41 @@ export function Ballot({ id }) {
   }, [id]);
   if (!ballot) return html`<p class="soft">…</p>`;
   return html`<div class="stack wide">
-    <div class="head"><div><a class="small" href="#/compare/votes">All votes</a><h1>${ballot.name}</h1></div></div>
+    <div class="head"><div><a class="small" href="#/compare/votes">All votes</a><h1>${ballot.name}</h1></div>
+      ${mayTo("DeleteBallot", ballot) && html`<button class="button quiet danger" onClick=${() => discard(ballot)}><${Icon} name="trash" />Delete</button>`}</div>
     ${ballot.next ? html`<${Pair} ballot=${ballot} />` : html`<${Counted} ballot=${ballot} />`}
   </div>`;
+}
+
+async function discard(ballot) {
+  if (!confirm("Delete this vote, with all that members have cast? The pictures stay.")) return;
+  try {
+    await remove(ballot.id);
+    tell("The vote is deleted.");
+    go("compare/votes");
+  } catch (problem) {
+    tellProblem(problem);
+  }
 }
 
 function Pair({ ballot }) {
   const { pair, about } = ballot.next;
   const [busy, setBusy] = useState(false);
   const first = useRef();
+  const voting = useRef(null); // the pair whose vote is on its way
   const vote = async (found) => {
-    if (busy) return;
+    if (voting.current === pair) return;
+    voting.current = pair;
     setBusy(true);
-    await cast(ballot.id, pair, found).catch(tellProblem);
+    await cast(ballot.id, pair, found).catch((problem) => {
+      voting.current = null;
+      tellProblem(problem);
+      return ballotNamed(ballot.id).catch(() => {}); // in another window one may have voted otherwise
+    });
     setBusy(false);
   };
-  useEffect(() => {
-    first.current?.focus({ preventScroll: true });
+  useLayoutEffect(() => first.current.focus({ preventScroll: true }), [pair]);
+  useLayoutEffect(() => {
     const press = (event) => {
       const answer = ANSWERS.find((each) => each.key === event.key);
       if (!answer || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select, dialog")) return;
@@ -45,7 +65,7 @@ function Pair({ ballot }) {
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
-  }, [pair, busy]);
+  }, [pair]);
   const picture = (side) => html`<figure class="picture tile"><img key=${pair} src=${sideOf(ballot.id, pair, side)} alt=${`The picture on the ${side}`} /></figure>`;
   return html`<section class="stack duel" aria-label="Vote">
     <div class="row between"><p ref=${first} tabindex="-1"><b>Which is better?</b> <span class="soft">${about}</span></p>
@@ -69,7 +89,8 @@ function Counted({ ballot }) {
       <thead><tr><th scope="col">${ballot.by}</th><th scope="col">Share</th><th scope="col" class="number">Won</th><th scope="col" class="number">Lost</th><th scope="col" class="number">Neither</th></tr></thead>
       <tbody>${sorted.map((each) => html`<${Line} key=${each.contestant} standing=${each} />`)}</tbody></table></div>
     <p class="soft small">A share counts “neither” as half. The bar says where it lies for good, 95 times in 100, if every vote were independent: bars that overlap decide nothing yet.</p></section>
-    <section class="stack"><div class="row between"><h2>Which was which</h2><a class="button slim" href=${`#/compare/${comparison}`}><${Icon} name="compare" />To the grid</a></div>
+    <section class="stack"><div class="row between"><h2>Which was which</h2>
+        ${comparison && html`<a class="button slim" href=${`#/compare/${comparison}`}><${Icon} name="compare" />To the grid</a>`}</div>
       <div class="reveals">${mine.map((each) => html`<${Revealed} key=${each.pair} one=${each} onOpen=${setOpen} />`)}</div></section>
     ${open && html`<${Viewer} id=${open} onClose=${() => setOpen(null)} onOpen=${setOpen} />`}`;
 }

@@ -1,12 +1,12 @@
 // One grid: its cells in their places as they arrive, what each cost and how long it took. Knows comparisons.
 import { html, useEffect, useState } from "../ui.js";
 import { beginBallot } from "../state/ballots.js";
-import { comparisonNamed, comparisons, sheetOf } from "../state/comparisons.js";
+import { comparisonNamed, comparisons, remove, rename, sheetOf } from "../state/comparisons.js";
 import { LIVE, jobs } from "../state/jobs.js";
 import { dollars } from "../state/money.js";
-import { tellProblem } from "../state/notices.js";
+import { tell, tellProblem } from "../state/notices.js";
 import { go } from "../state/place.js";
-import { may } from "../state/session.js";
+import { may, mayTo } from "../state/session.js";
 import { useStore } from "../state/store.js";
 import { Compare } from "./compare.js";
 import { Icon } from "./icon.js";
@@ -36,11 +36,32 @@ export function Comparison({ id }) {
     <div class="row">
       ${ended > 0 && html`<a class="button" href=${sheetOf(id)} download=${`grid-${id}.webp`}><${Icon} name="down" />Download as one picture</a>`}
       ${ended > 1 && may("CreateBallot", "user") && html`<${Ask} grid=${grid} whole=${grid.cells.every((cell) => !LIVE.has(all.get(cell.job)?.state))} />`}
+      <${Kept} grid=${grid} />
       <p class="soft small" role="status">${first === null ? "" : "Choose a second picture to lay over the first."}</p></div>
     <${Cells} grid=${grid} all=${all} first=${first} onOpen=${setOpen} onLay=${lay} />
     ${open && html`<${Viewer} id=${open} onClose=${() => setOpen(null)} onOpen=${setOpen} />`}
     ${pair && html`<${Laid} grid=${grid} all=${all} pair=${pair} onClose=${() => setPair(null)} />`}
   </div>`;
+}
+
+// What it is called, and whether it is kept.
+function Kept({ grid }) {
+  const call = async () => {
+    const name = prompt("What to call the grid", grid.name)?.trim();
+    if (name && name !== grid.name) await rename(grid.id, name).catch(tellProblem);
+  };
+  const discard = async () => {
+    if (!confirm("Delete this grid? Its pictures stay in the library, and the votes on it stay under Blind votes.")) return;
+    try {
+      await remove(grid.id);
+      tell("The grid is deleted.");
+      go("compare");
+    } catch (problem) {
+      tellProblem(problem);
+    }
+  };
+  return html`${mayTo("ChangeComparison", grid) && html`<button class="button quiet" onClick=${call}>Rename</button>`}
+    ${mayTo("DeleteComparison", grid) && html`<button class="button quiet danger" onClick=${discard}><${Icon} name="trash" />Delete</button>`}`;
 }
 
 // Asks the members for a blind vote between models, where models differ, and otherwise along the side that has several.

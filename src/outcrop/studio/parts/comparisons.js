@@ -1,10 +1,11 @@
 // A new grid of pictures, and those that there are. Knows comparisons and their axes; knows no page.
 import { html, useEffect, useRef, useState } from "../ui.js";
 import { newKey } from "../net/call.js";
+import { moneyMoved } from "../state/balance.js";
 import { axes, cellsOf, valuesOf } from "../state/axes.js";
 import { pricedBy } from "../state/bodies.js";
 import { compare, listComparisons, sheetOf } from "../state/comparisons.js";
-import { compose, composer, promptOf } from "../state/composer.js";
+import { compose, composer, promptOf, writtenOf } from "../state/composer.js";
 import { drawing, loadModels, modelNamed, models } from "../state/models.js";
 import { dollars, fromMicros, micros } from "../state/money.js";
 import { tellProblem } from "../state/notices.js";
@@ -69,6 +70,7 @@ function Begin() {
     } catch (problem) {
       if (problem.status) key.current = newKey(); // it was heard and refused: the next click is another one
       tellProblem(problem);
+      moneyMoved();
       setBusy(false);
     }
   };
@@ -76,7 +78,7 @@ function Begin() {
     ${!worded &&
     html`<div class="stack tight">
       <label class="unseen" for="grid-prompt">What do you want to see?</label>
-      <textarea id="grid-prompt" rows="2" value=${prompt} placeholder="What do you want to see?"
+      <textarea id="grid-prompt" rows="2" value=${writtenOf(chosen)} placeholder="What do you want to see?"
         onInput=${(event) => compose({ mode: "free", text: event.target.value })}></textarea>
       <${Advice} prompt=${prompt} negative=${chosen.negative} model=${ids[0]} /></div>`}
     <div class="two">

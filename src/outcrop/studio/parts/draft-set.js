@@ -1,5 +1,6 @@
 // One set: its sheet as it fills, choosing by keyboard, two side by side, and finishing the chosen ones. Knows sets.
 import { html, useEffect, useRef, useState } from "../ui.js";
+import { moneyMoved } from "../state/balance.js";
 import { finish, newKey, pick, setNamed, sets } from "../state/drafts.js";
 import { jobs } from "../state/jobs.js";
 import { dollars } from "../state/money.js";
@@ -48,15 +49,17 @@ function Costs({ set }) {
 
 function Sheet({ set, all, onOpen, onCompare, onMore }) {
   const [at, setAt] = useState(0);
-  const [picked, setPicked] = useState(set.picks.map((each) => each.number));
+  const [wanted, setWanted] = useState(null); // what is on its way to the server, which otherwise has it
+  const latest = useRef(0);
+  const picked = wanted ?? set.picks.map((each) => each.number);
   const grid = useRef();
-  const choose = (number) => {
+  const choose = async (number) => {
     const next = picked.includes(number) ? picked.filter((each) => each !== number) : [...picked, number];
-    setPicked(next);
-    pick(set, next).catch((problem) => {
-      setPicked(sets.get().get(set.id).picks.map((each) => each.number)); // what the server has
-      tellProblem(problem);
-    });
+    latest.current += 1;
+    const mine = latest.current;
+    setWanted(next);
+    await pick(set, next).catch(tellProblem);
+    if (mine === latest.current) setWanted(null);
   };
   const asset = (number) => all.get(set.drafts.find((each) => each.number === number).job)?.assets?.[0];
   const compare = () => {
@@ -82,7 +85,8 @@ function Sheet({ set, all, onOpen, onCompare, onMore }) {
       c: compare,
       m: () => asset(number) && onMore(asset(number)),
     };
-    if (event.target.closest("button") || event.ctrlKey || event.metaKey || !(event.key in deeds)) return;
+    const presses = event.target.closest("button") && ["Enter", " "].includes(event.key);
+    if (presses || event.ctrlKey || event.metaKey || !(event.key in deeds)) return;
     event.preventDefault();
     deeds[event.key]();
   };
@@ -92,9 +96,9 @@ function Sheet({ set, all, onOpen, onCompare, onMore }) {
         const on = picked.includes(draft.number);
         const job = all.get(draft.job) ?? { id: draft.job, ...draft, assets: [] };
         const there = job.state === "done" && job.assets?.[0];
-        return html`<div key=${draft.number} class=${`draft ${on ? "on" : ""}`} tabindex=${index === at ? 0 : -1} onFocus=${() => setAt(index)}
+        return html`<div key=${draft.number} class=${`draft ${on ? "on" : ""}`} tabindex=${index === at ? 0 : -1} onFocusIn=${() => setAt(index)}
             role="group" aria-label=${`Draft ${draft.number}${on ? ", chosen" : ""}`}>
-          <${JobTile} job=${job} width=${512} onOpen=${onOpen} />
+          <${JobTile} job=${job} width=${512} onOpen=${onOpen} tabIndex=${-1} />
           <div class="under"><span class="number">${draft.number}</span>
             ${there &&
             html`<button class="button icon slim quiet" tabindex="-1" title="More like this" aria-label=${`More like draft ${draft.number}`}
@@ -139,6 +143,7 @@ function Finish({ set, picked, onCompare }) {
     } catch (problem) {
       if (problem.status) key.current = newKey();
       tellProblem(problem);
+      moneyMoved();
     }
     setBusy(false);
   };

@@ -1,6 +1,7 @@
 // A new set of drafts, and those that there are. Knows sets; knows no page.
 import { html, useEffect, useRef, useState } from "../ui.js";
-import { addWords, compose, composer, promptOf } from "../state/composer.js";
+import { moneyMoved } from "../state/balance.js";
+import { addWords, compose, composer, promptOf, writtenOf } from "../state/composer.js";
 import { draw, listSets, newKey } from "../state/drafts.js";
 import { dollars } from "../state/money.js";
 import { tellProblem } from "../state/notices.js";
@@ -51,13 +52,14 @@ function Begin() {
     } catch (problem) {
       if (problem.status) key.current = newKey(); // it was heard and refused: the next click is another one
       tellProblem(problem);
+      moneyMoved();
       setBusy(false);
     }
   };
   return html`<form class="card begin" onSubmit=${begin}>
     <div class="stack tight">
       <label class="unseen" for="draft-prompt">What do you want to see?</label>
-      <textarea id="draft-prompt" rows="3" value=${prompt} placeholder="What do you want to see?"
+      <textarea id="draft-prompt" rows="3" value=${writtenOf(chosen)} placeholder="What do you want to see?"
         onInput=${(event) => compose({ mode: "free", text: event.target.value })}></textarea>
       <${BrandWords} prompt=${prompt} onAdd=${addWords} />
       <${Advice} prompt=${prompt} negative=${chosen.negative} model=${MODEL} />

@@ -1,5 +1,5 @@
 // The table at which a picture is changed: edits, tools, words, price, and what came of it. Knows edits and jobs.
-import { html, useEffect, useMemo, useRef, useState } from "../ui.js";
+import { html, useLayoutEffect, useMemo, useState } from "../ui.js";
 import { call } from "../net/call.js";
 import { contentOf } from "../state/assets.js";
 import { EDITS, addressOf, doing, editBody } from "../state/edits.js";
@@ -31,7 +31,6 @@ export function Editor({ asset, models, begin }) {
   const [strength, setStrength] = useState(0.6);
   const [busy, setBusy] = useState(false);
   const brush = useBrush();
-  const canvas = useRef();
   const { model } = able.get(edit.name);
   const src = contentOf(asset.id);
 
@@ -41,8 +40,9 @@ export function Editor({ asset, models, begin }) {
   const change = async () => {
     setBusy(true);
     try {
+      const painted = edit.needs === "mask" ? masked(brush.strokes, asset, brush.feather) : undefined; // as it is at the click
       const image = await base64(await call("GET", contentOf(asset.id, { format: "png" }), { as: "blob" }));
-      const mask = edit.needs === "mask" ? await masked(canvas.current, brush.feather) : undefined;
+      const mask = await painted;
       const request = { model: addressOf(model, session.get().caller.region), parents: [asset.id], body: editBody(edit, { image, mask, frame, strength, prompt: words.trim() }) };
       await make({ ...request, ...(asset.campaign && { campaign: asset.campaign }) }, { prompt: words.trim() || edit.label, of: asset.id });
     } catch (problem) {
@@ -55,7 +55,7 @@ export function Editor({ asset, models, begin }) {
     <h1 class="unseen">Edit</h1>
     <section class="table" aria-label="Picture">
       ${edit.needs === "mask"
-        ? html`<${MaskCanvas} asset=${asset} src=${src} canvasRef=${canvas} tool=${brush.tool} size=${brush.size} strokes=${brush.strokes} onStroke=${brush.add} />`
+        ? html`<${MaskCanvas} asset=${asset} src=${src} tool=${brush.tool} size=${brush.size} strokes=${brush.strokes} onStroke=${brush.add} />`
         : edit.needs === "frame"
           ? html`<${FrameCanvas} asset=${asset} src=${src} frame=${frame} onFrame=${setFrame} />`
           : html`<div class="easel" style=${{ aspectRatio: `${asset.width} / ${asset.height}`, "--ratio": asset.width / asset.height }}><img src=${src} alt=${asset.alt ?? asset.prompt ?? "Picture"} /></div>`}
@@ -121,14 +121,15 @@ function useBrush() {
   const add = (stroke) => setPainted((before) => ({ strokes: [...before.strokes, stroke], undone: [] }));
   const undo = () => setPainted(({ strokes: all, undone: gone }) => (all.length ? { strokes: all.slice(0, -1), undone: [...gone, all.at(-1)] } : { strokes: all, undone: gone }));
   const redo = () => setPainted(({ strokes: all, undone: gone }) => (gone.length ? { strokes: [...all, gone.at(-1)], undone: gone.slice(0, -1) } : { strokes: all, undone: gone }));
+  const invert = () => add({ tool: "invert", size: 0, points: [] });
   const clear = () => setPainted({ strokes: [], undone: [] });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event) => {
-      if (event.target.closest("input, textarea, select")) return;
+      if (event.target.closest("input:not([type=range]), textarea, select, dialog")) return;
       const chord = event.ctrlKey || event.metaKey;
       const deeds = chord
         ? { z: event.shiftKey ? redo : undo, Z: redo, y: redo }
-        : { b: () => setTool("brush"), e: () => setTool("eraser"), l: () => setTool("lasso"), "[": () => setSize((s) => Math.max(4, s - 8)), "]": () => setSize((s) => Math.min(400, s + 8)) };
+        : { b: () => setTool("brush"), e: () => setTool("eraser"), l: () => setTool("lasso"), r: () => setTool("box"), i: invert, "[": () => setSize((s) => Math.max(4, s - 8)), "]": () => setSize((s) => Math.min(400, s + 8)) };
       if (!(event.key in deeds)) return;
       event.preventDefault();
       deeds[event.key]();
@@ -136,5 +137,5 @@ function useBrush() {
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
   }, []);
-  return { tool, setTool, size, setSize, feather, setFeather, strokes, add, undo, redo, clear, canRedo: undone.length > 0 };
+  return { tool, setTool, size, setSize, feather, setFeather, strokes, add, invert, undo, redo, clear, canRedo: undone.length > 0 };
 }

@@ -8,11 +8,16 @@ const USUAL_PX = 15; // of the text that `least` is meant beside; on walls of pi
 // `cell(index, props, size)` draws one; `onNear` is told when the end comes near.
 export function Grid({ count, least, label, cell, onNear, onOpen, onMark }) {
   const root = useRef();
+  const wanted = useRef(null); // the cell that keys lead to, until it is in the page
   const [shape, setShape] = useState({ columns: 4, size: least });
   const [sight, setSight] = useState({ first: 0, last: 8 });
   const [at, setAt] = useState(0);
   const pitch = shape.size + GAP;
   const rows = Math.ceil(count / shape.columns);
+  const from = sight.first * shape.columns;
+  const end = Math.min(count, (sight.last + 1) * shape.columns);
+  const here = Math.min(at, count - 1); // pictures may have gone since
+  const reached = here >= from && here < end ? here : from; // what Tab leads to is in the page, wherever one has scrolled
 
   useLayoutEffect(() => {
     const measure = () => {
@@ -44,31 +49,38 @@ export function Grid({ count, least, label, cell, onNear, onOpen, onMark }) {
     };
   }, [pitch, rows, onNear]);
 
-  const focus = (index) => {
+  const cellAt = (index) => root.current.querySelector(`[data-index="${index}"]`);
+  useLayoutEffect(() => {
+    const there = wanted.current !== null && cellAt(wanted.current);
+    if (!there) return;
+    wanted.current = null;
+    there.focus({ preventScroll: true });
+  });
+  const lead = (index) => {
     const top = root.current.getBoundingClientRect().top + Math.floor(index / shape.columns) * pitch;
     if (top < 80) scrollBy(0, top - 90);
     else if (top + pitch > innerHeight - 80) scrollBy(0, top + pitch - innerHeight + 90);
-    requestAnimationFrame(() => root.current.querySelector(`[data-index="${index}"]`)?.focus({ preventScroll: true }));
+    const there = cellAt(index);
+    if (there) there.focus({ preventScroll: true });
+    wanted.current = there ? null : index;
+    setAt(index);
   };
   const move = (event) => {
     const { columns } = shape;
-    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -at, End: count - 1 - at };
-    if (event.key in steps) {
-      const next = Math.min(count - 1, Math.max(0, at + steps[event.key]));
-      setAt(next);
-      requestAnimationFrame(() => focus(next));
-    } else if (event.key === "Enter") onOpen(at);
-    else if (event.key === " ") onMark(at);
+    const start = wanted.current ?? reached;
+    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -start, End: count - 1 - start };
+    if (event.key in steps) lead(Math.min(count - 1, Math.max(0, start + steps[event.key])));
+    else if (event.key === "Enter") onOpen(reached);
+    else if (event.key === " ") onMark(reached);
     else return;
     event.preventDefault();
   };
 
   const shown = [];
-  const end = Math.min(count, (sight.last + 1) * shape.columns);
-  for (let index = sight.first * shape.columns; index < end; index += 1) {
+  for (let index = from; index < end; index += 1) {
     const place = `translate(${(index % shape.columns) * pitch}px, ${Math.floor(index / shape.columns) * pitch}px)`;
     const style = { transform: place, width: `${shape.size}px`, height: `${shape.size}px` };
-    const props = { "data-index": index, tabIndex: index === at ? 0 : -1, onFocus: () => setAt(index), style };
+    const props = { "data-index": index, tabIndex: index === reached ? 0 : -1, onFocus: () => setAt(index), style };
     shown.push(cell(index, props, shape.size));
   }
   return html`<div class="grid" ref=${root} role="listbox" aria-multiselectable="true" aria-label=${label}

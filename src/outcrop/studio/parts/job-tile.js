@@ -6,13 +6,14 @@ import { may } from "../state/session.js";
 import { useStore } from "../state/store.js";
 import { Icon } from "./icon.js";
 
-export function JobTile({ job, width = 768, onOpen, tools }) {
+// `tabIndex` is that of a picture that opens: -1 where keys of what it stands in open it.
+export function JobTile({ job, width = 768, onOpen, tools, tabIndex }) {
   const id = job.state === "done" ? job.assets?.[0] : undefined;
   const asset = useAsset(id);
   const deleted = useStore(gone).has(id);
   const shape = { aspectRatio: job.shape ?? (asset ? `${asset.width} / ${asset.height}` : "1 / 1") };
   if (deleted) return null;
-  if (id) return html`<${Made} id=${id} asset=${asset} shape=${shape} words=${job.prompt} width=${width} onOpen=${onOpen} tools=${tools} />`;
+  if (id) return html`<${Made} id=${id} asset=${asset} shape=${shape} words=${job.prompt} width=${width} onOpen=${onOpen} tools=${tools} tabIndex=${tabIndex} />`;
   return html`<figure class="picture tile" style=${shape} aria-busy=${LIVE.has(job.state)}>
     ${job.preview && LIVE.has(job.state) && html`<img class="preview" src=${job.preview} alt="" />`}
     ${LIVE.has(job.state) ? html`<${Waiting} job=${job} />` : html`<${Ended} job=${job} />`}
@@ -20,10 +21,10 @@ export function JobTile({ job, width = 768, onOpen, tools }) {
 }
 
 // A picture that is there, whether this page has seen it come or not.
-export function Made({ id, asset, shape, words, width = 768, onOpen, tools }) {
+export function Made({ id, asset, shape, words, width = 768, onOpen, tools, tabIndex }) {
   const label = words ?? (asset ? named(asset) : "Picture");
   return html`<figure class="picture tile" style=${shape}>
-    <button class="open" onClick=${() => onOpen?.(id)} aria-label=${`Open: ${label}`}>
+    <button class="open" tabindex=${tabIndex} onClick=${() => onOpen?.(id)} aria-label=${`Open: ${label}`}>
       <img src=${contentOf(id, { width })} alt=${label} decoding="async" /></button>
     ${tools && asset && html`<figcaption class="tools">${tools(asset)}</figcaption>`}
   </figure>`;
@@ -51,15 +52,16 @@ function told(job) {
 
 function Ended({ job }) {
   const refused = job.state === "refused";
+  const heard = Boolean(job.problem?.status); // what the server has not heard of, or has not answered, it may have taken
   const words = {
-    refused: ["Not taken", job.problem?.message],
+    refused: [heard ? "Not taken" : "Not sent", job.problem?.message],
     failed: ["It failed", job.reason],
     dead: ["It failed", job.reason],
     cancelled: ["Cancelled", "Nothing was charged."],
   }[job.state] ?? ["No picture", job.reason];
   return html`<div class="waiting ended">
     <${Icon} name=${job.state === "cancelled" ? "close" : "bad"} /><b>${words[0]}</b><span>${words[1]}</span>
-    ${refused && html`<span>Nothing was charged.</span>`}
+    ${refused && heard && html`<span>Nothing was charged.</span>`}
     <div class="row">
       ${refused &&
       html`<button class="button slim" onClick=${() => send(job.key)}>Send again</button>`}

@@ -29,7 +29,9 @@ export function LogoPlaced({ logo, onSet }) {
             onClick=${() => change({ corner })}>${corner.replace("-", " ")}</button>`)}</div>
           ${RANGES.map((range) => html`<div class="field" key=${range.name}><label for=${`logo-${range.name}`}>${range.label}</label>
             <input type="range" id=${`logo-${range.name}`} min=${range.least} max=${range.most} step="0.01" value=${logo[range.name]}
-              onInput=${(event) => change({ [range.name]: Number(event.target.value) })} /></div>`)}`
+              onInput=${(event) => change({ [range.name]: Number(event.target.value) })} /></div>`)}
+          <label class="check"><input type="checkbox" checked=${logo.plate === "auto"} onChange=${(event) => change({ plate: event.target.checked ? "auto" : "none" })} />
+            <span>On a plate where it could not be seen, such as white on white</span></label>`
       : html`<p class="soft small">A PNG without a background does best. It is placed on downloads that ask for it, never on the pictures themselves.</p>`}
   </section>`;
 }

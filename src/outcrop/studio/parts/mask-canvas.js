@@ -1,19 +1,25 @@
-// The picture with a mask painted over it: brush, eraser and lasso, by pointer or by keys. Knows strokes; knows no model.
-import { html, useEffect, useRef } from "../ui.js";
+// The picture with a mask painted over it, by pointer or by keys. Knows strokes; knows no model.
+import { html, useLayoutEffect, useRef } from "../ui.js";
 import { paint, repaint } from "../state/mask.js";
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const OUTLINED = ["lasso", "box"]; // what they enclose is filled, however wide the brush
+const FINE = 1 / 4;
 
-export function MaskCanvas({ asset, src, tool, size, strokes, onStroke, canvasRef }) {
+export function MaskCanvas({ asset, src, tool, size, strokes, onStroke }) {
+  const canvas = useRef();
   const cursor = useRef();
-  const drawn = useRef(null); // the stroke under the pointer
+  const drawn = useRef(null); // the stroke under the pointer, or between its corners' keys
   const keyed = useRef([asset.width / 2, asset.height / 2]);
-  const context = () => canvasRef.current.getContext("2d");
+  const context = () => canvas.current.getContext("2d");
 
-  useEffect(() => repaint(context(), strokes), [strokes]);
+  useLayoutEffect(() => {
+    drawn.current = null;
+    repaint(context(), strokes);
+  }, [strokes, tool]);
 
   const at = (event) => {
-    const { left, top, width } = canvasRef.current.getBoundingClientRect();
+    const { left, top, width } = canvas.current.getBoundingClientRect();
     const scale = asset.width / width;
     return [(event.clientX - left) * scale, (event.clientY - top) * scale];
   };
@@ -21,44 +27,62 @@ export function MaskCanvas({ asset, src, tool, size, strokes, onStroke, canvasRe
     const share = (value, whole) => `${(100 * value) / whole}%`;
     Object.assign(cursor.current.style, { left: share(x, asset.width), top: share(y, asset.height), width: share(size, asset.width) });
   };
+  const preview = (stroke) => {
+    repaint(context(), strokes);
+    paint(context(), stroke);
+  };
+  const end = () => {
+    if (drawn.current) onStroke(drawn.current);
+    drawn.current = null;
+  };
   const down = (event) => {
     if (event.button !== 0) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     drawn.current = { tool, size, points: [at(event)] };
-    if (tool !== "lasso") paint(context(), drawn.current);
+    if (!OUTLINED.includes(tool)) paint(context(), drawn.current);
   };
   const move = (event) => {
     show(at(event));
     const stroke = drawn.current;
-    if (!stroke) return;
+    if (!stroke || !event.buttons) return;
     const before = stroke.points.length;
     const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length ? events : [event]) stroke.points.push(at(each));
-    if (tool === "lasso") {
-      repaint(context(), strokes);
-      paint(context(), stroke);
-    } else paint(context(), stroke, before);
+    if (OUTLINED.includes(tool)) preview(stroke);
+    else paint(context(), stroke, before);
   };
-  const up = () => {
-    if (drawn.current) onStroke(drawn.current);
+  const walk = ([across, along], pace) => {
+    const [x, y] = keyed.current;
+    keyed.current = [clamp(x + across * pace, asset.width), clamp(y + along * pace, asset.height)];
+    show(keyed.current);
+    if (drawn.current) preview({ ...drawn.current, points: [...drawn.current.points, keyed.current] });
+  };
+  const corner = () => {
+    const points = [...(drawn.current?.points ?? []), keyed.current];
+    drawn.current = { tool, size, points };
+    if (tool === "box" && points.length === 2) end();
+    else preview(drawn.current);
+  };
+  const giveUp = () => {
     drawn.current = null;
+    repaint(context(), strokes);
   };
   const press = (event) => {
-    const [x, y] = keyed.current;
-    if (event.key in STEPS) {
-      const pace = event.shiftKey ? size : size / 4;
-      const [across, along] = STEPS[event.key];
-      keyed.current = [clamp(x + across * pace, asset.width), clamp(y + along * pace, asset.height)];
-      show(keyed.current);
-    } else if (event.key === " ") onStroke({ tool: tool === "lasso" ? "brush" : tool, size, points: [keyed.current] });
+    const outlined = OUTLINED.includes(tool);
+    if (event.key in STEPS) walk(STEPS[event.key], event.shiftKey ? size : size * FINE);
+    else if (event.key === " " && outlined) corner();
+    else if (event.key === " ") onStroke({ tool, size, points: [keyed.current] });
+    else if (event.key === "Enter" && drawn.current) end();
+    else if (event.key === "Escape" && drawn.current) giveUp();
     else return;
     event.preventDefault();
   };
+  const label = OUTLINED.includes(tool) ? "Space sets a corner, Enter closes, Escape gives up" : "Space paints";
 
   return html`<div class="easel" style=${{ aspectRatio: `${asset.width} / ${asset.height}`, "--ratio": asset.width / asset.height }}>
     <img src=${src} alt="" draggable=${false} />
-    <canvas ref=${canvasRef} class="mask" width=${asset.width} height=${asset.height} tabindex="0" role="application"
-      aria-label="Mask: arrow keys move the brush, Space paints" onPointerDown=${down} onPointerMove=${move} onPointerUp=${up} onPointerCancel=${up}
+    <canvas ref=${canvas} class="mask" width=${asset.width} height=${asset.height} tabindex="0" role="application"
+      aria-label=${`Mask: arrow keys move the ${tool === "eraser" ? "eraser" : "brush"}, ${label}`} onPointerDown=${down} onPointerMove=${move} onPointerUp=${end} onPointerCancel=${end}
       onKeyDown=${press} onFocus=${() => show(keyed.current)}></canvas>
     <i class="cursor" ref=${cursor} aria-hidden="true"></i>
   </div>`;

@@ -14,13 +14,16 @@ const STATES = { active: "good", off: "", ended: "" };
 export function Members() {
   const [found, read] = useReading(membersAndKeys);
   const [fresh, setFresh] = useState(null);
+  const [busy, setBusy] = useState(false);
   const make = async (user) => {
+    setBusy(true);
     try {
       setFresh(await call("POST", "/v1/keys", { body: { user, kind: "access" } }));
       read();
     } catch (problem) {
       tellProblem(problem);
     }
+    setBusy(false);
   };
   const off = async (key) => {
     if (!confirm("Switch this key off? Whoever uses it, also at the studio, is signed out with their next click.")) return;
@@ -37,7 +40,7 @@ export function Members() {
     ${may("CreateUser") && html`<${Invite} onMade=${read} />`}
     ${users.map((user) => html`<section class="card stack tight" key=${user.id}>
       <div class="row between"><h2>${user.name}</h2>
-        ${may("CreateKey") && html`<button class="button slim" onClick=${() => make(user.name)}>New key</button>`}</div>
+        ${may("CreateKey") && html`<button class="button slim" disabled=${busy} onClick=${() => make(user.name)}>New key</button>`}</div>
       <p class="soft small">${user.policies.join(", ") || "no policies"}</p>
       <ul class="stack tight">${keys.filter((key) => key.user === user.name && key.account === user.account).map((key) => html`<li key=${key.id} class="row">
         <code class="small">${key.id}</code><span class=${`tag ${STATES[key.state]}`}>${key.state === "active" ? KINDS[key.kind] : key.state}</span>
@@ -63,9 +66,11 @@ function Fresh({ made, onClose }) {
 }
 
 function Invite({ onMade }) {
+  const [busy, setBusy] = useState(false);
   const add = async (event) => {
     event.preventDefault();
     const form = event.target;
+    setBusy(true);
     try {
       await call("POST", "/v1/users", { body: { name: new FormData(form).get("name").trim() } });
       form.reset();
@@ -73,8 +78,9 @@ function Invite({ onMade }) {
     } catch (problem) {
       tellProblem(problem);
     }
+    setBusy(false);
   };
   return html`<form class="row" onSubmit=${add}><label class="unseen" for="member">Name of a new member</label>
     <input class="input invite" id="member" name="name" required maxlength="64" pattern="[A-Za-z0-9+=,.@_\\-]+" placeholder="Name of a new member" />
-    <button class="button"><${Icon} name="person" />Add</button></form>`;
+    <button class="button" disabled=${busy}><${Icon} name="person" />Add</button></form>`;
 }

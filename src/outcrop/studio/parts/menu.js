@@ -1,10 +1,10 @@
-// A menu under a button: opens by click, closes by choice, Escape or a click elsewhere. Knows nothing of its entries.
-import { html, useEffect, useRef, useState } from "../ui.js";
+// A menu under a button: opens by click, closes by choice, Escape, or when one goes elsewhere. Knows no entry.
+import { html, useLayoutEffect, useRef, useState } from "../ui.js";
 
 export function Menu({ label, face, children }) {
   const [open, setOpen] = useState(false);
   const root = useRef();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return undefined;
     const away = (event) => root.current.contains(event.target) || setOpen(false);
     const escape = (event) => {
@@ -13,9 +13,11 @@ export function Menu({ label, face, children }) {
       root.current.querySelector("button").focus();
     };
     addEventListener("pointerdown", away);
+    addEventListener("focusin", away);
     addEventListener("keydown", escape);
     return () => {
       removeEventListener("pointerdown", away);
+      removeEventListener("focusin", away);
       removeEventListener("keydown", escape);
     };
   }, [open]);

@@ -1,8 +1,10 @@
 // What it will cost, before the click: price, who pays, and whether a budget stands against it. Knows quotes.
 import { html, useEffect, useState } from "../ui.js";
-import { call } from "../net/call.js";
+import { call, offline } from "../net/call.js";
+import { moves } from "../state/balance.js";
 import { pricedBy } from "../state/bodies.js";
 import { dollars } from "../state/money.js";
+import { useStore } from "../state/store.js";
 import { Note } from "./notices.js";
 
 const CALM_MS = 250;
@@ -14,13 +16,15 @@ export function useQuote(model, body, candidates) {
 }
 
 // What several kinds of pictures cost together, each so many times over: their quotes, asked for at once. While it waits,
-// nobody has seen the price of what a click would make now.
+// nobody has seen the price of what a click would make now. They are asked for anew when what they said may not hold.
 export function useQuotes(wanted) {
   const [told, setTold] = useState({ values: null, problem: null, priced: null });
   const asked = JSON.stringify(wanted);
   const priced = pricedBy(wanted);
+  const moved = useStore(moves);
+  const lost = useStore(offline);
   useEffect(() => {
-    if (!wanted.length) return undefined;
+    if (!wanted.length || lost) return undefined;
     const stop = new AbortController();
     const timer = setTimeout(async () => {
       try {
@@ -34,7 +38,7 @@ export function useQuotes(wanted) {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [asked]);
+  }, [asked, moved, lost]);
   const { values, problem } = told.priced === priced ? told : { values: null, problem: null };
   return { values, problem, waiting: wanted.length > 0 && !values && !problem };
 }

@@ -16,22 +16,25 @@ export function Reviews() {
 function Review({ review, onDone }) {
   const [reason, setReason] = useState("");
   const [comment, setComment] = useState("");
+  const [busy, setBusy] = useState(false);
   const { id, prompt } = review.asset;
   const decide = async (decision) => {
+    setBusy(true);
     try {
       await call("POST", `/v1/reviews/${id}`, { body: { decision, reason: reason.trim(), comment: comment.trim() || undefined } });
       tell(decision === "approve" ? "Approved." : "Rejected.");
     } catch (problem) {
       tellProblem(problem); // somebody else may have decided it
     }
-    onDone();
+    await onDone();
+    setBusy(false);
   };
   return html`<section class="card stack tight">
     ${may("GetReviewContent") && html`<img src=${`/v1/reviews/${id}/content`} alt=${prompt ?? "Picture that waits"} />`}
     ${prompt && html`<p>${prompt}</p>`}
     <div class="field"><label for=${`why-${id}`}>Reason, for the record</label><input class="input" id=${`why-${id}`} value=${reason} onInput=${(event) => setReason(event.target.value)} /></div>
     <div class="field"><label for=${`more-${id}`}>Comment for whoever made it</label><textarea id=${`more-${id}`} rows="2" maxlength="4000" value=${comment} onInput=${(event) => setComment(event.target.value)}></textarea></div>
-    ${may("DecideReview") && html`<div class="row"><button class="button main slim" disabled=${!reason.trim()} onClick=${() => decide("approve")}>Approve</button>
-      <button class="button slim danger" disabled=${!reason.trim()} onClick=${() => decide("reject")}>Reject</button></div>`}
+    ${may("DecideReview") && html`<div class="row"><button class="button main slim" disabled=${busy || !reason.trim()} onClick=${() => decide("approve")}>Approve</button>
+      <button class="button slim danger" disabled=${busy || !reason.trim()} onClick=${() => decide("reject")}>Reject</button></div>`}
   </section>`;
 }

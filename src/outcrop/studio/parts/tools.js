@@ -6,6 +6,7 @@ const TOOLS = [
   { name: "brush", label: "Brush", key: "B" },
   { name: "eraser", label: "Eraser", key: "E" },
   { name: "lasso", label: "Lasso", key: "L" },
+  { name: "box", label: "Rectangle", key: "R" },
 ];
 
 export function Tools({ brush }) {
@@ -16,6 +17,7 @@ export function Tools({ brush }) {
           onClick=${() => brush.setTool(tool.name)}><${Icon} name=${tool.name} /></button>`)}</div>
       <button class="button icon slim quiet" aria-label="Undo" disabled=${!brush.strokes.length} onClick=${brush.undo}><${Icon} name="undo" /></button>
       <button class="button icon slim quiet" aria-label="Redo" disabled=${!brush.canRedo} onClick=${brush.redo}><${Icon} name="redo" /></button>
+      <button class="button slim quiet" title="Invert (I)" onClick=${brush.invert}>Invert</button>
       <button class="button slim quiet" disabled=${!brush.strokes.length} onClick=${brush.clear}>Clear</button>
     </div>
     <div class="field"><label for="brush-size">Size</label>

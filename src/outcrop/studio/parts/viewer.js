@@ -1,11 +1,11 @@
 // One picture at its full size: what it was made from, what is said of it, and what can be done with it. Knows assets.
-import { html, useEffect, useState } from "../ui.js";
+import { html, useState } from "../ui.js";
 import { call } from "../net/call.js";
 import { change, contentOf, named, remove, useAsset } from "../state/assets.js";
 import { tell, tellProblem } from "../state/notices.js";
 import { go } from "../state/place.js";
 import { reuse } from "../state/reuse.js";
-import { may, session } from "../state/session.js";
+import { may, mayTo } from "../state/session.js";
 import { Channels } from "./channels.js";
 import { Dialog } from "./dialog.js";
 import { Folded } from "./folded.js";
@@ -21,8 +21,7 @@ export function Viewer({ id, onClose, onOpen }) {
 }
 
 function Shown({ asset, onClose, onOpen }) {
-  const extent = asset.user === session.get().caller.user.name ? "user" : "account";
-  const mine = (operation) => may(operation, extent);
+  const mine = (operation) => mayTo(operation, asset);
   const [like, setLike] = useState(false);
   const use = () => {
     onClose();
@@ -120,21 +119,24 @@ const LASTS = [
 
 function Share({ asset }) {
   const [lasts, setLasts] = useState(86400);
-  const [link, setLink] = useState(null);
-  useEffect(() => setLink(null), [lasts]);
+  const [made, setMade] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const link = made?.lasts === lasts ? made : null;
   const make = async () => {
+    setBusy(true);
     try {
-      setLink(await call("POST", `/v1/assets/${asset.id}/links`, { body: { expiresInSeconds: lasts } }));
+      setMade({ ...(await call("POST", `/v1/assets/${asset.id}/links`, { body: { expiresInSeconds: lasts } })), lasts });
     } catch (problem) {
       tellProblem(problem);
     }
+    setBusy(false);
   };
   const address = link && new URL(link.url, location.href).href;
   return html`<div class="stack tight">
     <div class="row"><label class="unseen" for="lasts">How long</label>
       <select class="slim" id="lasts" value=${lasts} onChange=${(event) => setLasts(Number(event.target.value))}>
         ${LASTS.map(([label, seconds]) => html`<option value=${seconds}>${label}</option>`)}</select>
-      <button class="button slim" onClick=${make}><${Icon} name="link" />Make a link</button></div>
+      <button class="button slim" disabled=${busy} onClick=${make}><${Icon} name="link" />Make a link</button></div>
     ${link &&
     html`<input class="input" readonly aria-label="Link" value=${address} onFocus=${(event) => event.target.select()} />
       <span class="small soft">Whoever has it sees the picture until ${new Date(link.expiresAt).toLocaleString()}.</span>`}

@@ -1,12 +1,19 @@
-// The credit that is left to whoever is signed in. Knows credit pools; knows no price.
+// The credit that is left to whoever is signed in, and when money has moved. Knows credit pools; knows no price.
 import { call } from "../net/call.js";
 import { fromMicros, micros } from "./money.js";
 import { may } from "./session.js";
 import { store } from "./store.js";
 
 export const balance = store({ credit: null, pools: [] });
+export const moves = store(0); // so often: what was quoted before one may be otherwise after it
 
 let latest = 0;
+
+// Something was booked, or refused: what is left has changed, or is not what it was taken for.
+export function moneyMoved() {
+  moves.set((before) => before + 1);
+  refreshBalance();
+}
 
 export async function refreshBalance() {
   if (!may("ListCreditPools")) return;

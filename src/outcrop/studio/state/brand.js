@@ -7,7 +7,7 @@ import { store, useStore } from "./store.js";
 
 export const CORNERS = ["top-left", "top-right", "bottom-left", "bottom-right"];
 export const EMPTY = { palette: [], use: [], avoid: [], logo: null };
-export const LOGO = { corner: "bottom-right", size: 0.2, margin: 0.04, opacity: 1 };
+export const LOGO = { corner: "bottom-right", size: 0.2, margin: 0.04, opacity: 1, plate: "auto" };
 
 export const kit = store(recall("brand-kit", EMPTY)); // as it was last seen, so that nothing moves when it comes
 export const applied = store(recall("brand-applied", { words: false, logo: false }));

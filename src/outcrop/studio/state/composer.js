@@ -44,6 +44,11 @@ export function addWords(words) {
   else compose({ text: joined(text) });
 }
 
+// What stands in a field for the whole prompt: while somebody writes freely, every space of it.
+export function writtenOf(chosen) {
+  return chosen.mode === "parts" ? promptOf(chosen) : chosen.text;
+}
+
 // The prompt: what was written, or the sentence that the server has built of these very parts, if it has by now.
 export function promptOf({ mode, text, parts, built }) {
   if (mode !== "parts") return text.trim();

@@ -2,11 +2,11 @@
 import { call, newKey } from "../net/call.js";
 import { answered, follow, heardSoFar } from "./jobs.js";
 import { store } from "./store.js";
-import { turns } from "./turns.js";
+import { turnsOf } from "./turns.js";
 
 export const sets = store(new Map()); // id to set, as far as they have been asked for
 
-const turnsOf = new Map();
+const about = turnsOf();
 
 export async function draw(wanted, key) {
   const since = heardSoFar();
@@ -40,11 +40,6 @@ function changed(set, act) {
     const since = heardSoFar();
     return taken(await act(), since);
   });
-}
-
-function about(id) {
-  if (!turnsOf.has(id)) turnsOf.set(id, turns());
-  return turnsOf.get(id);
 }
 
 export { newKey };

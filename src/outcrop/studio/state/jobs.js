@@ -1,8 +1,8 @@
 // Pictures that are being made: handed in once, watched until they are there. Knows jobs; knows no page.
 //
 // Each has the idempotency key of the click it came from: sent again after a lost connection, it stays one job.
-import { call, newKey } from "../net/call.js";
-import { refreshBalance } from "./balance.js";
+import { call, checkConnection, newKey, offline } from "../net/call.js";
+import { moneyMoved } from "./balance.js";
 import { tellProblem } from "./notices.js";
 import { may } from "./session.js";
 import { store } from "./store.js";
@@ -55,6 +55,7 @@ export async function send(key) {
     return job.id;
   } catch (problem) {
     put({ id: key, state: "refused", problem });
+    moneyMoved();
     return key;
   }
 }
@@ -110,11 +111,24 @@ function open(wanted) {
   stream.addEventListener("state", (event) => heard(JSON.parse(event.data)));
   stream.addEventListener("step", (event) => stepped(JSON.parse(event.data)));
   stream.addEventListener("error", () => {
+    checkConnection();
     if (stream?.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
     stream = null;
     later(RECONNECT_MS);
   });
 }
+
+// The connection is back: what could not be sent is sent, once, and what is under way is watched at once.
+offline.watch((lost) => {
+  if (lost) return;
+  for (const job of jobs.get().values()) {
+    if (job.state !== "refused" || job.problem?.code !== "Offline" || job.resent) continue;
+    put({ id: job.id, resent: true });
+    send(job.key);
+  }
+  stop();
+  follow();
+});
 
 function later(ms) {
   timer = setTimeout(async () => {
@@ -147,7 +161,7 @@ function heard(job) {
   const [first] = job.progress?.pictures ?? [];
   put({ ...job, ...(first && { step: first.step, steps: first.steps }) });
   if (LIVE.has(job.state) || !LIVE.has(before?.state)) return;
-  refreshBalance();
+  moneyMoved();
   follow();
 }
 

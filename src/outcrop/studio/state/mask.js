@@ -1,6 +1,7 @@
 // A mask as the strokes that it was painted with: so undo is exact, and costs no memory. Knows canvases' contexts.
 //
-// A stroke is { tool, size, points }; a point is [x, y] in pixels of the picture.
+// A stroke is { tool, size, points }; a point is [x, y] in pixels of the picture. Of a box, the first point and the last
+// are corners; to invert needs none.
 export function paint(context, stroke, from = 0) {
   const { tool, size, points } = stroke;
   context.globalCompositeOperation = tool === "eraser" ? "destination-out" : "source-over";
@@ -8,7 +9,13 @@ export function paint(context, stroke, from = 0) {
   context.lineWidth = size;
   context.lineCap = context.lineJoin = "round";
   context.beginPath();
-  if (tool === "lasso") {
+  if (tool === "invert") {
+    context.globalCompositeOperation = "xor";
+    context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+  } else if (tool === "box") {
+    const [[left, top], [right, bottom]] = [points[0], points.at(-1)];
+    context.fillRect(left, top, right - left, bottom - top);
+  } else if (tool === "lasso") {
     points.forEach(([x, y], index) => (index ? context.lineTo(x, y) : context.moveTo(x, y)));
     context.closePath();
     context.fill();
@@ -31,13 +38,15 @@ export function repaint(context, strokes) {
 }
 
 // White where something changes, black elsewhere, with soft edges: as models take it.
-export function masked(canvas, feather) {
+export function masked(strokes, { width, height }, feather) {
+  const painted = new OffscreenCanvas(width, height);
+  repaint(painted.getContext("2d"), strokes);
   const flat = document.createElement("canvas");
-  flat.width = canvas.width;
-  flat.height = canvas.height;
+  flat.width = width;
+  flat.height = height;
   const context = flat.getContext("2d");
   if (feather) context.filter = `blur(${feather}px)`;
-  context.drawImage(canvas, 0, 0);
+  context.drawImage(painted, 0, 0);
   context.filter = "none";
   context.globalCompositeOperation = "source-in";
   context.fillStyle = "#fff";

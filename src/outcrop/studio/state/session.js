@@ -38,6 +38,11 @@ export function may(operation, extent = "account") {
   return EXTENTS.slice(EXTENTS.indexOf(extent)).some((each) => found?.[each]);
 }
 
+// Whether an operation is allowed on something that is its user's.
+export function mayTo(operation, { user }) {
+  return may(operation, user === session.get().caller.user.name ? "user" : "account");
+}
+
 // Whose figures an operation may be asked for, the widest first, as its query says it; null where nobody's.
 export function reach(operation) {
   const { permissions, caller } = session.get();

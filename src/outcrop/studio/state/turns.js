@@ -1,5 +1,15 @@
 // Order among calls about one thing: changes go one after another, and what was read before a change ended, or before
 // what is known by now, is not taken. Knows no call.
+
+// Turns of each of many things, by its id.
+export function turnsOf() {
+  const all = new Map();
+  return (id) => {
+    if (!all.has(id)) all.set(id, turns());
+    return all.get(id);
+  };
+}
+
 export function turns() {
   let last = Promise.resolve();
   let ended = 0;
