@@ -16,6 +16,7 @@ from outcrop.units import Size
 
 FAIL = "[the model fails]"
 BREAK = "[the engine has a defect]"
+DIE = "[the engine dies]"
 HANG = "[draws until it is cancelled]"
 MEET = "[waits for a second one like it]"
 
@@ -66,7 +67,7 @@ class ToyEngine:
         self.errands: list[Errand] = []
         """For whom pictures were asked for, in order."""
         self._closing = Event()
-        self._tickets: list[ToyTicket] = []
+        self._tickets: set[ToyTicket] = set()
         self._meeting = Barrier(2)
         self._threads = ThreadPoolExecutor(8, thread_name_prefix="toy-engine")
 
@@ -74,8 +75,8 @@ class ToyEngine:
         """Take a picture; returns at once."""
         self.errands.append(errand)
         ticket = ToyTicket()
-        self._tickets.append(ticket)
-        self._threads.submit(self._draw, plan, listen, ticket)
+        self._tickets.add(ticket)
+        self._threads.submit(self._see_to, plan, listen, ticket)
         return ticket
 
     def begun(self, words: str) -> Plan:
@@ -90,9 +91,15 @@ class ToyEngine:
     def close(self) -> None:
         """Stop; pictures under way end with Failed(Unavailable)."""
         self._closing.set()
-        for ticket in self._tickets:
+        for ticket in list(self._tickets):
             ticket.cancel()
         self._threads.shutdown()
+
+    def _see_to(self, plan: Plan, listen: Listener, ticket: ToyTicket) -> None:
+        try:
+            self._draw(plan, listen, ticket)
+        finally:
+            self._tickets.discard(ticket)
 
     def _draw(self, plan: Plan, listen: Listener, ticket: ToyTicket) -> None:
         listen(Started())
@@ -103,6 +110,8 @@ class ToyEngine:
             ticket.cancelled.wait(PATIENCE_S)
         if BREAK in plan.prompt.text:
             listen(Failed(error=ZeroDivisionError("a secret of the engine")))  # type: ignore[arg-type]  # the defect
+        elif DIE in plan.prompt.text:
+            listen(Failed(error=Unavailable("The engine ended in the middle; it starts anew.")))
         elif FAIL in plan.prompt.text:
             listen(Failed(error=ModelFailed("The picture came out as no numbers; try another seed.")))
         elif self._closing.is_set():

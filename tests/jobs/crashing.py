@@ -41,12 +41,13 @@ BATCH: Mapping[str, int] = {
     "get_on": 2,
     "reserve": 3,
     "start": 3,
-    "deliver": 3,
+    "deliver": 1,
     "put_file": 1,
     "put": 1,
     "end": 1,
 }
-"""Of a batch's whole way, and how often each is passed at least; a line is written right before it is delivered."""
+"""Of a batch's whole way, and how often each is passed at least; lines are written right before they are delivered,
+as many at once as are done."""
 PICTURES = ("take", "get", "reserve", "start", "put", "deliver_within", "keep", "end")
 """Of a picture job's whole way: its bytes are put first, then money and assets are booked within its end."""
 PICTURES_POINTS = tuple(f"{when} {operation}" for operation in PICTURES for when in ("before", "after"))

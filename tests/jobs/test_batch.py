@@ -1,7 +1,7 @@
 """Batches whose input goes or cannot be read while they are worked on: what was drawn by then is theirs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from outcrop.flow import Flow
 from outcrop.jobs.batch import KIND, MANIFEST, PRIORITY
 from outcrop.jobs.board import Board
 from outcrop.jobs.database_queue import DatabaseQueue
-from outcrop.jobs.desk import open_library, works_of
+from outcrop.jobs.desk import Shelves, open_library, works_of
 from outcrop.jobs.leases import Watch
 from outcrop.jobs.making import Maker
 from outcrop.jobs.queue import MOST_ATTEMPTS, MOST_DELAY_S, nothing
@@ -30,7 +30,7 @@ from tests.jobs.crashing import shelves_of
 from tests.jobs.queues import job
 from tests.marking import marks
 from tests.serving import ACCOUNT, directory_of
-from tests.toy_engine import ToyEngine
+from tests.toy_engine import DIE, ToyEngine
 
 RECORDS = (
     b'{"recordId": "a", "modelInput": {"prompt": "a fox"}}\n{"recordId": "b", "modelInput": {"prompt": "a cat"}}\n'
@@ -60,15 +60,15 @@ class Failing:
         return getattr(self.buckets, name)
 
 
-def worked_on(home: Path, catalog: Catalog, *, gone: bool) -> tuple[Job, list[str]]:
-    """A batch of two files, the second of which cannot be drawn, once it has ended; and the states of its bookings."""
-    shelves, time = shelves_of(home), [unix_time()]
-    for name in ("first.jsonl", GOES):
-        shelves.buckets.put(ACCOUNT, S3Uri(bucket="work", key=f"in/{name}"), RECORDS)
-    path = home / "buckets" / ACCOUNT / "work" / "in" / GOES
+def worked_on(
+    home: Path, catalog: Catalog, shelves: Shelves, files: Mapping[str, bytes], times: int = MOST_ATTEMPTS
+) -> tuple[Job, list[str]]:
+    """A batch of some files after some attempts, and the states of its bookings."""
+    time = [unix_time()]
+    for name, content in files.items():
+        shelves.buckets.put(ACCOUNT, S3Uri(bucket="work", key=f"in/{name}"), content)
     places = {"input": {"s3Uri": "s3://work/in/"}, "output": {"s3Uri": "s3://work/out"}}
     request = {**places, "role": "", "hours": 24, "type": None, "tags": {}}
-    failing: Any = Failing(buckets=shelves.buckets, gone=path if gone else None)
     with (
         directory_of(home) as directory,
         open_books(directory.database, unix_time) as books,
@@ -77,7 +77,7 @@ def worked_on(home: Path, catalog: Catalog, *, gone: bool) -> tuple[Job, list[st
         database = directory.database
         queue = DatabaseQueue(database, lambda: time[0], Watch(now, lambda _: False))
         library, maker = open_library(database, shelves, unix_time), Maker(catalog=catalog, flow=flow, books=books)
-        works = works_of(maker, replace(shelves, buckets=failing), library, Board(), now)
+        works = works_of(maker, shelves, library, Board(), now)
         worker = Worker("one", queue, works, now)
         at = int(time[0])
         queue.add(
@@ -87,7 +87,7 @@ def worked_on(home: Path, catalog: Catalog, *, gone: bool) -> tuple[Job, list[st
             ),
             nothing,
         )  # fmt: skip
-        for _ in range(MOST_ATTEMPTS):
+        for _ in range(times):
             taken = worker.take([KIND])
             if taken is not None:
                 worker.see_to(taken)
@@ -109,7 +109,10 @@ def _row(database: Database) -> Job:
 )
 def test_what_was_drawn_is_written(tmp_path: Path, catalog: Catalog, gone: bool, state: str, words: str) -> None:  # noqa: FBT001
     """When the batch ends, with a manifest that says how far it came; it is paid once, however often it was tried."""
-    ended, booked = worked_on(tmp_path, catalog, gone=gone)
+    shelves, path = shelves_of(tmp_path), tmp_path / "buckets" / ACCOUNT / "work" / "in" / GOES
+    failing: Any = Failing(buckets=shelves.buckets, gone=path if gone else None)
+    files = {"first.jsonl": RECORDS, GOES: RECORDS}
+    ended, booked = worked_on(tmp_path, catalog, replace(shelves, buckets=failing), files)
     assert (ended.state, words in (ended.reason or "")) == (state, True)
     folder = tmp_path / "buckets" / ACCOUNT / "work" / "out" / ended.id
     lines = [json.loads(line) for line in (folder / "first.jsonl.out").read_bytes().splitlines()]
@@ -117,3 +120,20 @@ def test_what_was_drawn_is_written(tmp_path: Path, catalog: Catalog, gone: bool,
     told = json.loads((folder / MANIFEST).read_bytes())
     assert (told["totalRecordCount"], told["successRecordCount"], told["errorRecordCount"]) == (4, 2, 0)
     assert booked == ["settled"] * 2
+
+
+def test_a_record_at_which_the_engine_dies_each_time_holds_up_no_other(tmp_path: Path, catalog: Catalog) -> None:
+    """It is tried again as often as a job is, then it has its error and all others are drawn; each attempt waits."""
+    prompts = ["a fox", "a cat", DIE, *("a dog" for _ in range(20)), DIE, "a bird"]
+    content = b"".join(
+        json.dumps({"recordId": str(at), "modelInput": {"prompt": prompt}}).encode() + b"\n"
+        for at, prompt in enumerate(prompts)
+    )
+    ended, booked = worked_on(tmp_path, catalog, shelves_of(tmp_path), {"in.jsonl": content}, 2 * MOST_ATTEMPTS)
+    assert (ended.state, ended.progress["success"], ended.progress["error"]) == ("done", 23, 2)
+    folder = tmp_path / "buckets" / ACCOUNT / "work" / "out" / ended.id
+    lines = [json.loads(line) for line in (folder / "in.jsonl.out").read_bytes().splitlines()]
+    assert [line["recordId"] for line in lines if "error" in line] == ["2", "23"]
+    assert {line["error"]["errorCode"] for line in lines if "error" in line} == {503}
+    assert sorted(booked) == ["released"] * 2 + ["settled"] * 23
+    assert 2 < ended.lease < 2 * MOST_ATTEMPTS

@@ -13,15 +13,15 @@ def test_lines_are_there_when_it_is_opened_again(tmp_path: Path) -> None:
     """But for half a one, in whose place the next is written."""
     path = tmp_path / "folder" / "out"
     with open_spool(path) as spool:
-        spool.append(b"one\n")
-        spool.append(b"two\n")
+        spool.append([b"one\n"])
+        spool.append([b"two\n"])
     with path.open("ab") as file:
         file.write(b"half a li")
     seen: list[tuple[int, bytes]] = []
     with open_spool(path) as spool:
         spool.read(lambda at, line: seen.append((at, line)))
         assert (seen, spool.count) == ([(0, b"one\n"), (1, b"two\n")], 2)
-        spool.append(b"three\n")
+        spool.append([b"three\n"])
     assert path.read_bytes() == b"one\ntwo\nthree\n"
 
 
@@ -37,12 +37,12 @@ def test_a_disk_that_is_full_takes_no_half_line(tmp_path: Path) -> None:
     """What was there before stays."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     with open_spool(tmp_path / "out") as spool:
-        spool.append(b"one\n")
+        spool.append([b"one\n"])
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
         try:
             with pytest.raises(StorageFailed, match="cannot be written: File too large"):
-                spool.append(bytes(1_000_000) + b"\n")
+                spool.append([bytes(1_000_000) + b"\n"])
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        spool.append(b"two\n")
+        spool.append([b"two\n"])
     assert (tmp_path / "out").read_bytes() == b"one\ntwo\n"

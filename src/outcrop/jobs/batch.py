@@ -7,8 +7,8 @@ its layout and its records; knows no wire.
 
 import json
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, final
@@ -43,6 +43,8 @@ PRIORITY: Final[Priority] = "batch"
 MANIFEST: Final = "manifest.json.out"
 WINDOW: Final = 32
 """Records under way at once: as many as the engine draws together, and as many that wait while those are written."""
+TOGETHER: Final = 8
+"""Records whose lines wait for the disk together, where so many are done at once."""
 NOTED: Final = 20
 """Records after which the job notes how far it has come, and hears whether it is still whose it was."""
 CODES: Final[dict[type[OutcropError], int]] = {
@@ -76,20 +78,20 @@ class Batch:
         run = Run(self, job, hand)
         try:
             run.total = sum(1 for place in files for _ in lines(self.buckets.chunks(job.account_id, place)))
-            hand.note(run.progress())
+            run.note()
             with hand.stopping(run.stop):
                 for number, place in enumerate(files):
                     run.file(number, place)
         except OutcropError as error:
             if _ends(hand, error):  # what is drawn is paid: it does not stay behind
                 run.publish(files)
-                if hand.job.attempts < MOST_ATTEMPTS:  # a note says that it got on, and the attempts begin anew
-                    hand.note(run.progress())
+                if hand.job.attempts < MOST_ATTEMPTS:  # a note may say that it got on, and the attempts begin anew
+                    run.note()
             raise
         finally:
             run.stop()
         run.publish(files)
-        hand.note(run.progress())
+        run.note()
         return lambda connection: self.give_up(connection, job)  # nothing is left, unless a record was cut off
 
     def give_up(self, connection: Connection, job: Job) -> None:
@@ -115,6 +117,22 @@ def inputs_of(buckets: Buckets, job: Job) -> list[S3Uri]:
     return found
 
 
+Pending = deque[tuple[Record, Started | OutcropError]]
+"""Records under way, in the order of the input."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """What has become of a record: its line, and what that means for the books."""
+
+    line: bytes
+    success: bool
+    delivered: Mapping[str, int] = field(default_factory=dict)
+    """As `Made` has it."""
+    released: Sequence[str] = ()
+    """Ids of the bookings of pictures that there are not."""
+
+
 @final
 class Run:
     """One worker's work on a batch."""
@@ -125,6 +143,9 @@ class Run:
         self.hand = hand
         self.total = int(job.progress.get("total", 0))
         self.success = self.error = 0
+        self._written = 0
+        """Lines that are this worker's own."""
+        self._noted = 0
         self._opened: set[int] = set()
         self.expired = False
         self._began = batch.clock()
@@ -156,21 +177,21 @@ class Run:
         """Draw the records of a file that are not drawn yet."""
         with open_spool(self.spool_of(number)) as spool:
             self._repair(number, spool)
-            done, pending = spool.count, deque[tuple[Record, Started | OutcropError]]()
+            done, pending = spool.count, Pending()
             for at, line in enumerate(lines(self.batch.buckets.chunks(self.job.account_id, place))):
                 record = self._read(at, line)
                 if at < done:
                     continue
-                self._heed(spool.count)
+                self._heed()
                 if len(pending) >= WINDOW:
-                    self._end(spool, *pending.popleft())
+                    self._end(spool, pending)
                 began = self._start(number, at, record)
                 while isinstance(began, Throttled) and pending:  # others draw as well: fewer at once, then
-                    self._end(spool, *pending.popleft())
+                    self._end(spool, pending)
                     began = self._start(number, at, record)
                 pending.append((record, began))
             while pending:
-                self._end(spool, *pending.popleft())
+                self._end(spool, pending)
 
     def publish(self, files: Sequence[S3Uri]) -> None:
         """Write the output there is, and then the manifest."""
@@ -208,23 +229,46 @@ class Run:
         self._under_way.append(started)
         return started
 
-    def _end(self, spool: Spool, record: Record, began: Started | OutcropError) -> None:
-        """Wait for a record, write its line, and pay for it."""
+    def _end(self, spool: Spool, pending: Pending) -> None:
+        """Wait for the first record; write its line and those of the records behind it that are done, and pay."""
+        ended: list[Ended] = []
+        try:
+            while not ended or (pending and len(ended) < TOGETHER and _is_over(pending[0][1])):
+                ended.append(self._ended(*pending.popleft()))
+        finally:  # what one of them ends with takes nothing from those before it
+            self._write(spool, ended)
+
+    def _ended(self, record: Record, began: Started | OutcropError) -> Ended:
+        """Wait for a record.
+
+        Raises: a domain error that is not the record's own.
+        """
         try:
             made = self._made(began)
         except OutcropError as error:
             code = next((code for kind, code in CODES.items() if isinstance(error, kind)), None)
             if code is None or self._passes(error):
                 raise
-            spool.append(failed(record, code, str(error)))
-            self.error += 1
-            if isinstance(began, Started):
-                self.batch.maker.books.release([booking.id for booking in began.bookings])
+            released = [one.id for one in began.bookings] if isinstance(began, Started) else []
+            return Ended(line=failed(record, code, str(error)), success=False, released=released)
+        line = succeeded(record, made.answer)
+        return Ended(line=line, success=True, delivered=made.delivered, released=made.withheld)
+
+    def _write(self, spool: Spool, ended: Sequence[Ended]) -> None:
+        """Write the lines of records, and then book them."""
+        if not ended:
             return
-        spool.append(succeeded(record, made.answer))
-        self.success += 1
-        self.batch.maker.books.deliver(made.delivered)
-        self.batch.maker.books.release(made.withheld)
+        spool.append([one.line for one in ended])
+        good = sum(one.success for one in ended)
+        self.success += good
+        self.error += len(ended) - good
+        self._written += len(ended)
+        delivered = {key: took for one in ended for key, took in one.delivered.items()}
+        released = [key for one in ended for key in one.released]
+        if delivered:
+            self.batch.maker.books.deliver(delivered)
+        if released:
+            self.batch.maker.books.release(released)
 
     def _made(self, began: Started | OutcropError) -> Made:
         if not isinstance(began, Started):
@@ -239,10 +283,15 @@ class Run:
         last = self.hand.job.attempts >= MOST_ATTEMPTS - 1
         return self.hand.why is not None or (isinstance(error, Unavailable | Overdue) and not last)
 
-    def _heed(self, count: int) -> None:
+    def note(self) -> None:
+        """Note how far it has come."""
+        self.hand.note(self.progress(), further=self._written > 0)
+        self._noted = self._written
+
+    def _heed(self) -> None:
         """Note how far it has come now and then; stop when it is to."""
-        if count % NOTED == 0:
-            self.hand.note(self.progress())
+        if self._written - self._noted >= NOTED:
+            self.note()
         if self.hand.why is not None:
             raise Cancelled("The batch is to stop.")
         hours = self.job.request["hours"]
@@ -276,6 +325,10 @@ class Run:
         """Stop what is under way."""
         for started in list(self._under_way):
             started.stop()
+
+
+def _is_over(began: Started | OutcropError) -> bool:
+    return not isinstance(began, Started) or began.is_over
 
 
 def _names(job: Job, files: Sequence[S3Uri]) -> Iterator[str]:

@@ -111,10 +111,11 @@ class DatabaseQueue:
         self._changed(job.id)
         return replace(job, **taken)
 
-    def get_on(self, job: Job, progress: Mapping[str, Any]) -> bool:
+    def get_on(self, job: Job, progress: Mapping[str, Any], *, further: bool = True) -> bool:
         """Note how far a job has come; tells whether the lease still holds."""
+        attempts = 1 if further else job.attempts
         with self._database.writing() as connection:
-            changes = {"progress": progress, "attempts": 1, "changed_at": int(self._now())}
+            changes = {"progress": progress, "attempts": attempts, "changed_at": int(self._now())}
             return change_job(connection, job, changes)
 
     def end(self, job: Job, ending: Ending, booked: Booked) -> bool:

@@ -276,6 +276,11 @@ class Started:
             withheld=tuple(booking.id for number, (_, booking) in numbered.items() if number not in left),
         )
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it has to be waited for."""
+        return all(one.picture.done() for one in self.running)
+
     def stop(self) -> None:
         """Stop what is not there yet."""
         for one in self.running:

@@ -70,8 +70,11 @@ class Queue(Protocol):
         """Lease the job whose turn it is; None when none is due."""
         ...
 
-    def get_on(self, job: Job, progress: Mapping[str, Any]) -> bool:
-        """Note how far a job has come; tells whether the lease still holds."""
+    def get_on(self, job: Job, progress: Mapping[str, Any], *, further: bool = True) -> bool:
+        """Note how far a job has come; tells whether the lease still holds.
+
+        One that has come `further` than whoever had it before has all its attempts again.
+        """
         ...
 
     def end(self, job: Job, ending: Ending, booked: Booked) -> bool:

@@ -6,7 +6,7 @@ it died. Half a line is none.
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import final
@@ -37,22 +37,26 @@ class Spool:
                 whole += len(line)
         os.ftruncate(self._descriptor, whole)
 
-    def append(self, line: bytes) -> None:
-        """Add a line; once this returns, no crash takes it away.
+    def append(self, lines: Sequence[bytes]) -> None:
+        """Add lines; once this returns, no crash takes them away.
 
-        Raises: StorageFailed when there is no room, and then it is not there.
+        Raises: StorageFailed when there is no room, and then none of them is there.
         """
         end = os.lseek(self._descriptor, 0, os.SEEK_END)
-        rest = memoryview(line)
         try:
-            while rest:
-                rest = rest[os.write(self._descriptor, rest) :]
+            for line in lines:
+                self._write(line)
             os.fsync(self._descriptor)
         except OSError as error:
             os.ftruncate(self._descriptor, end)
             full = error.errno in FULL
             raise StorageFailed(f"{self.path} cannot be written: {error.strerror}.", full=full) from error
-        self.count += 1
+        self.count += len(lines)
+
+    def _write(self, line: bytes) -> None:
+        rest = memoryview(line)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
 
 
 @contextmanager

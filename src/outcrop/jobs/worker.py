@@ -43,15 +43,15 @@ class Hand:
         self.why: Why | None = None
         """Why it is to stop; None while it is not."""
 
-    def note(self, progress: Mapping[str, Any]) -> None:
-        """Note how far it has come.
+    def note(self, progress: Mapping[str, Any], *, further: bool = True) -> None:
+        """Note how far it has come, and whether that is further than in any attempt before.
 
         Raises: LeaseLost when somebody else has the job by now.
         """
-        if not self._queue.get_on(self.job, progress):
+        if not self._queue.get_on(self.job, progress, further=further):
             self.stop("lost")
             raise LeaseLost
-        self.job = replace(self.job, attempts=1, progress=progress)
+        self.job = replace(self.job, attempts=1 if further else self.job.attempts, progress=progress)
 
     def stop(self, why: Why) -> None:
         """Have it stop soon."""
