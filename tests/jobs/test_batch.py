@@ -1,14 +1,16 @@
 """Batches whose input goes or cannot be read while they are worked on: what was drawn by then is theirs."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from outcrop.assets.buckets import Buckets, S3Uri
+from outcrop.assets.s3 import s3_buckets
 from outcrop.catalog.load import Catalog
 from outcrop.clock import now, unix_time
 from outcrop.errors import StorageFailed
@@ -25,6 +27,7 @@ from outcrop.ledger.books import open_books
 from outcrop.store.bookings import all_bookings
 from outcrop.store.database import Database
 from outcrop.store.jobs import Job, find_job
+from tests.assets.s3_server import S3Server
 from tests.conftest import CORE
 from tests.jobs.crashing import shelves_of
 from tests.jobs.queues import job
@@ -43,17 +46,17 @@ class Failing:
     """Buckets of which an object cannot be read once it has been: it is gone, or its place is away."""
 
     buckets: Buckets
-    gone: Path | None
+    go: Callable[[], None] | None
     seen: int = 0
 
     def chunks(self, account: str, place: S3Uri) -> Iterator[bytes]:
         """The bytes of an object."""
         if place.key.endswith(GOES):
             self.seen += 1
-            if self.seen > 1 and self.gone is None:
+            if self.seen > 1 and self.go is None:
                 raise StorageFailed("The S3 is away.")
-            if self.seen > 1 and self.gone is not None:
-                self.gone.unlink()
+            if self.seen > 1 and self.go is not None:
+                self.go()
         return self.buckets.chunks(account, place)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever buckets have
@@ -61,13 +64,13 @@ class Failing:
 
 
 def worked_on(
-    home: Path, catalog: Catalog, shelves: Shelves, files: Mapping[str, bytes], times: int = MOST_ATTEMPTS
+    home: Path, catalog: Catalog, shelves: Shelves, files: Mapping[str, bytes], bucket: str, times: int = MOST_ATTEMPTS
 ) -> tuple[Job, list[str]]:
     """A batch of some files after some attempts, and the states of its bookings."""
     time = [unix_time()]
     for name, content in files.items():
-        shelves.buckets.put(ACCOUNT, S3Uri(bucket="work", key=f"in/{name}"), content)
-    places = {"input": {"s3Uri": "s3://work/in/"}, "output": {"s3Uri": "s3://work/out"}}
+        shelves.buckets.put(ACCOUNT, S3Uri(bucket=bucket, key=f"in/{name}"), content)
+    places = {"input": {"s3Uri": f"s3://{bucket}/in/"}, "output": {"s3Uri": f"s3://{bucket}/out"}}
     request = {**places, "role": "", "hours": 24, "type": None, "tags": {}}
     with (
         directory_of(home) as directory,
@@ -104,20 +107,27 @@ def _row(database: Database) -> Job:
     return found
 
 
-@pytest.mark.parametrize(
-    ("gone", "state", "words"), [(True, "failed", "no object"), (False, "dead", "The S3 is away")], ids=["gone", "away"]
-)
-def test_what_was_drawn_is_written(tmp_path: Path, catalog: Catalog, gone: bool, state: str, words: str) -> None:  # noqa: FBT001
+@pytest.mark.parametrize("place", ["folder", "s3"])
+@pytest.mark.parametrize(("state", "words"), [("failed", "no object"), ("dead", "The S3 is away")])
+def test_what_was_drawn_is_written(
+    tmp_path: Path, catalog: Catalog, s3: S3Server, state: str, words: str, place: str
+) -> None:
     """When the batch ends, with a manifest that says how far it came; it is paid once, however often it was tried."""
-    shelves, path = shelves_of(tmp_path), tmp_path / "buckets" / ACCOUNT / "work" / "in" / GOES
-    failing: Any = Failing(buckets=shelves.buckets, gone=path if gone else None)
+    shelves, bucket = shelves_of(tmp_path), f"{place}-{state}"
+    if place == "s3":
+        s3.make_bucket(bucket)
+        shelves = replace(shelves, buckets=s3_buckets(s3.account))
+    buckets = shelves.buckets
+    second = S3Uri(bucket=bucket, key=f"in/{GOES}")
+    failing: Any = Failing(buckets=buckets, go=partial(buckets.delete, ACCOUNT, second) if state == "failed" else None)
     files = {"first.jsonl": RECORDS, GOES: RECORDS}
-    ended, booked = worked_on(tmp_path, catalog, replace(shelves, buckets=failing), files)
+    ended, booked = worked_on(tmp_path, catalog, replace(shelves, buckets=failing), files, bucket)
     assert (ended.state, words in (ended.reason or "")) == (state, True)
-    folder = tmp_path / "buckets" / ACCOUNT / "work" / "out" / ended.id
-    lines = [json.loads(line) for line in (folder / "first.jsonl.out").read_bytes().splitlines()]
+    folder = S3Uri(bucket=bucket, key=f"out/{ended.id}")
+    written = buckets.get(ACCOUNT, folder.below("first.jsonl.out"))
+    lines = [json.loads(line) for line in written.splitlines()]
     assert [(line["recordId"], "modelOutput" in line) for line in lines] == [("a", True), ("b", True)]
-    told = json.loads((folder / MANIFEST).read_bytes())
+    told = json.loads(buckets.get(ACCOUNT, folder.below(MANIFEST)))
     assert (told["totalRecordCount"], told["successRecordCount"], told["errorRecordCount"]) == (4, 2, 0)
     assert booked == ["settled"] * 2
 
@@ -129,7 +139,8 @@ def test_a_record_at_which_the_engine_dies_each_time_holds_up_no_other(tmp_path:
         json.dumps({"recordId": str(at), "modelInput": {"prompt": prompt}}).encode() + b"\n"
         for at, prompt in enumerate(prompts)
     )
-    ended, booked = worked_on(tmp_path, catalog, shelves_of(tmp_path), {"in.jsonl": content}, 2 * MOST_ATTEMPTS)
+    files = {"in.jsonl": content}
+    ended, booked = worked_on(tmp_path, catalog, shelves_of(tmp_path), files, "work", 2 * MOST_ATTEMPTS)
     assert (ended.state, ended.progress["success"], ended.progress["error"]) == ("done", 23, 2)
     folder = tmp_path / "buckets" / ACCOUNT / "work" / "out" / ended.id
     lines = [json.loads(line) for line in (folder / "in.jsonl.out").read_bytes().splitlines()]

@@ -41,8 +41,9 @@ from outcrop.store.jobs import Job
 KIND: Final = "model-invocation-job"
 PRIORITY: Final[Priority] = "batch"
 MANIFEST: Final = "manifest.json.out"
-WINDOW: Final = 32
-"""Records under way at once: as many as the engine draws together, and as many that wait while those are written."""
+WINDOW: Final = 48
+"""Records under way at once: as many as two engines draw together, and half as many that wait while those are written:
+an engine that has ended a pass finds the next one whole."""
 TOGETHER: Final = 8
 """Records whose lines wait for the disk together, where so many are done at once."""
 NOTED: Final = 20

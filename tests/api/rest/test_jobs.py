@@ -9,6 +9,10 @@ import pytest
 
 from outcrop.access.user_policies import put_user_policy
 from outcrop.catalog.load import Catalog
+from outcrop.clock import unix_time
+from outcrop.jobs import pictures
+from outcrop.jobs.desk import PLACES
+from outcrop.jobs.queue import MOST_DELAY_S, Ending, nothing
 from outcrop.store.assets import Parent
 from outcrop.store.bookings import Booking, all_bookings
 from outcrop.store.budgets import Budget, put_budget
@@ -16,6 +20,7 @@ from outcrop.store.jobs import Sought, list_jobs
 from outcrop.units import Micros
 from tests.api.rest.jobs import FOX, TWO, ended, job_of, post_job
 from tests.conftest import CORE, TITAN
+from tests.jobs.queues import job
 from tests.serving import ACCOUNT, TESTER, Serving, serving
 from tests.toy_engine import FAIL, HANG
 
@@ -56,6 +61,24 @@ def test_a_job_is_taken_drawn_and_kept(own: Serving) -> None:
     (booking,) = booked(own, taken["id"])
     assert (booking.state, booking.owner) == ("settled", "")
     assert booking.tags == {"season": "spring", "campaign": "foxes"}
+
+
+def test_a_job_that_waits_knows_its_place(catalog: Catalog) -> None:
+    """And how long it may take, once there is a job to judge it by."""
+    with serving(catalog) as own:
+        at = int(unix_time())
+        later = {"kind": pictures.KIND, "created_at": at, "due_at": at + MOST_DELAY_S // 2, "changed_at": at}
+        for number in range(20):  # more than a server works on at once; none is due before the test is over
+            own.desk.queue.add(job(number, ACCOUNT, request={}, **later), nothing)
+
+        def told(number: int) -> tuple[int, int | None]:
+            found = own.send("GET", f"/v1/jobs/{job(number).id}").json
+            return found["position"], found["waitSeconds"]
+
+        assert [told(number) for number in (0, 19)] == [(1, None), (20, None)]
+        done = own.desk.queue.add(job(20, ACCOUNT, request={}, **later), nothing)
+        assert own.desk.queue.end(done, Ending(state="done", took_ms=32_000), nothing)
+        assert [told(number) for number in (0, 19)] == [(1, 0), (20, 19 * 32 // PLACES[pictures.KIND])]
 
 
 def test_every_picture_of_a_body_is_one_asset(own: Serving) -> None:
