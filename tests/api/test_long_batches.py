@@ -67,7 +67,7 @@ def drawn(own: Serving, control: BaseClient, folder: Path, count: int) -> dict[s
     job = create(control, "in/long.jsonl")
     while True:
         told: dict[str, Any] = control.get_model_invocation_job(jobIdentifier=job)
-        if told["status"] not in {"Submitted", "Validating", "InProgress"}:
+        if told["status"] not in {"Submitted", "Scheduled", "Validating", "InProgress"}:
             return told
         own.desk.queue.wait(0.5)
         forgetful(own)
