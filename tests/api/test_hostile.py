@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from tests.conftest import CANVAS, SD35
 from tests.dialects.bodies import PICTURE
@@ -50,8 +51,25 @@ def upside_down() -> bytes:
     return file(Image.new("RGB", SIDE, "red"), "JPEG", exif=exif)
 
 
+def scans() -> bytes:
+    """A JPEG that is drawn over and over: little to send, and much to do."""
+    content = file(Image.effect_noise(SIDE, 50).convert("RGB"), "JPEG", progressive=True)
+    last = content.rindex(b"\xff\xda")
+    return content[:-2] + content[last:-2] * 5000 + content[-2:]
+
+
+def texts() -> bytes:
+    """A PNG whose words unpack to tens of megabytes."""
+    said = PngInfo()
+    for number in range(40):
+        said.add_text(f"text {number}", "a" * 1_000_000, zip=True)
+    return file(Image.new("RGB", SIDE), "PNG", pnginfo=said)
+
+
 REFUSED = {
     "a bomb": bomb(),
+    "a JPEG of thousands of scans": scans(),
+    "a PNG of words": texts(),
     "a truncated PNG": file(Image.effect_noise(SIDE, 50), "PNG")[:-2000],
     "a truncated JPEG": file(Image.effect_noise(SIDE, 50), "JPEG")[:200],
     "SVG": VECTOR,
@@ -141,6 +159,35 @@ def test_broken_bodies_are_the_client_s_error(server: Serving, body: bytes) -> N
     answer = server.send("POST", f"/model/{SD35}/invoke", body)
     assert (answer.status, answer.code) == (400, "ValidationException")
     assert len(answer.body) < 1000
+
+
+@pytest.mark.parametrize("metadata", ['{"team": "\\ud800"}', '{"\\udfff": "a"}'])
+def test_half_a_character_is_no_word_of_a_report(server: Serving, metadata: str) -> None:
+    """What cannot be written again as it was said would spoil whatever lists it."""
+    headers = SIGNED | {"X-Amzn-Bedrock-Request-Metadata": metadata}
+    answer = server.send("POST", f"/model/{SD35}/invoke", b'{"prompt": "a"}', headers)
+    assert (answer.status, answer.code) == (400, "ValidationException")
+    assert tells_nothing(answer)
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/foundation-models/none", f"/model/{SD35}/invoke"])
+def test_an_error_to_head_is_a_head_alone(server: Serving, path: str) -> None:
+    """What came after it would be read as the next answer."""
+    connection = server.connect()
+    connection.request("HEAD", path, headers=SIGNED)
+    response = connection.getresponse()
+    assert (response.status, response.read()) == (404, b"")
+    assert response.headers["x-amzn-requestid"]
+    connection.request("GET", "/foundation-models", headers=SIGNED)
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_a_scheme_is_read_in_any_case(server: Serving, scheme: str) -> None:
+    """As HTTP says."""
+    headers = {"Authorization": SIGNED["Authorization"].replace("Bearer", scheme)}
+    assert server.send("GET", "/foundation-models", headers=headers).status == 200
 
 
 @pytest.mark.parametrize("many", [{f"x-{number}": "y" * 100 for number in range(300)}, {"x-long": "y" * 60_000}])

@@ -96,7 +96,15 @@ def test_other_profiles_there_are_none(catalog: Catalog, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["application-inference-profile", "provisioned-model", "custom-model-deployment", "imported-model"]
+    "kind",
+    [
+        "application-inference-profile",
+        "provisioned-model",
+        "custom-model-deployment",
+        "imported-model",
+        "prompt-router",
+        "custom-model/amazon.titan-image-generator-v2:0",
+    ],
 )
 def test_what_an_account_would_have_made_is_not_found(catalog: Catalog, kind: str) -> None:
     """No operation makes one yet."""

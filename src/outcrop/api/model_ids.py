@@ -26,7 +26,8 @@ _ARN = re.compile(r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+::foundation-model/(?P<id>.
 _PROFILE_ARN = re.compile(r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+:[0-9]{12}:inference-profile/(?P<id>.+)")
 _OWN_ARN = re.compile(
     r"arn:aws[a-z-]*:bedrock:[a-z0-9-]+:[0-9]{12}:"
-    r"(application-inference-profile|provisioned-model|custom-model-deployment|imported-model)/[a-z0-9]{12}"
+    r"((application-inference-profile|provisioned-model|custom-model-deployment|imported-model|prompt-router)"
+    r"|custom-model/[a-z0-9-]{1,63}\.[a-z0-9-]{1,63}([.:][a-z0-9-]{1,63}){0,3})/[a-z0-9]{12}"
 )
 
 _OWN_PROFILE = re.compile(

@@ -31,13 +31,27 @@ def read_tags(text: str) -> Mapping[str, str]:
     if not isinstance(tags, dict) or len(tags) > MOST:
         raise InvalidRequest(f"requestMetadata must be a JSON object of at most {MOST} texts.")
     for name, value in tags.items():
-        if name.startswith(OURS):
-            raise InvalidRequest(f"requestMetadata has {name[:40]!r}; names that begin with '{OURS}' are the server's.")
-        if not isinstance(value, str) or not (0 < len(name) <= LONGEST and len(value) <= LONGEST):
-            raise InvalidRequest(
-                f"requestMetadata has {name[:40]!r}, whose name or value is no text of at most {LONGEST} characters."
-            )
+        _check(name, value)
     return tags
+
+
+def _check(name: str, value: object) -> None:
+    if name.startswith(OURS):
+        raise InvalidRequest(f"requestMetadata has {name[:40]!r}; names that begin with '{OURS}' are the server's.")
+    if not isinstance(value, str) or not (0 < len(name) <= LONGEST and len(value) <= LONGEST):
+        raise InvalidRequest(
+            f"requestMetadata has {name[:40]!r}, whose name or value is no text of at most {LONGEST} characters."
+        )
+    if not _is_utf8(name + value):  # reports are written in it, and one such word would end each of them
+        raise InvalidRequest(f"requestMetadata has {name[:40]!r}, of which half a character is missing.")
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def through_profile(tags: Mapping[str, str], profile: str, own: Mapping[str, str]) -> Mapping[str, str]:
