@@ -11,8 +11,8 @@ from typing import Any, Final, Literal
 from sqlalchemy import RowMapping, Select, bindparam, select, update
 
 from outcrop.store.database import Connection
-from outcrop.store.prepared import Prepared, Sent
-from outcrop.store.rows import Adding, Row
+from outcrop.store.prepared import Sent
+from outcrop.store.rows import Adding, Changing, Row
 from outcrop.store.tables import bookings, entries
 from outcrop.units import Micros, ModelId
 
@@ -81,12 +81,11 @@ _ADD_ENTRIES: Final = Adding(entries, _ENTRY)
 _FIND: Final = select(bookings).where(bookings.c.id.in_(bindparam("ids", expanding=True))).order_by(bookings.c.id)
 _THERE: Final = (bookings.c.id == bindparam("key")) & (bookings.c.state == bindparam("was"))
 _CLOSING: Final[Mapping[str, object]] = {"state": bindparam("to"), "closed_at": bindparam("at")}
-_TOOK: Final[Mapping[str, object]] = {"engine_ms": bindparam("took"), "own_cost": bindparam("cost")}
-_SETTLE: Final = Prepared(update(bookings).where(_THERE).values({**_CLOSING, **_TOOK}))
-_END: Final = update(bookings).where(_THERE).values({**_CLOSING, "owner": ""})
-_HAND_OVER: Final = Prepared(
-    update(bookings).where(bookings.c.id == bindparam("key"), bookings.c.state == "settled").values(owner="")
+_SETTLE: Final = Changing(
+    bookings, bookings.c.state == "reserved", {"state": "settled"}, ["closed_at", "engine_ms", "own_cost"]
 )
+_END: Final = update(bookings).where(_THERE).values({**_CLOSING, "owner": ""})
+_HAND_OVER: Final = Changing(bookings, bookings.c.state == "settled", {"owner": ""}, [])
 
 
 def add_bookings(connection: Connection, added: Sequence[Booking]) -> None:
@@ -101,17 +100,10 @@ def add_entries(connection: Connection, added: Iterable[Entry]) -> None:
 
 def settle_bookings(connection: Connection, closings: Mapping[str, Closing]) -> Sent:
     """Lead bookings, by id, from being reserved to being settled; those that are not reserved stay as they are."""
-    rows = [
-        {
-            "key": key,
-            "was": "reserved",
-            "to": closing.state,
-            "at": closing.at,
-            "took": closing.engine_ms,
-            "cost": closing.own_cost,
-        }
+    rows = {
+        key: {"closed_at": closing.at, "engine_ms": closing.engine_ms, "own_cost": closing.own_cost}
         for key, closing in closings.items()
-    ]
+    }
     return _SETTLE.send(connection, rows)
 
 
@@ -143,7 +135,7 @@ def bookings_of_owner(connection: Connection, owner: str) -> list[Booking]:
 
 def hand_over(connection: Connection, ids: Sequence[str]) -> None:
     """Note that the answer with settled pictures has left this process."""
-    _HAND_OVER.send(connection, ({"key": key} for key in ids))
+    _HAND_OVER.send(connection, {key: {} for key in ids})
 
 
 def entries_of(connection: Connection, booking_id: str, kind: Kind) -> list[Entry]:

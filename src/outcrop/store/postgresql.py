@@ -24,11 +24,16 @@ SESSION: Final = (
 )
 """What holds for every connection."""
 READ: Final = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
-WRITE: Final = ("BEGIN ISOLATION LEVEL READ COMMITTED", f"SELECT pg_advisory_xact_lock(0, {WRITER})")
+WRITING: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 """Read committed, so that each statement sees what the writer before has left: the lock, not a snapshot, keeps others
 away."""
-NOT_LASTING: Final = ("SET LOCAL synchronous_commit = off",)
-"""The commit does not wait for the disk, which follows within three times `wal_writer_delay`: 0.6 s by default."""
+LOCK: Final = f"SELECT pg_advisory_xact_lock(0, {WRITER})"
+WRITE: Final = (WRITING, LOCK)
+SETTINGS: Final = {"synchronous_commit": "off", "enable_seqscan": "off", "jit": "off"}
+"""Of what need not last. The commit does not wait for the disk, which follows within three times `wal_writer_delay`:
+0.6 s by default. Rows are found by their keys, for a plan made while there are few would still read all of them when
+there are many; and no plan is worth compiling, whatever it seems to cost then."""
+POST: Final = (WRITING, ", ".join([LOCK, *(f"set_config('{name}', '{to}', true)" for name, to in SETTINGS.items())]))
 
 
 def postgresql_engine(url: str) -> sqlalchemy.Engine:
@@ -56,7 +61,7 @@ def _prepare(connection: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401 -
 
 def _begin(connection: sqlalchemy.Connection) -> None:
     options = connection.get_execution_options()
-    write = WRITE if options.get("lasting", True) else WRITE + NOT_LASTING
+    write = WRITE if options.get("lasting", True) else POST
     statements = write if options.get("writes") else READ
     for message in statements if is_pipelined(connection) else ("; ".join(statements),):
         execute(connection, message)

@@ -2,17 +2,30 @@
 
 SQLite is in this process, and takes them one by one. To PostgreSQL each row would be a message of its own, or a
 statement whose text is read anew for each number of rows, so it gets one parameter, a JSON array, and takes it apart:
-the same INSERT, prepared once.
+the same INSERT or UPDATE, prepared once.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Final, final
 
-from sqlalchemy import Connection, Table, Text, bindparam, cast, column, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
-from outcrop.store.prepared import Prepared
+from outcrop.store.prepared import Prepared, Sent
 
 Row = Mapping[str, str | int | None]
 
@@ -35,3 +48,26 @@ class Adding:
             self._all.send(connection, [{"rows": json.dumps(rows)}])
         else:
             self._each.send(connection, rows)
+
+
+@final
+class Changing:
+    """Changes rows of a table that have ids, as far as a condition holds."""
+
+    def __init__(self, table: Table, condition: ColumnElement[bool], same: Row, names: Sequence[str]) -> None:
+        """`same` is what all get; `names` are the columns of which each gets its own value."""
+        own = {name: bindparam(name, type_=table.c[name].type) for name in names}
+        there = table.c.id == bindparam("key")
+        self._each: Final = Prepared(update(table).where(there, condition).values({**same, **own}))
+        given = cast(bindparam("rows", type_=Text, required=True), JSONB)
+        ids = func.array(select(func.jsonb_object_keys(given)).scalar_subquery())
+        theirs = given.op("->")(table.c.id)
+        taken = {name: cast(theirs.op("->>")(literal_column(f"'{name}'")), table.c[name].type) for name in names}
+        there = table.c.id == func.any(ids)
+        self._all: Final = Prepared(update(table).where(there, condition).values({**same, **taken}))
+
+    def send(self, connection: Connection, rows: Mapping[str, Row]) -> Sent:
+        """Change some, each of which is its own values by its id."""
+        if connection.dialect.name == "postgresql" and len(rows) > 1:
+            return self._all.send(connection, [{"rows": json.dumps(rows)}])
+        return self._each.send(connection, [{"key": key, **row} for key, row in rows.items()])
