@@ -17,8 +17,8 @@ export function Tools({ brush }) {
           onClick=${() => brush.setTool(tool.name)}><${Icon} name=${tool.name} /></button>`)}</div>
       <button class="button icon slim quiet" aria-label="Undo" disabled=${!brush.strokes.length} onClick=${brush.undo}><${Icon} name="undo" /></button>
       <button class="button icon slim quiet" aria-label="Redo" disabled=${!brush.canRedo} onClick=${brush.redo}><${Icon} name="redo" /></button>
-      <button class="button slim quiet" title="Invert (I)" onClick=${brush.invert}>Invert</button>
-      <button class="button slim quiet" disabled=${!brush.strokes.length} onClick=${brush.clear}>Clear</button>
+      <div class="row nowrap"><button class="button slim quiet" title="Invert (I)" onClick=${brush.invert}>Invert</button>
+        <button class="button slim quiet" disabled=${!brush.strokes.length} onClick=${brush.clear}>Clear</button></div>
     </div>
     <div class="field"><label for="brush-size">Size</label>
       <input id="brush-size" type="range" min="4" max="400" value=${brush.size} onInput=${(event) => brush.setSize(Number(event.target.value))} /></div>
