@@ -1,6 +1,7 @@
 """What each operation of Bedrock asks IAM for, held against the operations that botocore knows."""
 
 import re
+from pathlib import Path
 
 import botocore.session
 import pytest
@@ -15,11 +16,13 @@ CORE = foundation_model_arn("us-west-2", "stability.stable-image-core-v1:1")
 PROFILE = bedrock_arn("inference-profile", "us-west-2", "123456789012", "us.stability.stable-outpaint-v1:0")
 GUARDRAIL = bedrock_arn("guardrail", "us-west-2", "123456789012", "abcdef123456")
 SERVICES = ("bedrock", "bedrock-runtime")
+PREVIEWS = Path(__file__).parents[2] / "examples" / "models"
 
 
 def known_operations() -> set[str]:
-    """Every operation of both services."""
+    """Every operation of both services, and of the preview that AWS has put into no SDK."""
     session = botocore.session.get_session()
+    session.get_component("data_loader").search_paths.append(str(PREVIEWS))
     return {name for service in SERVICES for name in session.get_service_model(service).operation_names}
 
 
