@@ -105,6 +105,17 @@ def test_models_that_are_turned_before_their_details_have_come(inside: Page) -> 
     expect(pressed).to_have_text([names[0], names[2]])
 
 
+def test_who_goes_on_while_the_studio_opens_is_not_sent_back(inside: Page) -> None:
+    """The address is named where it names no page; by then it may name one."""
+    inside.add_init_script("""new MutationObserver((_, observer) => {
+      if (document.querySelector("nav") === null) return;
+      observer.disconnect();
+      location.hash = "/library"; // as a quick click on a link does
+    }).observe(document, { subtree: true, childList: true })""")
+    inside.goto("/")
+    expect(inside.get_by_role("heading", name="Library", exact=True)).to_be_visible()
+
+
 def test_nothing_is_made_before_its_price_is_there(inside: Page, studio: Serving) -> None:
     """Neither while a model's details are on their way nor while its price is, by click or by key."""
     price, create = inside.locator(".pay .price"), inside.get_by_role("button", name="Create", exact=True)

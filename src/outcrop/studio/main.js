@@ -4,7 +4,7 @@ import { Note } from "./parts/notices.js";
 import { Shell } from "./parts/shell.js";
 import { SignIn } from "./pages/sign-in.js";
 import { refreshBalance } from "./state/balance.js";
-import { amend, place } from "./state/place.js";
+import { amend, place, read } from "./state/place.js";
 import { may, resume, session } from "./state/session.js";
 import { useStore } from "./state/store.js";
 import "./state/focus.js";
@@ -38,7 +38,7 @@ function Inside() {
   const shown = PAGES.filter((each) => may(each.asks, "user"));
   const found = shown.find((each) => each.path === page);
   useEffect(() => {
-    if (!found) amend(shown[0]?.path ?? "create");
+    if (!found && !shown.some((each) => each.path === read().page)) amend(shown[0]?.path ?? "create");
   }, [found]);
   useEffect(() => {
     document.title = found ? `${found.name} · Outcrop` : "Outcrop";

@@ -17,7 +17,8 @@ export function amend(path, query = {}) {
   place.set(read());
 }
 
-function read() {
+// What the address says, which is newer than the place until the browser has told of it.
+export function read() {
   const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
   const [page = "", ...rest] = path.split("/").map(decodeURIComponent);
   return { page, rest, query: new URLSearchParams(query) };
