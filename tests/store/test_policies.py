@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
+from outcrop.access.managed_policies import managed_policy_text
 from outcrop.access.policy_reading import read_policy
 from outcrop.store.accounts import delete_user, list_users
 from outcrop.store.database import Connection
@@ -60,3 +61,35 @@ def test_who_was_there_before_policies_may_go_on(empty: Place) -> None:
         (found,) = policies_of(connection, "AIDA1")
     assert (found.name, found.put_at) == ("BedrockFullAccess", 7)
     assert read_policy(found.document, found.name).statements[0].sid == "Everything"
+
+
+def test_members_grids_and_votes_are_their_own_also_where_a_policy_was_put_before(empty: Place) -> None:
+    """The document becomes today's, to the letter; one that somebody has changed stays as it is."""
+    today = managed_policy_text("OutcropOwnUse")
+    before = _with_everybodys(today, "Comparison", '"outcrop:*Comparisons", "outcrop:GetComparisonSheet"')
+    before = _with_everybodys(before, "Ballot", '"outcrop:*Ballots", "outcrop:GetBallotPicture", "outcrop:CastVote"')
+    changed = before.replace('"outcrop:CastVote"]', '"outcrop:CastVote", "outcrop:PutBrandKit"]')
+    changed = changed.replace('"outcrop:GetComparisonSheet"]', '"outcrop:GetComparison*"]')
+    with raw(empty).begin() as connection:
+        migrate(connection, "0019")
+        add_people(connection)
+        connection.execute(insert(users).values(id="AIDA2", account_id="1", name="bob", created_at=7))
+        put_policy(connection, one("OutcropOwnUse", before))
+        put_policy(connection, one("Mine", before))
+        put_policy(connection, one("OutcropOwnUse", changed, user="AIDA2"))
+    with empty.open() as database, database.reading() as connection:
+        assert {each.name: each.document for each in policies_of(connection, "AIDA1")} == {
+            "OutcropOwnUse": today,
+            "Mine": before,
+        }
+        assert [each.document for each in policies_of(connection, "AIDA2")] == [changed]
+
+
+def _with_everybodys(document: str, kind: str, actions: str) -> str:
+    """A document as it was when what is one's own alone was everybody's."""
+    statements = document.split("\n    },\n")
+    (everybody,) = (each for each in statements if f'"Sid": "{kind}s"' in each)
+    words = f'      "Action": ["outcrop:*{kind}", {actions}],'
+    before = "\n".join(words if '"Action"' in line else line for line in everybody.split("\n"))
+    kept = (before if each is everybody else each for each in statements if f'"Sid": "Own{kind}s"' not in each)
+    return "\n    },\n".join(kept)

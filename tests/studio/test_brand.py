@@ -8,9 +8,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.api.rest.jobs import ended, post_job
 from tests.api.rest.pictures import file, upload
 from tests.serving import SIGNED, Serving
 from tests.studio.conftest import Axe
+
+BRIGHT = 12513
+"""The seed of a fox that the toy paints in nearly white alone."""
 
 
 @pytest.fixture(autouse=True)
@@ -19,10 +23,10 @@ def _nothing_yet(studio: Serving) -> None:
     assert studio.send("PUT", "/v1/brand-kit", b"{}", SIGNED).status == 200
 
 
-def logo() -> bytes:
-    """A black square on nothing."""
+def logo(grey: int = 0) -> bytes:
+    """A square on nothing."""
     whole = Image.new("RGBA", (80, 80), (0, 0, 0, 0))
-    whole.paste((0, 0, 0, 255), (10, 10, 70, 70))
+    whole.paste((grey, grey, grey, 255), (10, 10, 70, 70))
     return file(whole, profile=None)
 
 
@@ -89,6 +93,37 @@ def test_the_logo_is_on_downloads_that_ask_for_it(inside: Page, studio: Serving,
             post = Image.open(io.BytesIO(archive.read(name))).convert("L")
         assert (post.getpixel((270, 270)) < 40) == ticked  # type: ignore[operator]  # of L
         assert post.getpixel((900, 900)) > 240  # type: ignore[operator]  # of L
+
+
+def test_the_plate_under_a_logo_is_shown_as_renditions_have_it(inside: Page, studio: Serving) -> None:
+    """Before the kit is kept: dark under white on what is bright, at the same place; none under black or unwanted."""
+    job = post_job(studio, {"model": "core", "body": {"prompt": "a fox", "seed": BRIGHT}}).json["id"]
+    (bright,) = ended(studio, job)["assets"]
+    inside.goto("/#/brand")
+    field = inside.get_by_label("Pictures to upload")
+    field.set_input_files({"name": "white.png", "mimeType": "image/png", "buffer": logo(255)})
+    plate = inside.locator(".placed .plate.black")
+    expect(plate).to_be_visible()
+    inside.get_by_label("On a plate").uncheck()
+    expect(plate).to_have_count(0)
+    inside.get_by_label("On a plate").check()
+    expect(plate).to_be_visible()
+    inside.get_by_role("button", name="Keep the kit").click()
+    expect(inside.get_by_text("The brand kit is kept.")).to_be_visible()
+    answer = studio.send("GET", f"/v1/assets/{bright}/content?logo=brand&width=768&height=576&fit=cover&format=png")
+    rendition = Image.open(io.BytesIO(answer.body)).convert("L").point(lambda level: 255 * (level < 128))
+    drawn, shown = rendition.getbbox(), inside.locator(".placed").bounding_box()
+    box = plate.bounding_box()
+    assert drawn is not None
+    assert shown is not None
+    assert box is not None
+    scale = 768 / shown["width"]
+    left, top = (box["x"] - shown["x"]) * scale, (box["y"] - shown["y"]) * scale
+    here = (left, top, left + box["width"] * scale, top + box["height"] * scale)
+    assert here == pytest.approx(drawn, abs=2)
+    field.set_input_files({"name": "black.png", "mimeType": "image/png", "buffer": logo(0)})
+    expect(plate).to_have_count(0)
+    expect(inside.locator(".placed .plate")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

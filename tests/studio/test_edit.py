@@ -102,6 +102,7 @@ def test_a_stroke_is_undone_and_done_again(editor: Page) -> None:
 
 def test_a_lasso_is_filled(editor: Page) -> None:
     """Whatever lies inside it."""
+    editor.locator("canvas.mask").focus()
     editor.keyboard.press("l")
     box = editor.locator("canvas.mask").bounding_box()
     assert box is not None
@@ -124,6 +125,44 @@ def test_keys_are_enough_to_paint(editor: Page) -> None:
     editor.keyboard.press("Shift+ArrowRight")
     editor.keyboard.press(" ")
     painted(editor, 2 * one, one / 10)
+
+
+def test_letters_are_for_whoever_paints(editor: Page) -> None:
+    """Anywhere else on the page they do nothing, so that who speaks to the computer changes no tool."""
+    tools = editor.get_by_role("group", name="Tool")
+    editor.get_by_role("button", name="Vary").focus()
+    editor.keyboard.press("e")
+    editor.keyboard.press("i")
+    expect(tools.get_by_role("button", name="Brush")).to_have_attribute("aria-pressed", "true")
+    editor.locator("canvas.mask").focus()
+    editor.keyboard.press("e")
+    expect(tools.get_by_role("button", name="Eraser")).to_have_attribute("aria-pressed", "true")
+    expect(editor.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+def test_a_mask_of_nothing_is_no_mask(editor: Page) -> None:
+    """Neither a rectangle without area, nor what the eraser took back; there is nothing to pay for, then."""
+    pay = editor.locator(".bench .pay button")
+    editor.get_by_label("What should be there instead?").fill("a pear")
+    expect(editor.locator(".bench .price b")).to_be_visible()
+    box = editor.locator("canvas.mask").bounding_box()
+    assert box is not None
+    for tool in ("Rectangle", "Lasso"):
+        editor.get_by_role("button", name=tool).click()
+        editor.mouse.move(box["x"] + 100, box["y"] + 100)
+        editor.mouse.down()
+        editor.mouse.move(box["x"] + 200, box["y"] + 100, steps=4)
+        editor.mouse.up()
+        expect(editor.get_by_role("button", name="Undo")).to_be_disabled()
+        expect(pay).to_be_disabled()
+    editor.get_by_role("button", name="Brush").click()
+    stroke(editor)
+    expect(pay).to_be_enabled()
+    editor.get_by_role("button", name="Eraser").click()
+    stroke(editor)
+    expect(pay).to_be_disabled()
+    editor.get_by_role("button", name="Invert").click()
+    expect(pay).to_be_enabled()
 
 
 def test_the_frame_extends_the_picture(editor: Page, studio: Serving) -> None:

@@ -4,7 +4,7 @@ import { call } from "../net/call.js";
 import { contentOf } from "../state/assets.js";
 import { EDITS, addressOf, doing, editBody } from "../state/edits.js";
 import { jobs, make } from "../state/jobs.js";
-import { base64, masked } from "../state/mask.js";
+import { base64, covers, masked } from "../state/mask.js";
 import { tellProblem } from "../state/notices.js";
 import { go } from "../state/place.js";
 import { session } from "../state/session.js";
@@ -34,15 +34,16 @@ export function Editor({ asset, models, begin }) {
   const { model } = able.get(edit.name);
   const src = contentOf(asset.id);
 
-  const ready = { mask: brush.strokes.length > 0, frame: Object.values(frame).some(Boolean), strength: Boolean(words.trim()), nothing: true }[edit.needs];
+  const painted = useMemo(() => covers(brush.strokes, asset), [brush.strokes, asset.width, asset.height]);
+  const ready = { mask: painted, frame: Object.values(frame).some(Boolean), strength: Boolean(words.trim()), nothing: true }[edit.needs];
   const worded = edit.name !== "replace" || words.trim();
 
   const change = async () => {
     setBusy(true);
     try {
-      const painted = edit.needs === "mask" ? masked(brush.strokes, asset, brush.feather) : undefined; // as it is at the click
+      const cut = edit.needs === "mask" ? masked(brush.strokes, asset, brush.feather) : undefined; // as it is at the click
       const image = await base64(await call("GET", contentOf(asset.id, { format: "png" }), { as: "blob" }));
-      const mask = await painted;
+      const mask = await cut;
       const request = { model: addressOf(model, session.get().caller.region), parents: [asset.id], body: editBody(edit, { image, mask, frame, strength, prompt: words.trim() }) };
       await make({ ...request, ...(asset.campaign && { campaign: asset.campaign }) }, { prompt: words.trim() || edit.label, of: asset.id });
     } catch (problem) {
@@ -127,6 +128,7 @@ function useBrush() {
     const press = (event) => {
       if (event.target.closest("input:not([type=range]), textarea, select, dialog")) return;
       const chord = event.ctrlKey || event.metaKey;
+      if (!chord && !event.target.closest("canvas.mask")) return; // letters are for whoever paints: elsewhere a voice may say them
       const deeds = chord
         ? { z: event.shiftKey ? redo : undo, Z: redo, y: redo }
         : { b: () => setTool("brush"), e: () => setTool("eraser"), l: () => setTool("lasso"), r: () => setTool("box"), i: invert, "[": () => setSize((s) => Math.max(4, s - 8)), "]": () => setSize((s) => Math.min(400, s + 8)) };

@@ -1,6 +1,6 @@
 // The picture with a mask painted over it, by pointer or by keys. Knows strokes; knows no model.
 import { html, useLayoutEffect, useRef } from "../ui.js";
-import { paint, repaint } from "../state/mask.js";
+import { covers, paint, repaint } from "../state/mask.js";
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const OUTLINED = ["lasso", "box"]; // what they enclose is filled, however wide the brush
@@ -32,8 +32,11 @@ export function MaskCanvas({ asset, src, tool, size, strokes, onStroke }) {
     paint(context(), stroke);
   };
   const end = () => {
-    if (drawn.current) onStroke(drawn.current);
+    const stroke = drawn.current;
     drawn.current = null;
+    if (!stroke) return;
+    if (OUTLINED.includes(tool) && !covers([stroke], asset)) repaint(context(), strokes); // it encloses nothing
+    else onStroke(stroke);
   };
   const down = (event) => {
     if (event.button !== 0) return;

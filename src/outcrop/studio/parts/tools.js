@@ -13,11 +13,11 @@ export function Tools({ brush }) {
   return html`<div class="stack tight">
     <div class="row">
       <div class="choice" role="group" aria-label="Tool">
-        ${TOOLS.map((tool) => html`<button key=${tool.name} aria-pressed=${String(brush.tool === tool.name)} title=${`${tool.label} (${tool.key})`} aria-label=${tool.label}
+        ${TOOLS.map((tool) => html`<button key=${tool.name} aria-pressed=${String(brush.tool === tool.name)} title=${`${tool.label} (${tool.key}, on the picture)`} aria-label=${tool.label}
           onClick=${() => brush.setTool(tool.name)}><${Icon} name=${tool.name} /></button>`)}</div>
       <button class="button icon slim quiet" aria-label="Undo" disabled=${!brush.strokes.length} onClick=${brush.undo}><${Icon} name="undo" /></button>
       <button class="button icon slim quiet" aria-label="Redo" disabled=${!brush.canRedo} onClick=${brush.redo}><${Icon} name="redo" /></button>
-      <div class="row nowrap"><button class="button slim quiet" title="Invert (I)" onClick=${brush.invert}>Invert</button>
+      <div class="row nowrap"><button class="button slim quiet" title="Invert (I, on the picture)" onClick=${brush.invert}>Invert</button>
         <button class="button slim quiet" disabled=${!brush.strokes.length} onClick=${brush.clear}>Clear</button></div>
     </div>
     <div class="field"><label for="brush-size">Size</label>

@@ -2,6 +2,9 @@
 //
 // A stroke is { tool, size, points }; a point is [x, y] in pixels of the picture. Of a box, the first point and the last
 // are corners; to invert needs none.
+const COARSE = 4; // pixels of the picture to one of those that are looked through for paint
+const SEEN = 96; // of 255: less is the rim that an eraser leaves of what it took away
+
 export function paint(context, stroke, from = 0) {
   const { tool, size, points } = stroke;
   context.globalCompositeOperation = tool === "eraser" ? "destination-out" : "source-over";
@@ -11,7 +14,7 @@ export function paint(context, stroke, from = 0) {
   context.beginPath();
   if (tool === "invert") {
     context.globalCompositeOperation = "xor";
-    context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+    fill(context);
   } else if (tool === "box") {
     const [[left, top], [right, bottom]] = [points[0], points.at(-1)];
     context.fillRect(left, top, right - left, bottom - top);
@@ -28,6 +31,24 @@ export function paint(context, stroke, from = 0) {
     for (const point of points.slice(first + 1)) context.lineTo(...point);
     context.stroke();
   }
+}
+
+// All of a canvas, at whatever scale it is painted on.
+function fill(context) {
+  context.save();
+  context.resetTransform();
+  context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+  context.restore();
+}
+
+// Whether anything is left of what was painted: a line has no area, and what was erased is gone.
+export function covers(strokes, { width, height }) {
+  if (!strokes.length) return false;
+  const small = new OffscreenCanvas(Math.ceil(width / COARSE), Math.ceil(height / COARSE));
+  const context = small.getContext("2d", { willReadFrequently: true });
+  context.scale(1 / COARSE, 1 / COARSE);
+  for (const stroke of strokes) paint(context, stroke);
+  return context.getImageData(0, 0, small.width, small.height).data.some((value, at) => at % 4 === 3 && value >= SEEN);
 }
 
 export function repaint(context, strokes) {
