@@ -6,7 +6,7 @@ import socket
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -37,6 +37,7 @@ from outcrop.jobs.making import Maker
 from outcrop.jobs.reviewing import Holding, kept_rules
 from outcrop.jobs.screening import Screening, kept_policies
 from outcrop.ledger.books import Books, open_books
+from outcrop.ledger.price_book import PriceBook
 from outcrop.safety.pictures import Judge
 from outcrop.store.access_keys import AccessKey, add_access_key
 from outcrop.store.accounts import Account, User, add_account, add_user
@@ -186,12 +187,13 @@ def serving(  # noqa: PLR0913  one argument a part
         with (
             tempfile.TemporaryDirectory() as home,
             directory_of(Path(home)) as directory,
-            open_books(directory.database, unix_time) as books,
+            nullcontext(catalog.keeping(PriceBook(directory.database))) as priced,
+            open_books(directory.database, unix_time, priced.own_costs) as books,
             Flow(engine, now, marks=marks()) as flow,
             desk_of(
                 Path(home),
                 replace(
-                    maker_of(catalog, flow, books, directory, judge),
+                    maker_of(priced, flow, books, directory, judge),
                     told=TaskRecords(
                         trail=manner.trail,
                         metrics=manner.metrics,
@@ -207,7 +209,7 @@ def serving(  # noqa: PLR0913  one argument a part
             with directory.database.writing() as connection:
                 put_managed_policy(directory, connection, TESTER, OPERATOR)
             app = create_app(
-                catalog=catalog,
+                catalog=priced,
                 flow=flow,
                 directory=directory,
                 books=books,

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from outcrop.catalog.card import (
     Backend,
@@ -23,8 +23,8 @@ from outcrop.catalog.card import (
 from outcrop.catalog.checkpoint import read_checkpoint
 from outcrop.catalog.licence import Licence, with_terms
 from outcrop.catalog.noise import FITTING
-from outcrop.catalog.own_costs import UNKNOWN, OwnCosts
-from outcrop.catalog.prices import Prices, read_price_list
+from outcrop.catalog.own_costs import UNKNOWN, OwnCostList, OwnCosts
+from outcrop.catalog.prices import PriceList, Prices, read_price_list
 from outcrop.errors import BadCheckpoint, BadSettings, NoSuchModel
 from outcrop.units import ModelId, Size
 
@@ -32,6 +32,19 @@ DATA = resources.files("outcrop.catalog") / "data"
 DRAFT_STEPS = 10
 DRAFT_GUIDANCE = 3.0
 """How other weights draw, where the settings do not say and the shipped ones are a student that needs no guidance."""
+
+
+class Kept(Protocol):
+    """The operator's own lists that are in no file, as they are now."""
+
+    def price_lists(self) -> Sequence[PriceList]:
+        """What pictures cost."""
+
+    def own_costs(self) -> Sequence[OwnCostList]:
+        """What the engine costs."""
+
+    def look(self) -> None:
+        """Look for what has changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +56,8 @@ class Catalog:
     prices: Prices
     own_costs: OwnCosts = UNKNOWN
     """What the engine's time costs here."""
+    kept: Kept | None = None
+    """The operator's lists that are in no file."""
 
     def model(self, model_id: str) -> ModelCard:
         """Find a model by its id.
@@ -55,8 +70,18 @@ class Catalog:
         return card
 
     def on(self, day: date) -> "Catalog":
-        """The catalogue with the prices that hold on a day."""
-        return replace(self, prices=replace(self.prices, day=day))
+        """The catalogue with the prices that hold on a day, as the lists are now."""
+        return replace(self, prices=self.prices.on(day))
+
+    def keeping(self, kept: Kept) -> "Catalog":
+        """The catalogue with the lists that a database keeps, however they change."""
+        prices = replace(self.prices, kept=kept.price_lists)
+        return replace(self, prices=prices, own_costs=replace(self.own_costs, kept=kept.own_costs), kept=kept)
+
+    def look(self) -> None:
+        """See at once what has changed of the lists that a database keeps."""
+        if self.kept is not None:
+            self.kept.look()
 
     def in_tiles_of(self, pixels: int) -> "Catalog":
         """The catalogue with one size of tiles for every checkpoint's autoencoder."""
@@ -129,8 +154,8 @@ def load_catalog(
         models[ModelId(model_id)] = _with_tier(models.get(ModelId(model_id)), model_id, changes)
     for card in models.values():
         _check_tier(card, checkpoints)
-    files = [*_data_files("prices"), *price_lists]
-    prices = Prices(lists=tuple(read_price_list(file) for file in files))
+    shipped = [read_price_list(file, "shipped") for file in _data_files("prices")]
+    prices = Prices(lists=(*shipped, *(read_price_list(file) for file in price_lists)))
     return Catalog(models=models, checkpoints=checkpoints, prices=prices)
 
 

@@ -4,6 +4,7 @@ None ships: nobody but the operator knows what their machine and their electrici
 """
 
 import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ from fractions import Fraction
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
-from outcrop.catalog.prices import read_day, read_name
+from outcrop.catalog.prices import Origin, read_day, read_name
 from outcrop.errors import BadSettings
 from outcrop.units import Micros
 
@@ -30,6 +31,7 @@ class OwnCostList:
     source: str
     second: Fraction
     """US dollars of the machine and its electricity for a second of the engine, exact."""
+    origin: Origin = "file"
 
     def cost(self, engine_ms: int) -> Micros:
         """What so many milliseconds cost.
@@ -46,10 +48,16 @@ class OwnCosts:
 
     lists: tuple[OwnCostList, ...] = ()
     """Of two from the same day the later one here holds."""
+    kept: Callable[[], Sequence[OwnCostList]] = tuple
+    """Those that the database keeps now; they come last."""
+
+    def all(self) -> list[OwnCostList]:
+        """Every list that there is now, the oldest first."""
+        return sorted((*self.lists, *self.kept()), key=lambda one: one.holds_from)
 
     def of(self, day: date) -> OwnCostList | None:
         """The list that holds on a day; None before the first: what something cost then, nobody has said."""
-        holding = sorted((one for one in self.lists if one.holds_from <= day), key=lambda one: one.holds_from)
+        holding = [one for one in self.all() if one.holds_from <= day]
         return holding[-1] if holding else None
 
     def cost(self, day: date, engine_ms: int) -> Micros | None:
@@ -68,19 +76,27 @@ def read_own_costs(file: Traversable) -> OwnCostList:
     Raises: BadSettings when it is none, or an amount in it is no amount.
     """
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-        return OwnCostList(
-            name=read_name(content["name"]),
-            holds_from=read_day(content["holds_from"]),
-            source=read_name(content["source"]),
-            second=_second(content["engine"]),
-        )
+        return own_costs_of(tomllib.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}"
         raise BadSettings(f"The list of own costs {file.name} cannot be used: {reason}.") from None
 
 
-def _second(engine: dict[str, Any]) -> Fraction:
+def own_costs_of(content: Mapping[str, Any], origin: Origin = "file") -> OwnCostList:
+    """The list that a document is.
+
+    Raises: ValueError, KeyError, TypeError or AttributeError when it is none, or an amount in it is no amount.
+    """
+    return OwnCostList(
+        name=read_name(content["name"]),
+        holds_from=read_day(content["holds_from"]),
+        source=read_name(content["source"]),
+        second=_second(content["engine"]),
+        origin=origin,
+    )
+
+
+def _second(engine: Mapping[str, Any]) -> Fraction:
     unknown = set(engine) - {*SPANS_S, *POWER}
     spans = [name for name in SPANS_S if name in engine]
     if unknown or len(spans) != 1:

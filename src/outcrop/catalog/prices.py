@@ -1,11 +1,12 @@
 """Dated price lists, as data. Knows amounts; knows no account, balance or booking."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, Final, Literal, Self
 
 from outcrop.errors import BadSettings, NoSuchModel
 from outcrop.units import Micros, ModelId
@@ -22,6 +23,8 @@ class Work:
     quality: str = "standard"
 
 
+Origin = Literal["shipped", "file", "database"]
+"""Where a list is: it comes with Outcrop, or is the operator's own, in a file or in the database."""
 LEAST = Work()
 """What a list's lowest price is asked for."""
 MOST = Micros(10**15 - 1)
@@ -55,6 +58,7 @@ class PriceList:
     source: str
     rates: dict[ModelId, tuple[Rate, ...]]
     """Each model's in the list's order: the first that covers a picture holds."""
+    origin: Origin = "file"
 
     def price(self, model: ModelId, work: Work = LEAST) -> Micros:
         """Price of one picture of a model, in micro-dollars.
@@ -84,6 +88,12 @@ class Prices:
     """Of two from the same day the later one here holds: the operator's own come after those that ship."""
     day: date | None = None
     """None is after all of them."""
+    kept: Callable[[], Sequence[PriceList]] = tuple
+    """Those that the database keeps now; they come last."""
+
+    def on(self, day: date) -> Self:
+        """The lists that there are now, for a day: whatever changes later, one who asks them twice hears the same."""
+        return replace(self, lists=(*self.lists, *self.kept()), day=day, kept=tuple)
 
     def of(self, model: ModelId) -> PriceList:
         """The list that holds for a model: the newest, or on a day before the first, that one.
@@ -131,21 +141,30 @@ def dollars(micros: int) -> str:
     return f"{'-' * (micros < 0)}${int(whole):,}.{part.ljust(2, '0')}"
 
 
-def read_price_list(file: Traversable) -> PriceList:
+def read_price_list(file: Traversable, origin: Origin = "file") -> PriceList:
     """Read one price list.
 
     Raises: BadSettings when it is none, or an amount in it is no whole number of micro-dollars.
     """
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-        return PriceList(
-            name=read_name(content["name"]),
-            holds_from=read_day(content["holds_from"]),
-            source=read_name(content["source"]),
-            rates={ModelId(model): _rates(prices) for model, prices in content["per_image"].items()},
-        )
+        return price_list_of(tomllib.loads(file.read_text(encoding="utf-8")), origin)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadSettings(f"The price list {file.name} cannot be used: {type(error).__name__}: {error}.") from None
+
+
+def price_list_of(content: Mapping[str, Any], origin: Origin = "file") -> PriceList:
+    """The list that a document is.
+
+    Raises: ValueError, KeyError, TypeError or AttributeError when it is none, or an amount in it is no whole number of
+    micro-dollars.
+    """
+    return PriceList(
+        name=read_name(content["name"]),
+        holds_from=read_day(content["holds_from"]),
+        source=read_name(content["source"]),
+        rates={ModelId(model): _rates(prices) for model, prices in content["per_image"].items()},
+        origin=origin,
+    )
 
 
 def read_name(value: object) -> str:
@@ -172,4 +191,21 @@ def _rates(prices: str | list[dict[str, Any]]) -> tuple[Rate, ...]:
     """A model's rates: one price for every picture, or one for each kind of them."""
     if isinstance(prices, str):
         return (Rate(price=to_micros(prices)),)
-    return tuple(Rate(**rate | {"price": to_micros(rate["price"])}) for rate in prices)
+    return tuple(_rate(rate) for rate in prices)
+
+
+def _rate(given: Mapping[str, Any]) -> Rate:
+    unknown = set(given) - KNOWN
+    if unknown:
+        raise ValueError(f"a rate has {', '.join(sorted(unknown))}; there are {', '.join(sorted(KNOWN))}")
+    for name in ("max_pixels", "max_steps"):
+        if name in given and (type(given[name]) is not int or not 0 < given[name] < 2**53):
+            raise ValueError(f"{name} is {given[name]!r}, which is no number above 0")
+    if given.get("quality", QUALITIES[0]) not in QUALITIES:
+        raise ValueError(f"quality is {given['quality']!r}; there are {' and '.join(QUALITIES)}")
+    return Rate(**{**given, "price": to_micros(given["price"])})
+
+
+KNOWN: Final = {field.name for field in fields(Rate)}
+QUALITIES: Final = ("standard", "premium")
+"""That a picture may have."""

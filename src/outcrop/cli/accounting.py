@@ -11,6 +11,7 @@ import typer
 from outcrop.catalog.load import Catalog
 from outcrop.catalog.prices import dollars, to_micros
 from outcrop.cli.directory import open_directory
+from outcrop.cli.kept_prices import with_kept_lists
 from outcrop.cli.tables import day_and_time, print_table
 from outcrop.cli.wiring import open_catalog
 from outcrop.clock import unix_time
@@ -73,6 +74,7 @@ def show_credits(settings: Settings) -> None:
     """Print every pool."""
     catalog, now = open_catalog(settings), int(unix_time())
     with opened(settings) as (database, _), database.reading() as connection:
+        catalog = with_kept_lists(catalog, database)
         rows = [
             (
                 pool.name,
@@ -113,6 +115,7 @@ def add_credit(settings: Settings, grant: Grant) -> None:
             accounts=accounts,
         )
         books.grant(pool)
+        catalog = with_kept_lists(catalog, database)
     typer.echo(f"Credit of {dollars(granted)} is in the pool '{pool.name}': about {_pictures(pool, catalog)}.")
 
 

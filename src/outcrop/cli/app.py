@@ -28,6 +28,7 @@ from outcrop.cli import (
     ledger,
     models,
     policies,
+    prices,
     prompt,
     quote,
     recipe,
@@ -112,6 +113,7 @@ app.add_typer(policies.app, name="policies", rich_help_panel=_PEOPLE)
 app.command(epilog=costs.EXAMPLES, rich_help_panel=_MONEY)(costs.costs)
 app.command(epilog=quote.EXAMPLES, rich_help_panel=_MONEY)(quote.quote)
 app.command(epilog=invoice.EXAMPLES, rich_help_panel=_MONEY)(invoice.invoice)
+app.add_typer(prices.app, name="prices", rich_help_panel=_MONEY)
 app.add_typer(credit.app, name="credits", rich_help_panel=_MONEY)
 app.add_typer(budgets.app, name="budgets", rich_help_panel=_MONEY)
 app.add_typer(ledger.app, name="ledger", rich_help_panel=_MONEY)

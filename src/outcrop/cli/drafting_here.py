@@ -8,6 +8,7 @@ from outcrop.access.accounts import LOCAL, find_user
 from outcrop.access.first_start import set_up
 from outcrop.cli.directory import open_directory
 from outcrop.cli.draft_orders import Advance, DraftOrder, FinishOrder
+from outcrop.cli.kept_prices import open_prices
 from outcrop.cli.making import open_maker
 from outcrop.cli.wiring import open_catalog, open_flow, open_shelves
 from outcrop.clock import now, random_bytes, unix_time
@@ -129,6 +130,7 @@ def open_here(settings: Settings) -> Iterator[Here]:
     catalog, shelves = open_catalog(settings), open_shelves(settings)
     with (
         open_directory(settings) as directory,
+        open_prices(catalog, directory.database) as catalog,
         open_books(directory.database, unix_time, catalog.own_costs) as books,
         open_flow(settings, catalog) as flow,
         open_desk(

@@ -18,8 +18,10 @@ def models(
     config: Annotated[Path | None, typer.Option(help="Settings file in place of OUTCROP_HOME/outcrop.toml.")] = None,
 ) -> None:
     """List the models: short name, weights, steps, guidance, native size and list price a picture."""
+    from outcrop.cli.kept_prices import at_prices_of
     from outcrop.cli.listing import list_models
     from outcrop.cli.wiring import open_catalog
     from outcrop.settings import read_settings
 
-    list_models(open_catalog(read_settings(config=config)))
+    settings = read_settings(config=config)
+    list_models(at_prices_of(settings, open_catalog(settings)))

@@ -13,6 +13,7 @@ from outcrop.api.enquiry import enquiry as asked_by
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.catalog.prices import Work, dollars, to_dollars
+from outcrop.cli.kept_prices import with_kept_lists
 from outcrop.cli.tables import day_and_time, print_table
 from outcrop.cli.wiring import open_catalog
 from outcrop.clock import random_seed, unix_time
@@ -54,9 +55,11 @@ def show_quote(settings: Settings, enquiry: Enquiry, form: str) -> None:
     is not built; OSError when the body cannot be read.
     """
     catalog, now = open_catalog(settings), int(unix_time())
-    asked = _wanted(enquiry, catalog)
-    with open_database(settings.home, settings.database) as database, database.reading() as connection:
-        found = quote(asked, _payer(connection, enquiry), catalog, standing(connection, now))
+    with open_database(settings.home, settings.database) as database:
+        catalog = with_kept_lists(catalog, database)
+        asked = _wanted(enquiry, catalog)
+        with database.reading() as connection:
+            found = quote(asked, _payer(connection, enquiry), catalog, standing(connection, now))
     match form:
         case "csv":
             offers = [(each.model, to_dollars(each.price), to_dollars(each.total)) for each in found.offers]

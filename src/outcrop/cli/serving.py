@@ -35,6 +35,7 @@ from outcrop.cli.delivering import open_delivering
 from outcrop.cli.directory import open_directory
 from outcrop.cli.forwarding import open_upstream
 from outcrop.cli.invocation_logging import open_invocation_log
+from outcrop.cli.kept_prices import open_prices
 from outcrop.cli.limiting import open_limits
 from outcrop.cli.making import open_maker
 from outcrop.cli.metering import open_metrics
@@ -75,6 +76,7 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
     with (
         contextlib.suppress(KeyboardInterrupt),
         open_callers(settings) as directory,
+        open_prices(catalog, directory.database) as catalog,
         open_books(directory.database, unix_time, catalog.own_costs) as books,
         open_watch(settings, directory.database),
         listen(settings.host, settings.port) as listener,
@@ -82,14 +84,9 @@ def serve_bedrock(settings: Settings, *, show_calls: bool) -> None:
         open_metrics(settings) as metrics,
         open_invocation_log(directory, shelves.buckets, metrics) as log,
         open_trail(settings) as trail,
+        contextlib.nullcontext(open_maker(settings, catalog, flow, books, directory.database)) as maker,
         open_desk(
-            directory.database,
-            replace(
-                open_maker(settings, catalog, flow, books, directory.database),
-                told=_task_records(settings, trail, metrics, log),
-            ),
-            shelves,
-            now,
+            directory.database, replace(maker, told=_task_records(settings, trail, metrics, log)), shelves, now
         ) as desk,
         open_sweeping(_sweeper(settings, directory, shelves)),
         open_delivering(directory, private=settings.private_webhooks),

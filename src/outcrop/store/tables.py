@@ -134,6 +134,20 @@ entries: Final = Table(
 )
 """The books: money that moved from one account of the ledger to another. Rows are added, never changed."""
 
+price_lists: Final = Table(
+    "price_lists",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("name", String(128), nullable=False, unique=True),
+    Column("content", Text, nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+    Column("retired_at", BigInteger),
+    CheckConstraint("kind IN ('prices', 'own-costs')", name="every_kind_of_list_is_known"),
+)
+"""The operator's own lists of what pictures cost and of what the engine does, as they were given, in JSON. A row
+changes only by its end, so that ids and ends tell whether anything has changed."""
+
 inference_profiles: Final = Table(
     "inference_profiles",
     metadata,

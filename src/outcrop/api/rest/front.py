@@ -49,6 +49,7 @@ from outcrop.api.rest.webhooks import Webhooks
 from outcrop.clock import Clock, random_seed
 from outcrop.jobs.desk import Desk
 from outcrop.jobs.reviewing import Reviews
+from outcrop.ledger.own_lists import OwnLists
 from outcrop.provenance.verify import Verifier
 from outcrop.units import ModelId
 
@@ -115,8 +116,9 @@ class Rest:
 
     def _about_money(self, region: str) -> dict[str, Doing]:
         catalog, directory, books = self.models.catalog, self.models.directory, self.desk.maker.books
+        lists = OwnLists(catalog=catalog, database=directory.database, now=books.now)
         doing: dict[str, Doing] = {
-            **PriceLists(catalog=catalog, books=books, region=region).doing(),
+            **PriceLists(lists=lists, region=region).doing(),
             **Quotes(catalog=catalog, database=directory.database, books=books, random_seed=random_seed).doing(),
             **CreditPools(catalog=catalog, directory=directory, books=books, region=region).doing(),
         }
