@@ -165,7 +165,7 @@ def marked(pictures: Pictures, kind: str, side: int, numbers: range) -> Iterator
     for number, picture in zip(numbers, pictures(numbers), strict=False):
         payload = payload_of(ACCOUNT, NOON, fingerprint(picture))
         began = time.process_time()
-        whole = watermark.embed(picture, payload)
+        whole = watermark.embed(picture.copy(), payload)
         embedded = time.process_time() - began
         lost, off, took = list[str](), dict[str, int](), 0.0
         for attack, change in ATTACKS.items():

@@ -53,7 +53,7 @@ def detected(preview: BaseClient, file: bytes, model: str = TITAN_1) -> tuple[st
 def marked(seed: int) -> Image.Image:
     """A picture with a mark."""
     scene = cloudy(800, 656, seed)
-    return Watermark(KEY).embed(scene, payload_of(ACCOUNT, NOW, fingerprint(scene)))
+    return Watermark(KEY).embed(scene.copy(), payload_of(ACCOUNT, NOW, fingerprint(scene)))
 
 
 def test_what_titan_draws_is_generated(preview: BaseClient) -> None:
@@ -72,7 +72,7 @@ def test_how_sure_it_is(preview: BaseClient) -> None:
     assert detected(preview, saved(image)) == ("GENERATED", "HIGH")
     assert detected(preview, saved(image.crop((0, 0, 520, 440)))) == ("GENERATED", "MEDIUM")
     scene = cloudy(800, 656, 32)
-    copied = Watermark(KEY).embed(scene, payload_of(ACCOUNT, NOW, ~fingerprint(scene) & (2**64 - 1)))
+    copied = Watermark(KEY).embed(scene.copy(), payload_of(ACCOUNT, NOW, ~fingerprint(scene) & (2**64 - 1)))
     assert detected(preview, saved(copied)) == ("GENERATED", "LOW")
     assert detected(preview, saved(cloudy(640, 512, 33))) == ("NOT_GENERATED", "MEDIUM")
     assert detected(preview, saved(cloudy(300, 300, 34))) == ("NOT_GENERATED", "LOW")

@@ -66,10 +66,24 @@ def texts() -> bytes:
     return file(Image.new("RGB", SIDE), "PNG", pnginfo=said)
 
 
+def overlaid() -> bytes:
+    """A JPEG of 65 KB whose EXIF unpacks to hundreds of megabytes: each of its tags has all of it for its value."""
+    tags = b"".join(struct.pack("<HHII", number + 1, 7, 60_000, 8) for number in range(5000))
+    exif = (b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 5000) + tags).ljust(65_000, b"\0")
+    content = file(Image.new("RGB", SIDE), "JPEG")
+    return content[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + content[2:]
+
+
+def crumbs() -> bytes:
+    """A JPEG of a hundred thousand comments that say nothing."""
+    content = file(Image.new("RGB", SIDE), "JPEG")
+    return content[:2] + b"\xff\xfe\0\2" * 100_000 + content[2:]
+
+
 REFUSED = {
+    "a JPEG of crumbs": crumbs(),
     "a bomb": bomb(),
     "a JPEG of thousands of scans": scans(),
-    "a PNG of words": texts(),
     "a truncated PNG": file(Image.effect_noise(SIDE, 50), "PNG")[:-2000],
     "a truncated JPEG": file(Image.effect_noise(SIDE, 50), "JPEG")[:200],
     "SVG": VECTOR,
@@ -87,6 +101,8 @@ TAKEN = {
     "CMYK": file(Image.new("CMYK", SIDE), "JPEG"),
     "16 bits": file(Image.new("I;16", SIDE, 40_000), "PNG"),
     "turned by EXIF": upside_down(),
+    "a PNG of words": texts(),
+    "EXIF that says all of itself a thousand times": overlaid(),
 }
 
 

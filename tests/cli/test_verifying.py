@@ -27,7 +27,7 @@ def settings(tmp_path: Path) -> Settings:
 def picture(tmp_path: Path, settings: Settings) -> Path:
     """What this installation marked."""
     scene = cloudy(640, 512, 31)
-    image = open_marks(settings).embed(scene, ACCOUNT, fingerprint(scene))
+    image = open_marks(settings).embed(scene.copy(), ACCOUNT, fingerprint(scene))
     path = tmp_path / "marked.png"
     path.write_bytes(encode_file(image, "png", ""))
     return path

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
+from outcrop.dialects.picture_file import MOST_SCANS
 from outcrop.dialects.pictures import (
-    MOST_SCANS,
+    MOST_MOVING,
     PictureLimits,
     picture_size,
     read_cutout,
@@ -114,9 +115,17 @@ def many_texts(count: int) -> bytes:
     return out.getvalue()
 
 
+def moving(side: int) -> bytes:
+    """A WebP of two frames."""
+    out = BytesIO()
+    frames = [Image.new("RGB", (side, side), colour) for colour in ("red", "blue")]
+    frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:], duration=100)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(many_scans(MOST_SCANS + 1), "a JPEG of more than 200 scans"), (many_texts(17), "more than 16 compressed texts")],
+    [(many_scans(MOST_SCANS + 1), "a JPEG of more than 200 scans"), (moving(1600), "a WebP that moves, of more than")],
 )
 def test_little_that_makes_much_work_is_refused(content: bytes, says: str) -> None:
     """Before any of it is done: the declared size is no bound on it."""
@@ -124,9 +133,16 @@ def test_little_that_makes_much_work_is_refused(content: bytes, says: str) -> No
         read_picture(base64.b64encode(content).decode(), "image", LIMITS)
 
 
+def test_of_a_small_webp_that_moves_the_first_frame_is_taken() -> None:
+    """It is the one that is seen first."""
+    assert MOST_MOVING > 1500 * 1500
+    bitmap = read_picture(base64.b64encode(moving(1500)).decode(), "image", LIMITS)
+    assert min(bitmap.rgb[::3]) > max(bitmap.rgb[2::3])  # red and not blue
+
+
 def test_what_photographs_and_programs_put_into_files_is_taken() -> None:
-    """Some scans, some texts."""
-    for content in (many_scans(10), many_texts(3)):
+    """Some scans; texts, however many, are not read."""
+    for content in (many_scans(10), many_texts(40)):
         assert read_picture(base64.b64encode(content).decode(), "image", LIMITS).size == Size(width=64, height=64)
 
 

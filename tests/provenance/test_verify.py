@@ -22,7 +22,7 @@ SCENE = cloudy(896, 640, 11)
 
 def marked(fingerprint_of: Image.Image = SCENE) -> Image.Image:
     """The scene with a mark, made for it or for another picture."""
-    return Watermark(KEY).embed(SCENE, payload_of(ACCOUNT, NOW, fingerprint(fingerprint_of)))
+    return Watermark(KEY).embed(SCENE.copy(), payload_of(ACCOUNT, NOW, fingerprint(fingerprint_of)))
 
 
 def signed(image: Image.Image) -> bytes:

@@ -36,7 +36,7 @@ def watermark() -> Watermark:
 @pytest.fixture(scope="module", params=SCENES.values(), ids=list(SCENES))
 def marked(request: pytest.FixtureRequest, watermark: Watermark) -> Image.Image:
     """Each scene with a mark."""
-    return watermark.embed(request.param, PAYLOAD)
+    return watermark.embed(request.param.copy(), PAYLOAD)
 
 
 def saved(image: Image.Image, kind: Literal["JPEG", "WEBP"], quality: int) -> Image.Image:
@@ -95,7 +95,7 @@ def test_a_mark_is_read_after(
 @pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
 def test_a_mark_is_not_seen(watermark: Watermark, scene: Image.Image) -> None:
     """At least 40 dB, in the same size."""
-    marked = watermark.embed(scene, PAYLOAD)
+    marked = watermark.embed(scene.copy(), PAYLOAD)
     assert marked.size == scene.size
     error = np.asarray(marked, np.float64) - np.asarray(scene, np.float64)
     assert 10 * np.log10(255**2 / np.mean(error**2)) > 40
@@ -115,7 +115,7 @@ def test_a_mark_of_another_key_says_nothing(marked: Image.Image) -> None:
 
 def test_what_a_crop_left_is_told(watermark: Watermark) -> None:
     """The tile is larger, against the picture, by what was cut off."""
-    found = watermark.read(cropped(watermark.embed(SCENES["photograph"], PAYLOAD)))
+    found = watermark.read(cropped(watermark.embed(SCENES["photograph"].copy(), PAYLOAD)))
     assert found is not None
     assert found.scale == pytest.approx(1.25, rel=0.005)
 

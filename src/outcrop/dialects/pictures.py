@@ -15,6 +15,8 @@ from typing import Final, Literal
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from outcrop.dialects.picture_file import picture_file
+from outcrop.dialects.webp import decode_webp
 from outcrop.errors import InvalidRequest
 from outcrop.request import Bitmap, Mask
 from outcrop.units import Size
@@ -25,16 +27,12 @@ Edited = Literal["white", "black"]
 """Which of a mask's ends is drawn anew."""
 WHITE: Final[Colour] = (255, 255, 255)
 BLACK: Final[Colour] = (0, 0, 0)
-ORIENTATION: Final = 0x0112
-"""The tag of EXIF that says how a picture is turned."""
 BAND: Final = 32
 """Rows of pixels that are copied at once."""
 LOOK: Final = 1024
 """Pixels of a side that are enough to see what a picture shows."""
-MOST_SCANS: Final = 200
-"""Of a JPEG: a progressive one has ten or twenty, and each is work of its own for all of its pixels."""
-MOST_TEXTS: Final = 16
-"""Compressed texts in a PNG: each may unpack to a megabyte."""
+MOST_MOVING: Final = 2_359_296
+"""Pixels of a WebP that moves: to decode one takes four times the room of one that does not."""
 TRACE: Final = 16
 """Levels by which a mask's black and white may be off."""
 
@@ -101,8 +99,8 @@ def picture_size(text: str, field: str) -> Size:
 
     Raises: InvalidRequest naming the field, when the text is no base64 of a picture.
     """
-    with _opened(_content(text, field), f"The field '{field}'") as image:
-        return _upright_size(image, _turn(image))
+    with _opened(_content(text, field), f"The field '{field}'") as (image, turn):
+        return _upright_size(image, turn)
 
 
 def read_mask(text: str, field: str, limits: PictureLimits, edited: Edited) -> Mask:
@@ -189,14 +187,23 @@ def decode_mask(content: bytes, what: str, limits: PictureLimits) -> Mask:
 
 def _open(content: bytes, what: str, limits: PictureLimits) -> tuple[Image.Image, Turn]:
     """The picture, with all its pixels as they are in the file, and how it is to be turned."""
-    with _opened(content, what) as image:
+    with _opened(content, what) as (image, turn):
         _check(Size(width=image.width, height=image.height), what, limits)
-        image.load()
-        return image, _turn(image)
+        return _decoded(image, content, what), turn
 
 
-def _turn(image: Image.Image) -> Turn:
-    return TURNS.get(image.getexif().get(ORIENTATION, 1), UPRIGHT)
+def _decoded(image: Image.Image, content: bytes, what: str) -> Image.Image:
+    if image.format == "WEBP":
+        if not image.is_animated:  # type: ignore[attr-defined]  # Pillow's pictures of this format have it
+            return decode_webp(content, image) or _loaded(image)
+        if image.width * image.height > MOST_MOVING:
+            raise InvalidRequest(f"{what} is a WebP that moves, of more than {MOST_MOVING:,} pixels; send one frame.")
+    return _loaded(image)
+
+
+def _loaded(image: Image.Image) -> Image.Image:
+    image.load()
+    return image
 
 
 def _upright_size(image: Image.Image, turn: Turn) -> Size:
@@ -214,20 +221,14 @@ def _bitmap(image: Image.Image, turn: Turn, content: bytes) -> Bitmap:
 
 
 @contextmanager
-def _opened(content: bytes, what: str) -> Iterator[Image.Image]:
-    """A picture's file, of which only the head has been read.
-
-    Its size says what pixels take, not what is wrapped around them: files that make much of little are refused first.
-    """
-    if content.count(b"\xff\xda") > MOST_SCANS and content.startswith(b"\xff\xd8"):
-        raise InvalidRequest(f"{what} is a JPEG of more than {MOST_SCANS} scans; save it anew.")
-    if content.count(b"zTXt") + content.count(b"iTXt") > MOST_TEXTS and content.startswith(b"\x89PNG"):
-        raise InvalidRequest(f"{what} is a PNG with more than {MOST_TEXTS} compressed texts; save it without them.")
+def _opened(content: bytes, what: str) -> Iterator[tuple[Image.Image, Turn]]:
+    """A picture's file, of which only the head has been read, and how it is to be turned."""
+    file = picture_file(content, what)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's opinions on broken metadata and on sizes, which are checked here
-            with Image.open(BytesIO(content), formats=FORMATS) as image:
-                yield image
+            warnings.simplefilter("ignore")  # Pillow's opinions on sizes, which are checked here
+            with Image.open(file.stream(), formats=FORMATS) as image:
+                yield image, TURNS.get(file.orientation, UPRIGHT)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError):
         raise InvalidRequest(f"{what} cannot be read as a picture; send a whole JPEG, PNG or WebP.") from None
 

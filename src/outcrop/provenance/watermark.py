@@ -46,6 +46,9 @@ DIM: Final = 4.5
 OBVIOUS: Final = 14.0
 """Those at which a pilot is worth a closer look, and at which no other is looked for."""
 
+BAND: Final = 256
+"""Rows that are marked at once."""
+
 Plane = NDArray[np.float32]
 
 
@@ -83,8 +86,22 @@ class Watermark:
         self._carriers = Carriers(key)
 
     def embed(self, image: Image.Image, payload: Payload) -> Image.Image:
-        """The picture with a mark, as strong in all three colours."""
+        """The picture with a mark, as strong in all three colours; where it is one of RGB, it is changed itself."""
         rgb = image if image.mode == "RGB" else image.convert("RGB")
+        laid = self._laid(rgb, payload)
+        grain = laid.height / rgb.height
+        for top in range(0, rgb.height, BAND):  # as numbers the whole of it would take ten times its room
+            end = min(top + BAND, rgb.height)
+            mark = laid.resize(
+                (rgb.width, end - top), Image.Resampling.BICUBIC, (0, top * grain, laid.width, end * grain)
+            )
+            band = np.asarray(rgb.crop((0, top, rgb.width, end)), np.int16)
+            changed = (band + np.rint(np.asarray(mark)).astype(np.int16)[..., None]).clip(0, 255)
+            rgb.paste(Image.fromarray(changed.astype(np.uint8)), (0, top))
+        return rgb
+
+    def _laid(self, rgb: Image.Image, payload: Payload) -> Image.Image:
+        """The mark of a picture, at the size to which it is brought to be marked."""
         pixels = rgb.width * rgb.height
         grey = _grey(rgb, min(CANONICAL_PIXELS, max(pixels // 2, min(pixels, CANONICAL_PIXELS // 2))))
         lift = 1.0 if pixels >= 2 * CANONICAL_PIXELS else SMALL
@@ -93,10 +110,7 @@ class Watermark:
         strength *= min(max(whole, lift * WEAKEST), STRONGEST) / whole
         tile = self._carriers.tile(pack(payload, self._key))
         rows, columns = grey.shape
-        laid = np.tile(tile, (-(-rows // TILE), -(-columns // TILE)))[:rows, :columns] * strength
-        mark = Image.fromarray(laid).resize(rgb.size, Image.Resampling.BICUBIC)
-        changed = np.asarray(rgb, np.int16) + np.rint(np.asarray(mark)).astype(np.int16)[..., None]
-        return Image.fromarray(changed.clip(0, 255).astype(np.uint8))
+        return Image.fromarray(np.tile(tile, (-(-rows // TILE), -(-columns // TILE)))[:rows, :columns] * strength)
 
     def read(self, image: Image.Image) -> Reading | None:
         """The mark in a picture, if there is one of this key."""

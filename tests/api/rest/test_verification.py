@@ -50,7 +50,7 @@ def keep(server: Serving, content: bytes, image: Image.Image, **given: Any) -> s
 def marked(account: str, seed: int, at: float = NOW) -> Image.Image:
     """A picture with a mark of an account."""
     scene = cloudy(800, 656, seed)
-    return Watermark(KEY).embed(scene, payload_of(account, at, fingerprint(scene)))
+    return Watermark(KEY).embed(scene.copy(), payload_of(account, at, fingerprint(scene)))
 
 
 def test_what_titan_draws_is_marked_and_signed(own: Serving) -> None:

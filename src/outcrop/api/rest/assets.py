@@ -16,6 +16,7 @@ from outcrop.assets.cleaning import clean
 from outcrop.assets.library import Library, NewAsset
 from outcrop.assets.licence import licence_of
 from outcrop.clock import moment_of
+from outcrop.dialects.bare_file import bare_file
 from outcrop.dialects.pictures import PictureLimits, decode_picture
 from outcrop.errors import NoSuchResource
 from outcrop.provenance.fingerprint import fingerprint, signed
@@ -87,7 +88,7 @@ class Assets:
         asked.require(asset_arn(self.region, user.account_id, f"{user.name}/*"))
         seen = decode_picture(asked.content, "The body", LIMITS)
         image = Image.frombytes("RGB", (seen.size.width, seen.size.height), seen.rgb)
-        picture = clean(asked.content)
+        picture = clean(bare_file(asked.content))
         said = {name: asked.parameters[name] for name in SAID if name in asked.parameters}
         new = NewAsset(
             account_id=user.account_id,
