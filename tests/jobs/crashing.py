@@ -1,19 +1,22 @@
 """Workers that kill themselves with SIGKILL at a chosen point of a job, each forked from a process that is ready.
 
-python -m tests.jobs.crashing CATALOG_FOLDER, then for each worker a line "HOME POINT NTH"; answers with its status.
-POINT is such as "before put"; "never" lets the worker end every job there is.
+python -m tests.jobs.crashing CATALOG_FOLDER, then for each worker a line "HOME KIND NUMBER POINT NTH"; answers with its
+status. It ends what others left behind, hands in jobs of that kind, and dies amid them. POINT is such as "before put";
+"never" hands in nothing and lets the worker go.
 """
 
+import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, final
 
 from outcrop.assets.buckets import disk_buckets
+from outcrop.assets.darkroom import Darkroom
 from outcrop.assets.disk import DiskObjects
 from outcrop.assets.library import FOLDER as LIBRARY
 from outcrop.assets.rendition_cache import RenditionCache
@@ -21,20 +24,22 @@ from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.clock import new_id, now, unix_time
 from outcrop.flow import Flow
+from outcrop.jobs import async_invoke, batch, pictures
 from outcrop.jobs.board import Board
-from outcrop.jobs.desk import Shelves, open_library, open_queue, works_of
+from outcrop.jobs.desk import Desk, Shelves, open_library, open_queue, works_of
 from outcrop.jobs.making import Maker, Task
 from outcrop.jobs.worker import Worker
 from outcrop.ledger.books import open_books
 from outcrop.store.database import open_database
-from tests.conftest import CORE, MODELS, TITAN
-from tests.marking import marks
+from outcrop.units import Size
+from tests.conftest import CANVAS, CORE, MODELS
+from tests.jobs.killed_jobs import HANDING_IN
 from tests.toy_engine import ToyEngine
 
 NEVER = "never"
-OPERATIONS = ("take", "get", "reserve", "start", "put", "end")
-"""Of the queue, the store, the books, the flow, the buckets and the queue again: a job's whole way."""
-POINTS = tuple(f"{when} {operation}" for operation in OPERATIONS for when in ("before", "after"))
+INVOCATION: Mapping[str, int] = {"take": 3, "get": 3, "reserve": 3, "start": 3, "put": 3, "end": 3}
+"""Of the queue, the store, the books, the flow, the buckets and the queue again: an invocation's whole way, and how
+often each is passed at least by those that are handed in together."""
 BATCH: Mapping[str, int] = {
     "take": 1,
     "chunks": 2,
@@ -46,26 +51,44 @@ BATCH: Mapping[str, int] = {
     "put": 1,
     "end": 1,
 }
-"""Of a batch's whole way, and how often each is passed at least; lines are written right before they are delivered,
-as many at once as are done."""
-PICTURES = ("take", "get", "reserve", "start", "put", "deliver_within", "keep", "end")
-"""Of a picture job's whole way: its bytes are put first, then money and assets are booked within its end."""
-PICTURES_POINTS = tuple(f"{when} {operation}" for operation in PICTURES for when in ("before", "after"))
-BATCH_POINTS = tuple(f"{when} {operation}" for operation in BATCH for when in ("before", "after"))
+"""The same of a batch; lines are written right before they are delivered, as many at once as are done."""
+PICTURES: Mapping[str, int] = dict.fromkeys(
+    ("take", "get", "reserve", "start", "put", "deliver_within", "keep", "end"), 2
+)
+"""The same of picture jobs: their bytes are put first, then money and assets are booked within their end."""
+OPERATIONS: Mapping[str, Mapping[str, int]] = {
+    async_invoke.KIND: INVOCATION,
+    batch.KIND: BATCH,
+    pictures.KIND: PICTURES,
+}
+
+
+def points(kind: str) -> list[tuple[str, int]]:
+    """Where workers on a kind of job are killed, and how often each point is passed at least."""
+    return [
+        (f"{when} {operation}", often) for operation, often in OPERATIONS[kind].items() for when in ("before", "after")
+    ]
 
 
 WARMING = {
     CORE: b'{"prompt": "a fox"}',
-    TITAN: b'{"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "a fox"},'
-    b' "imageGenerationConfig": {"width": 512, "height": 512}}',
+    CANVAS: b'{"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "a fox"},'
+    b' "imageGenerationConfig": {"width": 320, "height": 320}}',
 }
+SMALL, UNMARKED = Size(width=64, height=64), {"watermark": False, "credentials": False}
+"""Every picture here, where its body lets it be small: nobody looks at them."""
 
 
 @final
 class Fuse:
-    """Kills the process when a point is passed for the nth time."""
+    """Kills the process when a point is passed for the nth time after it was lit."""
 
-    def __init__(self, point: str, nth: int) -> None:
+    def __init__(self) -> None:
+        self._when = self._operation = ""
+        self._left = 0
+
+    def light(self, point: str, nth: int) -> None:
+        """Choose the point."""
         self._when, _, self._operation = point.partition(" ")
         self._left = nth
 
@@ -91,7 +114,7 @@ class Guarded:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the part has
         found = getattr(self._part, name)
-        if name not in {*OPERATIONS, *BATCH, *PICTURES}:
+        if not any(name in operations for operations in OPERATIONS.values()):
             return found
         operation: Callable[..., Any] = found
 
@@ -116,29 +139,57 @@ def shelves_of(home: Path) -> Shelves:
     )
 
 
-def work(home: Path, catalog: Catalog, fuse: Fuse) -> None:
-    """End every job there is, one after the other."""
-    there = shelves_of(home)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Death:
+    """What a worker dies of."""
+
+    kind: str
+    number: int
+    """Of the round of jobs of that kind amid which it dies."""
+    point: str
+    nth: int
+
+
+def work(home: Path, catalog: Catalog, death: Death) -> None:
+    """End every job that was left behind, one after the other; then hand in some more and die amid them."""
+    there, fuse = shelves_of(home), Fuse()
     with (
         open_database(home) as database,
         open_books(database, unix_time) as books,
-        Flow(ToyEngine(), now, marks=marks()) as flow,
+        Flow(ToyEngine(), now) as flow,
     ):
-        queue, name = fuse.guard(open_queue(database, unix_time, now)), new_id()
-        maker = Maker(catalog=catalog, flow=fuse.guard(flow), books=fuse.guard(books))
+        queue, name = open_queue(database, unix_time, now), new_id()
+        maker, library = Maker(catalog=catalog, flow=flow, books=books), open_library(database, there, unix_time)
         works = works_of(
-            maker,
+            replace(maker, flow=fuse.guard(flow), books=fuse.guard(books)),
             replace(there, store=fuse.guard(there.store), buckets=fuse.guard(there.buckets)),
-            fuse.guard(open_library(database, there, unix_time)),
+            fuse.guard(library),
             Board(),
             now,
         )
         with database.owners.living(name):
-            worker = Worker(name, queue, works, now)
+            worker = Worker(name, fuse.guard(queue), works, now)
             worker.attend()
-            while (job := worker.take(tuple(works))) is not None:
-                worker.see_to(job)
+            end_all(worker, works)
+            if death.point != NEVER:
+                darkroom = Darkroom(library, there.renditions)
+                desk = Desk(queue=queue, maker=maker, shelves=there, library=library, darkroom=darkroom, board=Board())
+                HANDING_IN[death.kind](desk, death.number)
+                fuse.light(death.point, death.nth)
+                end_all(worker, works)
             worker.leave()
+
+
+def end_all(worker: Worker, kinds: Collection[str]) -> None:
+    """Work on jobs until there is none."""
+    while (job := worker.take(tuple(kinds))) is not None:
+        worker.see_to(job)
+
+
+def small(catalog: Catalog) -> Catalog:
+    """A catalogue whose models draw small pictures, whatever size they are asked for."""
+    cards = {name: replace(card, sizes=dict.fromkeys(card.sizes, SMALL)) for name, card in catalog.models.items()}
+    return replace(catalog, models=cards)
 
 
 def warm(catalog: Catalog) -> None:
@@ -147,7 +198,7 @@ def warm(catalog: Catalog) -> None:
         TemporaryDirectory() as home,
         open_database(Path(home)) as database,
         open_books(database, unix_time) as books,
-        Flow(ToyEngine(), now, marks=marks()) as flow,
+        Flow(ToyEngine(), now) as flow,
     ):
         maker = Maker(catalog=catalog, flow=flow, books=books)
         for model, body in WARMING.items():
@@ -160,13 +211,16 @@ def warm(catalog: Catalog) -> None:
 
 def main(toy: Path) -> None:
     """Fork a worker for each line."""
-    catalog = load_catalog(folders={"toy": toy}, tiers={model: {"checkpoint": "toy"} for model in MODELS})
+    catalog = small(
+        load_catalog(folders={"toy": toy}, tiers={model: {"checkpoint": "toy"} | UNMARKED for model in MODELS})
+    )
     warm(catalog)
+    gc.freeze()  # a worker that looks for garbage would copy all that it was forked with
     for line in sys.stdin:
-        home, point, nth = line.rstrip("\n").split("\t")
+        home, kind, number, point, nth = line.rstrip("\n").split("\t")
         child = os.fork()
         if child == 0:
-            work(Path(home), catalog, Fuse(point, int(nth)))
+            work(Path(home), catalog, Death(kind=kind, number=int(number), point=point, nth=int(nth)))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
