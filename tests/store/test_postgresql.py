@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from outcrop.errors import BadSettings
+from outcrop.store.costs import Span, totals
 from outcrop.store.database import open_database
 from outcrop.store.postgresql import SESSION
 from tests.databases import Cluster
@@ -46,3 +47,18 @@ def test_nobody_who_is_gone_holds_others_up(postgresql: Cluster, tmp_path: Path)
     ):
         shown = [connection.exec_driver_sql(f"SHOW {statement.split()[1]}").scalar() for statement in SESSION]
     assert shown[:2] == ["10s", "1min"]
+
+
+def test_sums_are_hashed_however_old_the_statistics_are(postgresql: Cluster, tmp_path: Path) -> None:
+    """A plan for one row, fetched by an index and sorted, would do for a million; it ends with its transaction."""
+    with postgresql.database("migrated") as name, open_database(tmp_path, postgresql.url(name)) as database:
+        with database.reading() as connection:
+            assert totals(connection, Span(since=0, until=1), ["model_id"]) == []
+            explained = connection.exec_driver_sql(
+                "EXPLAIN SELECT model_id, sum(price) FROM bookings WHERE reserved_at < 1 GROUP BY model_id"
+            )
+            plan = "\n".join(row[0] for row in explained)
+        assert plan.startswith("HashAggregate")
+        assert "Sort" not in plan
+        with database.reading() as connection:
+            assert connection.exec_driver_sql("SHOW enable_sort").scalar() == "on"

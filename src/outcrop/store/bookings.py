@@ -49,8 +49,6 @@ class Booking:
     """What it cost here, on the operator's list of that day; None where there was none."""
     owner: str
     """The process or job in whose hands it is; empty once its answer has been handed over, or there is none to come."""
-    call_digest: str | None = None
-    """What two attempts of one call have in common: nothing fills it yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +165,6 @@ def _values(booking: Booking) -> Row:
         "engine_ms": booking.engine_ms,
         "own_cost": booking.own_cost,
         "owner": booking.owner,
-        "call_digest": booking.call_digest,
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, literal_column, select
 
 from outcrop.store.database import Connection
+from outcrop.store.postgresql import add_up
 from outcrop.store.tables import bookings
 from outcrop.units import Micros
 
@@ -53,6 +54,7 @@ class Total:
 
 def totals(connection: Connection, span: Span, shared: Collection[str]) -> list[Total]:
     """What settled pictures cost, added up by the database over those that have everything in `shared` in common."""
+    add_up(connection)
     by = [SHARED[name] for name in SHARED if name in shared]
     asked = [(bookings.c.account_id, span.account_id), (bookings.c.user_name, span.user_name)]
     query = (

@@ -24,7 +24,7 @@ from outcrop.store.sqlite import sqlite_engine
 FILE_NAME: Final = "outcrop.db"
 LOCKS: Final = "ledger"
 """The folder of the locks beside it."""
-NEWEST: Final = "0021"
+NEWEST: Final = "0022"
 """The newest migration; a test holds it against the files."""
 
 MOST_RESTING: Final = 4

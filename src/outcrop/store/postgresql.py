@@ -35,6 +35,16 @@ SETTINGS: Final = {"synchronous_commit": "off", "enable_seqscan": "off", "jit": 
 there are many; and no plan is worth compiling, whatever it seems to cost then."""
 POST: Final = (WRITING, ", ".join([LOCK, *(f"set_config('{name}', '{to}', true)" for name, to in SETTINGS.items())]))
 
+ADD_UP: Final = "SELECT set_config('enable_sort', 'off', true), set_config('enable_indexscan', 'off', true)"
+"""Of what adds up many rows. Where statistics are older than the rows, as those of the latest days are, the planner
+expects one row, fetches a million one by one and sorts them on the disk; hashed, they take a third of the time."""
+
+
+def add_up(connection: sqlalchemy.Connection) -> None:
+    """Have what the rest of a transaction adds up be hashed, on PostgreSQL; SQLite plans by no statistics."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(ADD_UP)
+
 
 def postgresql_engine(url: str) -> sqlalchemy.Engine:
     """An engine on a database that is there.

@@ -107,12 +107,10 @@ bookings: Final = Table(
     Column("engine_ms", BigInteger),
     Column("own_cost", BigInteger),
     Column("owner", String(36), nullable=False),
-    Column("call_digest", String(64)),
     Column("credit", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("price >= 0", name="no_price_is_negative"),
     CheckConstraint("state IN ('reserved', 'settled', 'released', 'refunded')", name="every_state_is_known"),
     Index("bookings_in_hand", "owner", sqlite_where=text("owner <> ''"), postgresql_where=text("owner <> ''")),
-    Index("bookings_of_a_call", "call_digest"),
 )  # fmt: skip
 """One picture each: who pays, for what, at which price. `state` is where its entries have led it; a check holds both
 against each other. `owner` is the process in whose hands it is, until its answer has been handed over."""
