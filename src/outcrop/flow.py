@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Self, final
 
-from PIL import Image
-
 from outcrop.clock import Clock
 from outcrop.engine.engine import OWN, Drawn, Engine, Errand, Event, Failed, Listener, Queued, Ticket
 from outcrop.errors import Throttled, Unsupported
@@ -34,6 +32,7 @@ class Picture:
     """A finished picture: the bytes of its file, and what it took."""
 
     plan: Plan
+    """Without what it was laid into and came from: those are megabytes."""
     file: bytes
     recipe: str
     """How it was made, as it stands in the file."""
@@ -128,7 +127,9 @@ class Flow:
         if self._marks is None and (plan.watermark or plan.credentials):
             raise Unsupported(f"Pictures of {plan.model} are to be marked, and there is nothing to mark them with.")
         self._room.enter(errand.account)
-        waiting = [errand.account]
+        waiting, whole = [errand.account], [plan]  # each is taken out when its time has come
+        # What is kept is the finish's affair, and may be many megabytes on the way to another process.
+        work = replace(plan, kept=None, edited=None, parent=None)
         picture: Future[Picture] = Future()
         picture.set_running_or_notify_cancel()  # only the engine ends it: a waiter that gives up must call cancel()
 
@@ -138,39 +139,40 @@ class Flow:
             listen(event)
             match event:
                 case Drawn():
-                    finishing = self._finishers.submit(self._finish, plan, event, errand.account)
+                    finishing = self._finishers.submit(self._finish, whole, event, errand.account)
                     finishing.add_done_callback(lambda done: _pass_on(done, picture))
                 case Failed(error=error):
                     picture.set_exception(error)
                 case _:
                     pass
 
-        # What is kept is the finish's affair, and may be many megabytes on the way to another process.
-        work = replace(plan, kept=None, edited=None, parent=None)
         return Running(picture=picture, ticket=self._engine.submit(work, hear, errand))
 
-    def _finish(self, plan: Plan, drawn: Drawn, account: str) -> Picture:
+    def _finish(self, whole: list[Plan], drawn: Drawn, account: str) -> Picture:
+        """Of one picture; each megabyte of it is given up as soon as the next is made of it."""
         began = self._clock()
+        plan = whole.pop()
+        made = recipe(plan, drawn.means)
         image = enlarge(drawn.pixels, plan.delivered, plan.fitting)
         if plan.kept is not None:
             image = paste(image, plan.kept)
+            plan = replace(plan, kept=None, edited=None)
         seen = fingerprint(image)
         if plan.watermark and self._marks is not None:  # whether there is something to mark with was asked at the start
             image = self._marks.embed(image, account, seen)
-        made = recipe(plan, drawn.means)
+        file = encode_file(image, plan.output_format, made)
+        del image
+        if plan.credentials and self._marks is not None:
+            file = self._marks.sign(file, plan)
         return Picture(
-            plan=plan,
-            file=self._file(image, plan, made),
+            plan=replace(plan, parent=None),
+            file=file,
             recipe=made,
             phash=signed(seen),
             engine_s=drawn.engine_s,
             busy_s=drawn.busy_s,
             finish_s=self._clock() - began,
         )
-
-    def _file(self, image: Image.Image, plan: Plan, made: str) -> bytes:
-        file = encode_file(image, plan.output_format, made)
-        return self._marks.sign(file, plan) if plan.credentials and self._marks is not None else file
 
 
 def _pass_on(done: Future[Picture], picture: Future[Picture]) -> None:

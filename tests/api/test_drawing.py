@@ -58,14 +58,14 @@ async def leaves() -> Message:
 def test_pictures_come_in_the_order_of_their_plans(flow: Flow, some_plan: Plan) -> None:
     """Whichever is ready first."""
     plans = [replace(some_plan, seed=Seed(seed)) for seed in range(5)]
-    assert [picture.plan for picture in asyncio.run(draw(flow, plans, OWN, stays))] == plans
+    assert [picture.plan for picture in asyncio.run(draw(flow, plans.copy(), OWN, stays))] == plans
 
 
 def test_a_client_that_leaves_stops_its_pictures(flow: Flow, engine: ToyEngine, some_plan: Plan) -> None:
     """All of them, at their next step."""
     plans = [replace(some_plan, prompt=plain(HANG), seed=Seed(seed)) for seed in (1, 2)]
     with pytest.raises(Cancelled, match="closed the connection"):
-        asyncio.run(draw(flow, plans, OWN, leaves))
+        asyncio.run(draw(flow, plans.copy(), OWN, leaves))
     assert {engine.stopped.get(timeout=PATIENCE_S).seed for _ in plans} == {1, 2}
 
 

@@ -24,7 +24,7 @@ class Reservation(Generic[P]):
     """The price of a request's pictures, set aside."""
 
     def __init__(self, books: Books, plans: Sequence[P], bookings: Sequence[Booking]) -> None:
-        self.plans: Sequence[P] = plans
+        self.plans: list[P] = list(plans)
         self._books = books
         self._bookings = bookings
         self.settled = False

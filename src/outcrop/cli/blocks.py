@@ -4,7 +4,7 @@ import ctypes
 from typing import Final
 
 M_MMAP_THRESHOLD: Final = -3
-LARGE: Final = 8 * 2**20
+LARGE: Final = 5 * 2**20
 """Bytes from which on a block is one that only a large body or picture asks for."""
 
 

@@ -46,7 +46,7 @@ DIM: Final = 4.5
 OBVIOUS: Final = 14.0
 """Those at which a pilot is worth a closer look, and at which no other is looked for."""
 
-BAND: Final = 256
+BAND: Final = 64
 """Rows that are marked at once."""
 
 Plane = NDArray[np.float32]
