@@ -18,7 +18,7 @@ from outcrop.cli.accounting import Grant
 from outcrop.cli.directory import open_directory
 from outcrop.cli.wiring import open_catalog
 from outcrop.clock import day_of, random_seed, unix_time
-from outcrop.errors import AlreadyThere, BudgetSpent, ImpossibleBooking, InvalidRequest, NoSuchModel
+from outcrop.errors import AlreadyThere, BudgetSpent, ImpossibleBooking, InvalidRequest, NoSuchModel, NoSuchResource
 from outcrop.ledger.books import Books, Order, open_books
 from outcrop.operations.table import plan
 from outcrop.prompt import plain
@@ -177,6 +177,25 @@ def test_the_invoice_of_a_month(home: Settings, capsys: Output) -> None:
         invoicing.show_invoice(home, this_month(), "nowhere", "table")
     with pytest.raises(InvalidRequest, match="is no month"):
         invoicing.show_invoice(home, "November", "", "table")
+
+
+def test_a_refund_is_told(home: Settings, capsys: Output) -> None:
+    """Of two pictures of $0.14, credit of $0.10 paid the first; both are given back, and the pool is full again."""
+    accounting.add_credit(home, SPRING)
+    first, second = draw(home, "ultra", 2)
+    capsys.readouterr()
+    accounting.refund_pictures(home, [first, second])
+    assert capsys.readouterr().out.splitlines() == [
+        f"{first}: $0.14 given back, $0.10 of it to credit.",
+        f"{second}: $0.14 given back.",
+    ]
+    accounting.show_credits(home)
+    (spring,) = [line.split() for line in capsys.readouterr().out.splitlines() if "spring" in line]
+    assert spring[1:3] == ["$0.10", "$0.10"]
+    for ids, error in (([], InvalidRequest), (["x"] * 101, InvalidRequest), (["none/0"], NoSuchResource)):
+        with pytest.raises(error):
+            accounting.refund_pictures(home, ids)
+    accounting.prove(home)
 
 
 def test_an_invoice_over_broken_books_is_refused(home: Settings) -> None:

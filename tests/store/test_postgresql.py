@@ -54,11 +54,9 @@ def test_sums_are_hashed_however_old_the_statistics_are(postgresql: Cluster, tmp
     with postgresql.database("migrated") as name, open_database(tmp_path, postgresql.url(name)) as database:
         with database.reading() as connection:
             assert totals(connection, Span(since=0, until=1), ["model_id"]) == []
-            explained = connection.exec_driver_sql(
-                "EXPLAIN SELECT model_id, sum(price) FROM bookings WHERE reserved_at < 1 GROUP BY model_id"
-            )
-            plan = "\n".join(row[0] for row in explained)
-        assert plan.startswith("HashAggregate")
-        assert "Sort" not in plan
+            shown = [
+                connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("enable_sort", "enable_indexscan")
+            ]
+        assert shown == ["off", "off"]
         with database.reading() as connection:
             assert connection.exec_driver_sql("SHOW enable_sort").scalar() == "on"

@@ -19,6 +19,7 @@ from outcrop.errors import ImpossibleBooking, InvalidRequest
 from outcrop.ledger.allowance import used_in
 from outcrop.ledger.books import Books, open_books
 from outcrop.ledger.budgets import begins, ends
+from outcrop.ledger.refunding import refund
 from outcrop.ledger.report import run_out
 from outcrop.settings import Settings
 from outcrop.store.accounts import find_account
@@ -68,6 +69,18 @@ def prove(settings: Settings) -> None:
     if found:
         raise ImpossibleBooking(f"The books have {found} contradictions; nothing was changed.")
     typer.echo("The books are right: every balance is the sum of its entries.")
+
+
+def refund_pictures(settings: Settings, ids: Sequence[str]) -> None:
+    """Give back what was paid for pictures.
+
+    Raises: InvalidRequest when one was not paid for; NoSuchResource when there is none of an id.
+    """
+    with opened(settings) as (database, books):
+        found = refund(database, books, ids)
+    for booking in found:
+        credit = f", {dollars(booking.credit)} of it to credit" if booking.credit else ""
+        typer.echo(f"{booking.id}: {dollars(booking.price)} given back{credit}.")
 
 
 def show_credits(settings: Settings) -> None:

@@ -40,6 +40,7 @@ from outcrop.api.rest.picture_policies import PicturePolicies
 from outcrop.api.rest.price_lists import PriceLists
 from outcrop.api.rest.prompts import Prompts
 from outcrop.api.rest.quotes import Quotes
+from outcrop.api.rest.refunds import Refunds
 from outcrop.api.rest.reviews import PictureReviews
 from outcrop.api.rest.sessions import Sessions
 from outcrop.api.rest.trail import AuditTrail
@@ -120,6 +121,7 @@ class Rest:
         doing: dict[str, Doing] = {
             **PriceLists(lists=lists, region=region).doing(),
             **Quotes(catalog=catalog, database=directory.database, books=books, random_seed=random_seed).doing(),
+            **Refunds(database=directory.database, books=books, region=region).doing(),
             **CreditPools(catalog=catalog, directory=directory, books=books, region=region).doing(),
         }
         for resource in (Costs, Budgets, BudgetEvents, Ledger):

@@ -55,7 +55,7 @@ class Ledger:
             found = bookings_after(connection, part, (int(at), booking_id))
         last = found[-1] if len(found) == part.limit else None
         following = None if last is None else f"{last.reserved_at}.{last.id}"
-        return JSONResponse({"bookings": [_booking(one) for one in found], "nextCursor": following})
+        return JSONResponse({"bookings": [described_booking(one) for one in found], "nextCursor": following})
 
     def invoice(self, asked: Asked) -> Response:
         """GetInvoice: a month, from its own entries.
@@ -92,7 +92,8 @@ def _entry(one: NumberedEntry) -> Object:
     }
 
 
-def _booking(one: Booking) -> Object:
+def described_booking(one: Booking) -> Object:
+    """A picture as it is booked, as JSON."""
     return {
         "id": one.id,
         "request": one.request_id,
