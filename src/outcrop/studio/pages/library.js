@@ -6,7 +6,7 @@ import { Marked } from "../parts/marked.js";
 import { Note } from "../parts/notices.js";
 import { Upload, uploadAll } from "../parts/upload.js";
 import { Viewer } from "../parts/viewer.js";
-import { assets, contentOf, named } from "../state/assets.js";
+import { assets, contentOf, heldBack, named } from "../state/assets.js";
 import { amend, place } from "../state/place.js";
 import { may } from "../state/session.js";
 import { useSought } from "../state/sought.js";
@@ -57,7 +57,7 @@ function Cell({ asset, props, size, marked, onOpen, onMark }) {
   const side = Math.min(512, Math.ceil((size * Math.min(devicePixelRatio, 2)) / 128) * 128);
   return html`<div class=${`cell ${marked ? "marked" : ""}`} role="option" aria-selected=${String(marked)} aria-label=${named(asset)} onClick=${press} ...${props}>
     ${asset.held
-      ? html`<span class="held"><${Icon} name="eye" />waits for review</span>`
+      ? html`<span class="held"><${Icon} name="eye" />${heldBack(asset)}</span>`
       : html`<img src=${contentOf(asset.id, { width: side, height: side, fit: "cover" })} alt="" decoding="async" />`}
     <span class="mark" aria-hidden="true" onClick=${toggle}><${Icon} name="check" /></span>
   </div>`;

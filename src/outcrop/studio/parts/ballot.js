@@ -84,7 +84,7 @@ function Counted({ ballot }) {
   const sorted = [...tally].sort((a, b) => (b.share ?? 0) - (a.share ?? 0));
   const votes = sorted.reduce((sum, each) => sum + each.wins, 0) + sorted.reduce((sum, each) => sum + each.ties, 0) / 2;
   return html`<section class="card stack"><div class="row between"><h2>Tally</h2>
-      <span class="soft small number">${votes} votes of ${ballot.members} ${ballot.members === 1 ? "member" : "members"}</span></div>
+      <span class="soft small number">${votes} ${votes === 1 ? "vote" : "votes"} of ${ballot.members} ${ballot.members === 1 ? "member" : "members"}</span></div>
     <div class="table-wrap" tabindex="0" role="region" aria-label="Tally"><table class="tally">
       <thead><tr><th scope="col">${ballot.by}</th><th scope="col">Share</th><th scope="col" class="number">Won</th><th scope="col" class="number">Lost</th><th scope="col" class="number">Neither</th></tr></thead>
       <tbody>${sorted.map((each) => html`<${Line} key=${each.contestant} standing=${each} />`)}</tbody></table></div>

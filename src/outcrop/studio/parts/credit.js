@@ -2,10 +2,14 @@
 import { html, useEffect, useState } from "../ui.js";
 import { call } from "../net/call.js";
 import { dollars, micros } from "../state/money.js";
+import { drawing, loadModels, models } from "../state/models.js";
 import { tellProblem } from "../state/notices.js";
 import { may } from "../state/session.js";
+import { useStore } from "../state/store.js";
 import { Bars } from "./bars.js";
 import { Icon } from "./icon.js";
+
+const SHOWN = 3;
 
 export function Credit() {
   const [pools, setPools] = useState(null);
@@ -32,8 +36,20 @@ function Pool({ pool }) {
     <div class="progress" role="progressbar" aria-label=${`Left of ${pool.name}`} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(part * 100)}><span style=${{ "--part": part }}></span></div>
     <p class="soft small">${told(pool)}</p>
     ${days?.length > 1 && html`<${Bars} days=${days} label=${`What was left of ${pool.name} at the end of each day`} />`}
-    ${pool.pictures.length > 0 && html`<p class="small soft">Still pays for ${pool.pictures.map((each) => `${each.pictures.toLocaleString("en-US")} × ${each.model.replace(/^[a-z]+\./, "")}`).slice(0, 3).join(", ")}.</p>`}
+    <${Enough} pool=${pool} />
   </section>`;
+}
+
+// How many pictures it still pays, of the models that draw from words.
+function Enough({ pool }) {
+  const all = useStore(models) ?? [];
+  const counts = new Map(pool.pictures.map((each) => [each.model, each.pictures]));
+  const told = drawing(all).filter((model) => counts.has(model.id)).slice(0, SHOWN);
+  useEffect(() => {
+    loadModels().catch(tellProblem);
+  }, []);
+  if (!told.length) return null;
+  return html`<p class="small soft">Still pays for ${told.map((model) => `${counts.get(model.id).toLocaleString("en-US")} pictures of ${model.name}`).join(", or ")}.</p>`;
 }
 
 function told(pool) {

@@ -1,6 +1,6 @@
 // One picture on its way or there: place in the queue, previews, progress, and what went wrong. Knows jobs.
 import { html } from "../ui.js";
-import { contentOf, gone, named, useAsset } from "../state/assets.js";
+import { contentOf, gone, heldBack, named, useAsset } from "../state/assets.js";
 import { LIVE, cancel, forget, retry, send } from "../state/jobs.js";
 import { may } from "../state/session.js";
 import { useStore } from "../state/store.js";
@@ -23,6 +23,8 @@ export function JobTile({ job, width = 768, onOpen, tools, tabIndex }) {
 // A picture that is there, whether this page has seen it come or not.
 export function Made({ id, asset, shape, words, width = 768, onOpen, tools, tabIndex }) {
   const label = words ?? (asset ? named(asset) : "Picture");
+  const why = asset && heldBack(asset);
+  if (why) return html`<figure class="picture tile" style=${shape}><div class="waiting ended"><${Icon} name="eye" /><b>${why}</b><span>${label}</span></div></figure>`;
   return html`<figure class="picture tile" style=${shape}>
     <button class="open" tabindex=${tabIndex} onClick=${() => onOpen?.(id)} aria-label=${`Open: ${label}`}>
       <img src=${contentOf(id, { width })} alt=${label} decoding="async" /></button>

@@ -1,6 +1,7 @@
 // Pictures that wait for a person's decision before anybody else sees them. Knows reviews.
 import { html, useState } from "../ui.js";
 import { call } from "../net/call.js";
+import { renew } from "../state/assets.js";
 import { tell, tellProblem } from "../state/notices.js";
 import { useReading } from "../state/reading.js";
 import { may } from "../state/session.js";
@@ -23,6 +24,7 @@ function Review({ review, onDone }) {
     try {
       await call("POST", `/v1/reviews/${id}`, { body: { decision, reason: reason.trim(), comment: comment.trim() || undefined } });
       tell(decision === "approve" ? "Approved." : "Rejected.");
+      renew(id).catch(() => {}); // whoever decides need not be allowed to look at all that is kept
     } catch (problem) {
       tellProblem(problem); // somebody else may have decided it
     }

@@ -38,7 +38,7 @@ function Events({ events }) {
   return html`<div class="table-wrap" tabindex="0" role="region" aria-label="Audit trail"><table class="trail broad">
     <thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">From</th><th scope="col">Ended</th></tr></thead>
     <tbody>${events.map((event) => html`<tr key=${event.id}>
-      <td class="number">${event.at ? new Date(event.at).toLocaleString() : "–"}</td>
+      <td>${event.at ? new Date(event.at).toLocaleString() : "–"}</td>
       <td>${event.user ?? "nobody known"}${event.key && html`<br /><span class="soft">${event.key}</span>`}</td>
       <td><b>${event.operation}</b>${Object.values(event.about).map((value) => html`<br /><span class="soft">${value}</span>`)}</td>
       <td title=${event.userAgent ?? ""}>${event.address}</td>

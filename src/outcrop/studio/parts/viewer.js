@@ -1,7 +1,7 @@
 // One picture at its full size: what it was made from, what is said of it, and what can be done with it. Knows assets.
 import { html, useState } from "../ui.js";
 import { call } from "../net/call.js";
-import { change, contentOf, named, remove, useAsset } from "../state/assets.js";
+import { change, contentOf, heldBack, named, remove, useAsset } from "../state/assets.js";
 import { tell, tellProblem } from "../state/notices.js";
 import { go } from "../state/place.js";
 import { reuse } from "../state/reuse.js";
@@ -44,7 +44,9 @@ function Shown({ asset, onClose, onOpen }) {
   return html`<div class="viewer">
     ${like && html`<${MoreLike} id=${asset.id} onClose=${() => setLike(false)} onBegun=${begun} />`}
     <div class="pane" style=${{ "--shape": `${asset.width} / ${asset.height}` }}>
-      <img src=${contentOf(asset.id, { width: 1536 })} alt=${named(asset)} width=${asset.width} height=${asset.height} /></div>
+      ${asset.held
+        ? html`<p class="soft">${heldBack(asset)}</p>`
+        : html`<img src=${contentOf(asset.id, { width: 1536 })} alt=${named(asset)} width=${asset.width} height=${asset.height} />`}</div>
     <div class="stack">
       ${asset.prompt && html`<p class="prompt">${asset.prompt}</p>`}
       <div class="row">
@@ -74,7 +76,7 @@ function Facts({ asset }) {
     <dt>File</dt><dd class="number">${size}, ${asset.format.toUpperCase()}, ${Math.ceil(asset.sizeBytes / 1024)} KB</dd>
     <dt>Made</dt><dd>${new Date(asset.createdAt).toLocaleString()} by ${asset.user}</dd>
     <${Terms} asset=${asset} />
-    ${asset.held && html`<dt>Review</dt><dd>${asset.held === "held" ? "waits for a review" : "was rejected"}</dd>`}
+    ${asset.held && html`<dt>Review</dt><dd>${heldBack(asset)}</dd>`}
   </dl>`;
 }
 

@@ -33,6 +33,11 @@ export async function assetNamed(id) {
   return asking.get(id);
 }
 
+// Ask anew for what somebody else has changed, such as whoever decides a review.
+export function renew(id) {
+  return inTurn(async () => keep([await call("GET", `/v1/assets/${id}`)]));
+}
+
 export function useAsset(id) {
   const all = useStore(assets);
   useEffect(() => {
@@ -75,6 +80,12 @@ export function upload(file) {
 
 export function named(asset) {
   return asset.alt || asset.name || asset.prompt || "Picture";
+}
+
+// Why a picture may not be seen; null where it may.
+export function heldBack({ held }) {
+  if (!held) return null;
+  return held === "held" ? "Waits for a review" : "Rejected in a review";
 }
 
 // Hand a file over to the browser's downloads.

@@ -20,11 +20,21 @@ export async function settingsOf(asset) {
   return { model, prompt: asset.prompt ?? "", negative: asset.negativePrompt ?? "", knobs: fitting(model, asset, recipe) };
 }
 
+const GUIDANCE = new Set(["cfg_scale", "cfgScale"]);
+
+// The scale of a body that becomes the guidance a recipe tells, as the server reads it: the usual one stands for the
+// model's own, 1 for none. Nothing where it is the usual one, or nobody says which that is.
+function scaleOf(guidance, usual, own) {
+  if (guidance === undefined || usual === undefined || guidance === own || own === 1) return undefined;
+  return Number((1 + ((guidance - 1) * (usual - 1)) / (own - 1)).toFixed(6));
+}
+
 // Of the recipe, what the model's bodies can say.
 function fitting(model, asset, recipe) {
-  const values = { steps: recipe.steps, cfg_scale: recipe.guidance, cfgScale: recipe.guidance };
+  const values = { steps: recipe.steps };
   const found = {};
   for (const knob of knobsOf(model)) {
+    if (GUIDANCE.has(knob.name)) values[knob.name] = scaleOf(recipe.guidance, knob.otherwise, model.tier.guidance);
     const value = knob.name === "size" || knob.name === "aspect_ratio" ? shape(knob, asset) : values[knob.name];
     if (value !== undefined && value >= (knob.least ?? value)) found[knob.name] = value;
   }
