@@ -140,8 +140,8 @@ def test_parts_and_knobs_make_a_picture_and_make_it_again(page: Page) -> None:
     page.get_by_role("button", name="Use these settings").click()
     expect(page.get_by_role("textbox", name="What do you want to see?")).to_have_value(sentence)
     expect(page.get_by_role("radio", name=SMALL)).to_be_checked()
-    both = drawn(page, sentence, 2)
-    assert np.array_equal(*(seen(page, each) for each in both))
+    again, before_it = (seen(page, each) for each in drawn(page, sentence, 2))
+    assert np.array_equal(again, before_it)
 
 
 def test_what_is_half_drawn_is_seen_and_cancelled(page: Page) -> None:
