@@ -18,7 +18,7 @@ from typing import IO
 
 from outcrop.catalog.load import Catalog
 from tests.cli.programs import environment
-from tests.conftest import CORE, TITAN
+from tests.conftest import CANVAS, CORE
 from tests.databases import Place
 from tests.ledger.crashing import serve, toy_catalog
 from tests.serving import serving
@@ -26,9 +26,9 @@ from tests.toy_engine import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 WARMING = {
-    CORE: b'{"prompt": "a fox"}',
-    TITAN: b'{"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "a fox"},'
-    b' "imageGenerationConfig": {"width": 512, "height": 512}}',
+    CORE: b'{"prompt": "a fox", "output_format": "jpeg"}',
+    CANVAS: b'{"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "a fox"},'
+    b' "imageGenerationConfig": {"width": 320, "height": 320}}',
 }
 
 

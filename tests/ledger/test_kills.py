@@ -11,7 +11,7 @@ from outcrop.clock import unix_time
 from outcrop.ledger.books import open_books
 from outcrop.store.bookings import all_bookings, bookings_in_hand
 from outcrop.store.database import Database
-from tests.conftest import CORE, TITAN
+from tests.conftest import CANVAS, CORE
 from tests.databases import Cluster, Place
 from tests.ledger.crashing import POINTS, SENT
 from tests.ledger.forking import Nursery, nursery
@@ -21,10 +21,10 @@ from tests.toy_engine import PATIENCE_S
 TWO = {
     "taskType": "TEXT_IMAGE",
     "textToImageParams": {"text": "a fox"},
-    "imageGenerationConfig": {"numberOfImages": 2, "width": 512, "height": 512},
+    "imageGenerationConfig": {"numberOfImages": 2, "width": 320, "height": 320},
 }
-CALLS = ((CORE, {"prompt": "a fox"}, 40_000), (TITAN, TWO, 16_000))
-"""Model, body and price of all its pictures, in micro-dollars."""
+CALLS = ((CORE, {"prompt": "a fox", "output_format": "jpeg"}, 40_000), (CANVAS, TWO, 80_000))
+"""Model, body and price of all its pictures, in micro-dollars: small ones, which are marked and encoded soon."""
 LOOK_S = 0.002
 """Seconds between two looks into the books."""
 
