@@ -22,7 +22,7 @@ from outcrop.jobs.desk import Shelves, open_library, works_of
 from outcrop.jobs.leases import Watch
 from outcrop.jobs.making import Maker
 from outcrop.jobs.queue import MOST_ATTEMPTS, MOST_DELAY_S, nothing
-from outcrop.jobs.worker import Worker
+from outcrop.jobs.worker import UNEXPECTED, Worker
 from outcrop.ledger.books import open_books
 from outcrop.store.bookings import all_bookings
 from outcrop.store.database import Database
@@ -33,7 +33,7 @@ from tests.jobs.crashing import shelves_of
 from tests.jobs.queues import job
 from tests.marking import marks
 from tests.serving import ACCOUNT, directory_of
-from tests.toy_engine import DIE, ToyEngine
+from tests.toy_engine import BREAK, DIE, ToyEngine
 
 RECORDS = (
     b'{"recordId": "a", "modelInput": {"prompt": "a fox"}}\n{"recordId": "b", "modelInput": {"prompt": "a cat"}}\n'
@@ -129,6 +129,48 @@ def test_what_was_drawn_is_written(
     assert [(line["recordId"], "modelOutput" in line) for line in lines] == [("a", True), ("b", True)]
     told = json.loads(buckets.get(ACCOUNT, folder.below(MANIFEST)))
     assert (told["totalRecordCount"], told["successRecordCount"], told["errorRecordCount"]) == (4, 2, 0)
+    assert booked == ["settled"] * 2
+
+
+def test_a_defect_at_a_record_ends_no_other_one(
+    tmp_path: Path, catalog: Catalog, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It has its line, costs nothing, and is logged with where it broke; the manifest counts it."""
+    prompts = ["a fox", BREAK, *("a dog" for _ in range(10)), BREAK, "a bird"]
+    content = b"".join(
+        json.dumps({"recordId": str(at), "modelInput": {"prompt": prompt}}).encode() + b"\n"
+        for at, prompt in enumerate(prompts)
+    )
+    ended, booked = worked_on(tmp_path, catalog, shelves_of(tmp_path), {"in.jsonl": content}, "work", 1)
+    assert (ended.state, ended.reason) == ("done", None)
+    folder = tmp_path / "buckets" / ACCOUNT / "work" / "out" / ended.id
+    lines = [json.loads(line) for line in (folder / "in.jsonl.out").read_bytes().splitlines()]
+    assert [line["recordId"] for line in lines] == [str(at) for at in range(len(prompts))]
+    told = {line["recordId"]: line["error"] for line in lines if "error" in line}
+    assert told == {at: {"errorCode": 500, "errorMessage": UNEXPECTED} for at in ("1", "12")}
+    manifest = json.loads((folder / MANIFEST).read_bytes())
+    counts = [manifest[f"{name}RecordCount"] for name in ("total", "processed", "success", "error")]
+    assert counts == [14, 14, 12, 2]
+    assert sorted(booked) == ["released"] * 2 + ["settled"] * 12
+    logged = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert ["'1' of job" in record.getMessage() for record in logged] == [True, False]
+    assert all(record.exc_info is not None and record.exc_info[0] is ZeroDivisionError for record in logged)
+
+
+def test_a_defect_of_all_leaves_what_was_drawn(tmp_path: Path, catalog: Catalog) -> None:
+    """What no record is to blame for is tried again, and then the job is dead; its output and manifest are there."""
+    shelves = shelves_of(tmp_path)
+
+    def broken() -> None:
+        raise OSError("the disk has gone")
+
+    failing: Any = Failing(buckets=shelves.buckets, go=broken)
+    files = {"first.jsonl": RECORDS, GOES: RECORDS}
+    ended, booked = worked_on(tmp_path, catalog, replace(shelves, buckets=failing), files, "work")
+    assert (ended.state, ended.reason) == ("dead", UNEXPECTED)
+    folder = tmp_path / "buckets" / ACCOUNT / "work" / "out" / ended.id
+    assert len((folder / "first.jsonl.out").read_bytes().splitlines()) == 2
+    assert json.loads((folder / MANIFEST).read_bytes())["successRecordCount"] == 2
     assert booked == ["settled"] * 2
 
 

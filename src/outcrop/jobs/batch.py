@@ -6,6 +6,7 @@ its layout and its records; knows no wire.
 """
 
 import json
+import logging
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,8 +35,8 @@ from outcrop.jobs.making import Made, Maker, Started, Task
 from outcrop.jobs.queue import MOST_ATTEMPTS, Booked
 from outcrop.jobs.records import Record, failed, has_succeeded, lines, read_record, succeeded
 from outcrop.jobs.spool import Spool, open_spool
-from outcrop.jobs.worker import Hand
-from outcrop.store.database import Connection
+from outcrop.jobs.worker import UNEXPECTED, Hand
+from outcrop.store.database import Connection, Failure
 from outcrop.store.jobs import Job
 
 KIND: Final = "model-invocation-job"
@@ -57,7 +58,13 @@ CODES: Final[dict[type[OutcropError], int]] = {
     Unavailable: 503,
     Overdue: 503,
 }
-"""Error of a record to its code; any other one is not the record's own, and ends or puts off the batch."""
+"""Error of a record to its code; any other one of the domain is not the record's own: it ends or puts off the batch."""
+DEFECT: Final = 500
+"""The code of a record at which something breaks that nobody foresaw."""
+EVERYBODYS: Final = (Failure, OSError, MemoryError)
+"""What no domain error says and yet is no record's own: the next one would meet it, too."""
+
+logger = logging.getLogger("outcrop.jobs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +90,7 @@ class Batch:
             with hand.stopping(run.stop):
                 for number, place in enumerate(files):
                     run.file(number, place)
-        except OutcropError as error:
+        except Exception as error:  # a defect, too, leaves behind what was drawn before it
             if _ends(hand, error):  # what is drawn is paid: it does not stay behind
                 run.publish(files)
                 if hand.job.attempts < MOST_ATTEMPTS:  # a note may say that it got on, and the attempts begin anew
@@ -100,7 +107,7 @@ class Batch:
         self.maker.books.give_up_within(connection, job.id)
 
 
-def _ends(hand: Hand, error: OutcropError) -> bool:
+def _ends(hand: Hand, error: Exception) -> bool:
     """Whether a batch ends with an error: stopped, worked on for as long as it may, its input gone, or tried enough."""
     last = hand.job.attempts >= MOST_ATTEMPTS
     return hand.why in {None, "cancelled"} and (last or isinstance(error, Cancelled | InvalidRequest | NoSuchResource))
@@ -118,7 +125,7 @@ def inputs_of(buckets: Buckets, job: Job) -> list[S3Uri]:
     return found
 
 
-Pending = deque[tuple[Record, Started | OutcropError]]
+Pending = deque[tuple[Record, Started | Exception]]
 """Records under way, in the order of the input."""
 
 
@@ -217,15 +224,17 @@ class Run:
         self._seen.add(digest)
         return record
 
-    def _start(self, number: int, at: int, record: Record) -> Started | OutcropError:
-        """Begin with a record, or tell what is wrong with it."""
+    def _start(self, number: int, at: int, record: Record) -> Started | Exception:
+        """Begin with a record, or tell what is wrong with it, or with us."""
         if record.wrong is not None:
             return InvalidRequest(record.wrong)
         body = canonical(record.model_input).encode()
         task = Task.of(self.job, f"{self._prefix(number)}{at}", body, self.job.request["tags"])
         try:
             started = self.batch.maker.start(self.batch.maker.plan_invocation(task))
-        except OutcropError as error:
+        except EVERYBODYS:
+            raise
+        except Exception as error:  # noqa: BLE001 - told, and logged where it is none of the domain, at its turn
             return error
         self._under_way.append(started)
         return started
@@ -239,10 +248,10 @@ class Run:
         finally:  # what one of them ends with takes nothing from those before it
             self._write(spool, ended)
 
-    def _ended(self, record: Record, began: Started | OutcropError) -> Ended:
+    def _ended(self, record: Record, began: Started | Exception) -> Ended:
         """Wait for a record.
 
-        Raises: a domain error that is not the record's own.
+        Raises: whatever error is not the record's own.
         """
         try:
             made = self._made(began)
@@ -250,8 +259,14 @@ class Run:
             code = next((code for kind, code in CODES.items() if isinstance(error, kind)), None)
             if code is None or self._passes(error):
                 raise
-            released = [one.id for one in began.bookings] if isinstance(began, Started) else []
-            return Ended(line=failed(record, code, str(error)), success=False, released=released)
+            return _failed(record, began, code, str(error))
+        except EVERYBODYS:
+            raise
+        except Exception:
+            if self.hand.why is not None:  # what it draws with may be closing
+                raise
+            logger.exception("record %r of job %s failed unexpectedly; the others go on", record.id, self.job.id)
+            return _failed(record, began, DEFECT, UNEXPECTED)
         line = succeeded(record, made.answer)
         return Ended(line=line, success=True, delivered=made.delivered, released=made.withheld)
 
@@ -271,7 +286,7 @@ class Run:
         if released:
             self.batch.maker.books.release(released)
 
-    def _made(self, began: Started | OutcropError) -> Made:
+    def _made(self, began: Started | Exception) -> Made:
         if not isinstance(began, Started):
             raise began
         try:
@@ -328,7 +343,12 @@ class Run:
             started.stop()
 
 
-def _is_over(began: Started | OutcropError) -> bool:
+def _failed(record: Record, began: Started | Exception, code: int, message: str) -> Ended:
+    released = [one.id for one in began.bookings] if isinstance(began, Started) else []
+    return Ended(line=failed(record, code, message), success=False, released=released)
+
+
+def _is_over(began: Started | Exception) -> bool:
     return not isinstance(began, Started) or began.is_over
 
 

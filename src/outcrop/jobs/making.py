@@ -5,6 +5,7 @@ jobs' bookings; knows no queue and no place where pictures go.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
@@ -16,7 +17,7 @@ from outcrop.clock import day_of
 from outcrop.dialects.dialect import Filtered, Outcome, Result
 from outcrop.dialects.table import DIALECTS
 from outcrop.engine.engine import Errand, Event, Listener, Priority
-from outcrop.errors import Cancelled, OutcropError, Overdue, Throttled, Unavailable, Unsupported, Withheld
+from outcrop.errors import Cancelled, OutcropError, Overdue, Unavailable, Unsupported, Withheld
 from outcrop.flow import Flow, Picture, Running
 from outcrop.jobs.looking import Looking, held_back
 from outcrop.jobs.reviewing import NOTHING_HELD, Holding
@@ -209,12 +210,11 @@ class Maker:
         bookings = self.books.reserve(planned.order, planned.plans)
         started = Started(planned=planned, bookings=bookings, looking=self.screening.looking, told=self.told)
         errand = Errand(account=planned.task.account_id, priority=planned.task.priority)
-        try:
+        with ExitStack() as undoing:
+            undoing.callback(started.stop)
             for number, each in enumerate(planned.plans, 1):
                 started.running.append(self.flow.start(each, listening(number), errand))
-        except Throttled:
-            started.stop()
-            raise
+            undoing.pop_all()
         return started
 
     def make(self, planned: Planned, hand: Hand, listening: Listening = lambda _: unheard) -> Made:
