@@ -68,7 +68,7 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
 NOT_AT_A_START = {
     *("alembic", "mako", "pygments", "prometheus_client", "psycopg", "obstore", "onnxruntime", "torch", "diffusers"),
-    *("transformers", "boto3", "botocore", "httpx2", "matplotlib", "pytest"),
+    *("transformers", "boto3", "botocore", "httpx2", "matplotlib", "pytest", "rich"),
 }
 
 

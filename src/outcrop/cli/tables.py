@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _GAP = 3
 """Columns between two cells, and at the edges."""
@@ -17,13 +16,17 @@ EVERYTHING: Final[Mapping[str, str | None]] = {}
 def print_table(
     headings: Sequence[str],
     rows: Sequence[Sequence[str]],
-    console: Console | None = None,
+    console: "Console | None" = None,
     sought: Mapping[str, str | None] = EVERYTHING,
 ) -> None:
     """Print rows under their headings, or say that there are none; nothing is cut, however narrow the terminal is.
 
     `sought` is what rows had to have to be among them, by its name; None is anything.
     """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
     console = console or Console(soft_wrap=False)
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     console.width = max(console.width, sum(widths) + _GAP * (len(widths) + 1))
