@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from outcrop.access.sign_in_links import SignInLinks
 from outcrop.api.manner import Manner
@@ -39,13 +39,21 @@ def test_a_wrong_secret_is_told(page: Page) -> None:
 def test_a_session_that_has_ended_says_so(inside: Page) -> None:
     """At the next call, and what was written is still there after signing in again."""
     prompt = inside.get_by_role("textbox", name="What do you want to see?")
-    prompt.fill("a red apple")
-    (cookie,) = [each for each in inside.context.cookies() if each.get("name") == NAME]
-    inside.context.add_cookies([{**cookie, "value": "made-up"}])  # type: ignore[typeddict-item]
+    inside.route("**/v1/**", _of_another_session)
     prompt.fill("a red apple on a table")
     expect(inside.get_by_role("alert")).to_contain_text("Your session has ended; sign in again.")
+    inside.unroute("**/v1/**", _of_another_session)
     sign_in(inside)
     expect(prompt).to_have_value("a red apple on a table")
+
+
+def _of_another_session(route: Route) -> None:
+    # Calls made before the prompt was written, and those after signing in, are good: only what is asked of it is not.
+    if "a red apple" in (route.request.post_data or ""):
+        headers = {**route.request.headers, "cookie": f"{NAME}=made-up"}
+        route.fulfill(response=route.fetch(headers=headers))
+    else:
+        route.fallback()
 
 
 def test_scripts_cannot_read_the_session(inside: Page) -> None:
