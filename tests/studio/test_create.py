@@ -3,13 +3,13 @@
 import json
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from outcrop.access.accounts import create_user
 from outcrop.access.keys import create_key
 from tests.conftest import CORE
 from tests.serving import ACCOUNT, SIGNED, Serving
-from tests.studio.conftest import Axe, sign_in, watched
+from tests.studio.conftest import Axe, Held, sign_in, watched
 from tests.toy_engine import FAIL, HANG
 
 WIDTHS = (360, 768, 1280, 3840)
@@ -206,21 +206,16 @@ def test_what_runs_is_taken_up_after_a_reload(inside: Page, studio: Serving) -> 
 
 def test_an_answer_that_comes_late_undoes_nothing(inside: Page, studio: Serving) -> None:
     """The stream says that the picture is cancelled before the answer comes that was written while it still ran."""
-    late: list[tuple[Route, APIResponse]] = []
-
-    def hold(route: Route) -> None:
-        late.append((route, route.fetch()))
-
-    inside.route("**/v1/jobs/*/cancel", hold)
+    held = Held(inside, "**/v1/jobs/*/cancel", "POST")
     write(inside, HANG)
     inside.get_by_role("button", name="Create", exact=True).click()
     studio.engine.begun(HANG)
     inside.get_by_role("button", name="Cancel").click()
     expect(inside.get_by_text("Nothing was charged.")).to_be_visible()
-    [(route, answer)] = late
+    held.wait()
+    ((_, answer),) = held.answers
     assert answer.json()["state"] == "running"
-    with inside.expect_response("**/v1/jobs/*/cancel"):
-        route.fulfill(response=answer)
+    held.release()
     expect(inside.get_by_role("progressbar", name="Steps")).to_have_count(0)
     expect(inside.get_by_text("Nothing was charged.")).to_be_visible()
 
@@ -245,7 +240,8 @@ def budget(studio: Serving, limit: str) -> None:
 
 def test_a_budget_that_is_reached_before_the_click_is_heard(inside: Page, studio: Serving) -> None:
     """Nothing is drawn and nothing charged; the tile names the budget and when it begins anew, and the button stops."""
-    write(inside, "a late cup")
+    with inside.expect_response(lambda answer: "a late cup" in (answer.request.post_data or "")):
+        write(inside, "a late cup")  # and the last time that its price is asked for is over
     before = studio.send("GET", "/v1/costs").json["total"]
     jobs = len(studio.send("GET", "/v1/jobs?limit=100").json["jobs"])
     budget(studio, "0.01")

@@ -63,11 +63,11 @@ def test_a_list_that_was_read_before_an_upload(inside: Page) -> None:
     held = Held(inside, "**/v1/assets?limit=200*", "GET")
     inside.goto("/#/library")
     held.wait()
-    upload = {"name": "late.png", "mimeType": "image/png", "buffer": picture(7)}
+    upload = {"name": "meanwhile.png", "mimeType": "image/png", "buffer": picture(7)}
     inside.get_by_label("Pictures to upload").set_input_files(upload)  # type: ignore[arg-type]
     expect(inside.get_by_text("is kept")).to_be_visible()
     held.release()
-    expect(inside.get_by_role("option", name="late")).to_have_count(1)
+    expect(inside.get_by_role("option", name="meanwhile")).to_have_count(1)
 
 
 def test_a_list_that_was_read_before_a_deletion(inside: Page, studio: Serving) -> None:
