@@ -220,6 +220,25 @@ def test_an_answer_that_comes_late_undoes_nothing(inside: Page, studio: Serving)
     expect(inside.get_by_text("Nothing was charged.")).to_be_visible()
 
 
+def test_what_is_being_typed_stays(inside: Page) -> None:
+    """Whatever is drawn anew meanwhile; it holds once the field is left."""
+    inside.get_by_text("More settings").click()
+    inside.get_by_role("button", name="All").click()
+    prompt = inside.get_by_role("textbox", name="What do you want to see?")
+    with inside.expect_response(lambda answer: "stable-diffusion-xl" in (answer.request.post_data or "")):
+        prompt.fill("a cup")
+        inside.get_by_label("Stable Diffusion XL 1.0").check()
+    steps = inside.get_by_label("Steps, as a number")
+    held = Held(inside, "**/v1/quote", "POST")
+    prompt.fill("a blue cup")
+    steps.fill("33")
+    held.wait()
+    held.release()
+    expect(steps).to_have_value("33")
+    steps.blur()
+    expect(inside.get_by_label("Steps", exact=True)).to_have_value("33")
+
+
 def test_a_spent_budget_stops_the_click(inside: Page, studio: Serving) -> None:
     """In the words with which the server would refuse it."""
     budget(studio, "0.01")

@@ -128,9 +128,9 @@ def test_every_channel_s_size_in_one_download(library: Page, tmp_path: Path) -> 
     """Four sizes of two pictures, cut to their shape; the sizes can be changed."""
     for number in (0, 1):
         cells(library).nth(number).click(modifiers=["Shift"])
+        expect(library.get_by_text(f"{number + 1} marked")).to_be_visible()
     library.get_by_role("button", name="Channel sizes").click()
     library.get_by_label("Width of post").fill("500")
-    library.get_by_label("Width of post").blur()
     with library.expect_download() as started:
         library.get_by_role("button", name="Download all sizes").click()
     started.value.save_as(tmp_path / "pictures.zip")

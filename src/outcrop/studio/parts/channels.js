@@ -7,6 +7,7 @@ import { USUAL, channels } from "../state/channels.js";
 import { tellProblem } from "../state/notices.js";
 import { useStore } from "../state/store.js";
 import { Icon } from "./icon.js";
+import { Typed } from "./typed.js";
 
 const FORMATS = ["jpeg", "png", "webp", "avif"];
 
@@ -16,13 +17,14 @@ export function Channels({ ids }) {
   const placed = useStore(applied).logo && logo !== null;
   const [busy, setBusy] = useState(false);
   const set = (number, changed) =>
-    channels.set(all.map((each, place) => (place === number ? { ...each, ...changed } : each)));
-  const drop = (number) => channels.set(all.filter((_, place) => place !== number));
-  const add = () => channels.set([...all, { name: `size-${all.length + 1}`, width: 1080, height: 1080, format: "jpeg" }]);
+    channels.set((now) => now.map((each, place) => (place === number ? { ...each, ...changed } : each)));
+  const drop = (number) => channels.set((now) => now.filter((_, place) => place !== number));
+  const add = () => channels.set((now) => [...now, { name: `size-${now.length + 1}`, width: 1080, height: 1080, format: "jpeg" }]);
   const fetchAll = async () => {
     setBusy(true);
     try {
-      const body = { assets: ids, renditions: all.map((each) => ({ ...each, fit: "cover", ...(placed && { logo: "brand" }) })) };
+      const sizes = channels.get(); // a click that leaves a field comes before the page is drawn with what was typed there
+      const body = { assets: ids, renditions: sizes.map((each) => ({ ...each, fit: "cover", ...(placed && { logo: "brand" }) })) };
       save(await call("POST", "/v1/asset-archives", { body, as: "blob" }), "pictures.zip");
     } catch (problem) {
       tellProblem(problem);
@@ -43,10 +45,10 @@ export function Channels({ ids }) {
 
 function Channel({ channel, onSet, onDrop }) {
   const { name, width, height, format } = channel;
-  const side = (label, value, key) => html`<input class="input slim number" type="number" min="1" max="8192"
-    aria-label=${`${label} of ${name}`} value=${value} onChange=${(event) => onSet({ [key]: Number(event.target.value) })} />`;
+  const side = (label, value, key) => html`<${Typed} class="input slim number" type="number" min="1" max="8192"
+    aria-label=${`${label} of ${name}`} value=${value} onSet=${(text) => onSet({ [key]: Number(text) })} />`;
   return html`<div class="channel">
-    <input class="input slim" aria-label=${`Name of ${name}`} value=${name} pattern="[A-Za-z0-9_-]+" onChange=${(event) => onSet({ name: event.target.value })} />
+    <${Typed} class="input slim" aria-label=${`Name of ${name}`} value=${name} pattern="[A-Za-z0-9_-]+" onSet=${(text) => onSet({ name: text })} />
     ${side("Width", width, "width")}${side("Height", height, "height")}
     <select class="slim" aria-label=${`Format of ${name}`} value=${format} onChange=${(event) => onSet({ format: event.target.value })}>
       ${FORMATS.map((each) => html`<option>${each}</option>`)}</select>

@@ -1,5 +1,6 @@
 // The knobs of a model, drawn from what its schema says. Knows kinds of values; knows no model.
 import { html } from "../ui.js";
+import { Typed } from "./typed.js";
 
 const SHAPE = /^\d+[:x]\d+$/;
 
@@ -19,13 +20,13 @@ export function Knob({ knob, value, onTurn }) {
 function Ranged({ knob, value, onTurn }) {
   const id = `knob-${knob.name}`;
   const step = knob.whole ? 1 : 0.1;
-  const turned = (event) => onTurn(event.target.value === "" ? undefined : Number(event.target.value));
+  const turned = (text) => onTurn(text === "" ? undefined : Number(text));
   return html`<div class="field"><label for=${id}>${knob.label}</label>
     <div class="ranged">
       <input type="range" id=${id} min=${knob.least} max=${knob.most} step=${step}
-        value=${value ?? knob.otherwise ?? knob.least} onInput=${turned} aria-describedby=${knob.hint && `${id}-hint`} />
-      <input class="input number" type="number" aria-label=${`${knob.label}, as a number`} min=${knob.least} max=${knob.most}
-        step=${step} value=${value ?? ""} placeholder=${knob.otherwise ?? "auto"} onChange=${turned} />
+        value=${value ?? knob.otherwise ?? knob.least} onInput=${(event) => turned(event.target.value)} aria-describedby=${knob.hint && `${id}-hint`} />
+      <${Typed} class="input number" type="number" aria-label=${`${knob.label}, as a number`} min=${knob.least} max=${knob.most}
+        step=${step} value=${value ?? ""} placeholder=${knob.otherwise ?? "auto"} onSet=${turned} />
     </div>
     ${knob.hint && html`<span class="hint" id=${`${id}-hint`}>${knob.hint}</span>`}
   </div>`;
