@@ -10,11 +10,14 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from outcrop.clock import now, pause
 from outcrop.errors import BadSettings
 from outcrop.store.prepared import execute
 
 BUSY_S: Final = 10
 """How long a writer waits for another one."""
+AGAIN_S: Final = 0.005
+"""After how long a connection asks anew for the write-ahead mode, which another one is making."""
 
 
 def sqlite_engine(file: Path) -> sqlalchemy.Engine:
@@ -40,8 +43,23 @@ def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = (
         None  # transactions begin and end where they are asked to, not where the driver guesses
     )
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    _write_ahead(connection)
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # Of several that turn a new file into one of write-ahead mode at once, SQLite lets one, and has no other one wait.
+    until = now() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or now() > until:
+                raise
+            pause(AGAIN_S)
+        else:
+            return
 
 
 def _begin(connection: sqlalchemy.Connection) -> None:
