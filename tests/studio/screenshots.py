@@ -25,6 +25,7 @@ FOLDER: Final = Path(__file__).parents[2] / "docs" / "studio"
 WIDE: Final = (1280, 800)
 NARROW: Final = (390, 760)
 PATIENCE_MS: Final = 240_000
+ULTRA: Final = "stability.stable-image-ultra-v1:1"
 PROMPT: Final = "a red apple on a wooden table, 3D render"
 OTHERS: Final = (
     "a green teapot, studio photograph",
@@ -126,6 +127,23 @@ def brand(page: Page) -> None:
     page.get_by_text("The brand kit is kept.").wait_for()
 
 
+def govern(page: Page) -> None:
+    """Set a budget, and hold two pictures for a review."""
+    origin = page.url.partition("/#")[0]
+    csrf = json.loads(page.request.get("/v1/session").text())["csrf"]
+    headers = {"X-Outcrop-Csrf": csrf, "Content-Type": "application/json", "Origin": origin}
+    two, every = ({"model": ULTRA, "body": {"prompt": prompt}} for prompt in OTHERS[1:3]), {"scope": "all", "value": ""}
+    for method, path, body in (
+        ("PUT", "budgets/team", {**every, "period": "month", "limit": "25", "warnAt": [50, 80]}),
+        ("PUT", "review-policy", {"rules": [{"model": ULTRA}]}),
+        *(("POST", "jobs", each) for each in two),
+    ):
+        answer = page.request.fetch(f"/v1/{path}", method=method, headers=headers, data=json.dumps(body))
+        assert answer.ok, answer.text()
+    held = "fetch('/v1/reviews?state=held').then((answer) => answer.json())"
+    page.wait_for_function(f"() => {held}.then((found) => found.reviews.length >= 2)")
+
+
 def shoot(page: Page, name: str, there: str = "main") -> None:
     """Keep what is seen, once something is there and every picture is whole."""
     page.locator(there).first.wait_for()
@@ -202,6 +220,13 @@ def main() -> None:
         for scheme in ("light", "dark"):
             page = opened(browser, url, scheme, WIDE, state)
             tour(page, sheet, picture, scheme)
+            page.context.close()
+        govern(first)
+        for scheme in ("light", "dark"):
+            page = opened(browser, url, scheme, WIDE, state)
+            for part, there in (("budgets", "main .card"), ("reviews", "main .card img")):
+                page.goto(f"/#/run/{part}")
+                shoot(page, f"run-{part}-{scheme}", there)
             page.context.close()
         stranger = opened(browser, url, "dark", WIDE)
         stranger.goto("/")

@@ -106,7 +106,7 @@ function Cells({ grid, all, first, onOpen, onLay }) {
 
 function Cell({ cell, job, on, label, onOpen, onLay }) {
   const known = { id: cell.job, ...job, prompt: label };
-  const there = known.state === "done" && cell.asset;
+  const there = known.state === "done" && assetOf(cell, job); // the job is heard of before the grid is read anew
   return html`<div class=${`draft ${on ? "on" : ""}`}><${JobTile} job=${known} width=${512} onOpen=${onOpen} />
     <div class="under number"><span>${dollars(cell.price)}${cell.seconds === null ? "" : html`<span class="soft"> · ${seconds(cell.seconds)}</span>`}</span>
       ${there && html`<button class="button icon slim quiet" aria-pressed=${String(on)} title="Lay over another" aria-label=${`Lay over another: ${label}`}
@@ -115,12 +115,16 @@ function Cell({ cell, job, on, label, onOpen, onLay }) {
 
 function Laid({ grid, all, pair, onClose }) {
   const [left, right] = pair.map((number) => grid.cells[number - 1]);
-  const asset = (cell) => all.get(cell.job)?.assets?.[0] ?? cell.asset;
+  const asset = (cell) => assetOf(cell, all.get(cell.job));
   const label = (cell) => {
     const columns = grid.across.values.length;
     return `${grid.across.values[(cell.number - 1) % columns]}, ${grid.down.values[Math.floor((cell.number - 1) / columns)]}`;
   };
   return html`<${Compare} left=${asset(left)} right=${asset(right)} labels=${[label(left), label(right)]} shape="1 / 1" onClose=${onClose} />`;
+}
+
+function assetOf(cell, job) {
+  return job?.assets?.[0] ?? cell.asset;
 }
 
 function seconds(value) {
