@@ -1,5 +1,5 @@
 """What jobs cost beside their pictures: `python -m benchmarks.jobs` prints it; `--records 1000` also draws a batch,
-`--postgresql` measures the queue there.
+`--postgresql` measures the queue there, and how soon a job is taken that another process has added.
 
 Enqueueing, starting and streaming are measured with the tests' engine, which draws at once: what is left is the queue.
 A batch is measured with the embedded model, against the same pictures asked of the same engine without a batch.
@@ -7,6 +7,7 @@ A batch is measured with the embedded model, against the same pictures asked of 
 
 import argparse
 import json
+import multiprocessing
 import statistics
 import tempfile
 import time
@@ -16,7 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Event
+from typing import final
 
 import numpy as np
 from sqlalchemy import insert
@@ -34,13 +38,18 @@ from outcrop.clock import new_id, now, unix_time
 from outcrop.engine.engine import Step
 from outcrop.flow import Running
 from outcrop.jobs import batch, pictures
+from outcrop.jobs.crew import open_crew
+from outcrop.jobs.database_queue import CALL
 from outcrop.jobs.desk import Desk, open_queue
 from outcrop.jobs.handing_in import Wanted, hand_in, made_ready
 from outcrop.jobs.making import Maker, Task
-from outcrop.jobs.queue import Ending, Queue, nothing
+from outcrop.jobs.queue import Booked, Ending, Queue, nothing
+from outcrop.jobs.worker import Hand, Worker
 from outcrop.ledger.books import open_books
 from outcrop.settings import Settings
-from outcrop.store.database import Database
+from outcrop.store.calls import hearing
+from outcrop.store.database import Connection as SqlConnection
+from outcrop.store.database import Database, open_database
 from outcrop.store.job_tables import jobs as jobs_table
 from outcrop.store.jobs import Job
 
@@ -50,6 +59,8 @@ BULK = 20_000
 STREAMS = 200
 STEPS = 40
 PAUSE_S = 0.05
+ELSEWHERE = "elsewhere"
+"""Name of the process that takes what another adds."""
 WARMING = 100
 """Pictures drawn before, until all engines are up."""
 """Between two steps of the picture that is watched."""
@@ -75,6 +86,18 @@ class Sized:
     add_ms: float
     take_ms: float
     end_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Jobs on PostgreSQL that another process takes. Units: milliseconds."""
+
+    add_ms: float
+    """The median."""
+    start_ms: float
+    """From there until the work begins in the other process, the median."""
+    start_p95_ms: float
+    start_max_ms: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +200,79 @@ def fill(database: Database, numbers: range) -> None:
         done = {"state": "done", "request": "{}", "progress": "{}", "took_ms": 1, "ended_at": int(unix_time())}
         with database.writing() as connection:
             connection.execute(insert(jobs_table), [row | done for row in rows])
+
+
+def measure_elsewhere() -> Elsewhere:
+    """Jobs that one process adds and another takes, one at a time, each seen to its end before the next."""
+    folder = programs()
+    assert folder is not None, NONE
+    here, there = multiprocessing.Pipe()
+    with (
+        cluster(folder, "fsync=on") as server,
+        server.database() as name,
+        tempfile.TemporaryDirectory() as home,
+        directory_of(Path(home), unix_time, server.url(name)) as directory,
+    ):
+        worker = multiprocessing.get_context("spawn").Process(
+            target=work_elsewhere, args=(home, server.url(name), there)
+        )
+        worker.start()
+        here.recv()
+        queue, added, started = open_queue(directory.database, unix_time, now), [], []
+        for number in range(TIMES):
+            time.sleep(PAUSE_S)  # the other one waits by now
+            began = time.perf_counter()
+            queue.add(a_job(f"e{number:011d}"), nothing)
+            added.append(time.perf_counter())
+            started.append(here.recv() - added[-1])
+            added[-1] -= began
+        here.send(None)
+        worker.join()
+    late = statistics.quantiles(started, n=20)[-1]
+    return Elsewhere(
+        add_ms=median_ms(added),
+        start_ms=median_ms(started),
+        start_p95_ms=round(late * 1000, 2),
+        start_max_ms=round(max(started) * 1000, 2),
+    )
+
+
+def work_elsewhere(home: str, url: str, told: Connection) -> None:
+    """In a process of its own: take jobs, and tell when each begins, by the clock that all processes share."""
+    with open_database(Path(home), url) as database:
+        queue = open_queue(database, unix_time, now)
+        worker = Worker(ELSEWHERE, queue, {pictures.KIND: Begins(told)}, now)
+        ready = Event()
+
+        def heard() -> None:
+            queue.ring()
+            ready.set()
+
+        with (
+            database.owners.living(ELSEWHERE),
+            open_crew(worker, queue, {pictures.KIND: 1}, now),
+            hearing(database, CALL, heard),
+        ):
+            ready.wait()
+            told.send(None)
+            told.recv()
+
+
+@final
+class Begins:
+    """Work that tells when it begins, and is done."""
+
+    def __init__(self, told: Connection) -> None:
+        self._told = told
+
+    def do(self, job: Job, hand: Hand) -> Booked:
+        """Tell the time."""
+        del job, hand
+        self._told.send(time.perf_counter())
+        return nothing
+
+    def give_up(self, connection: SqlConnection, job: Job) -> None:
+        """Nothing was booked."""
 
 
 def a_job(job_id: str) -> Job:
@@ -293,9 +389,10 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="What jobs cost.")
     parser.add_argument("--records", type=int, default=0, help="also a batch of so many records: hours on one core")
-    parser.add_argument("--postgresql", action="store_true", help="only the queue's sizes, on PostgreSQL")
+    parser.add_argument("--postgresql", action="store_true", help="only the queue, on PostgreSQL")
     options = parser.parse_args()
     if options.postgresql:
+        print(json.dumps(asdict(measure_elsewhere())), flush=True)
         for one in measure_sizes_on_postgresql():
             print(json.dumps(asdict(one)), flush=True)
         return

@@ -9,7 +9,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from queue import SimpleQueue
 from threading import Event as Flag
 from typing import Any
@@ -64,6 +64,16 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AtOnce:
+    """The same requests, all there at the beginning: then no arrival bounds the throughput. Units: seconds."""
+
+    outcrop_s: float
+    diffusers_s: float
+    throughput_ratio: float
+    """Outcrop's pictures a second over diffusers'."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mixed:
     """The same requests on both sides."""
 
@@ -76,6 +86,7 @@ class Mixed:
     """Outcrop's pictures a second over diffusers'."""
     wait_95_ratio: float
     """Outcrop's 95th percentile of waits over diffusers'."""
+    at_once: AtOnce
 
 
 def orders() -> tuple[Order, ...]:
@@ -111,16 +122,18 @@ _OPERATIONS = {"text_to_image", "image_to_image", "inpaint"}
 
 
 def measure_mixed(catalog: Catalog, threads: int) -> Mixed:
-    """Let Outcrop draw them as they come, then diffusers one by one."""
+    """Let Outcrop draw them as they come, then all that are there at once, then diffusers one by one."""
     ordered = orders()
     model = next(each for each in drawing_models(catalog) if set(catalog.model(each).operations) >= _OPERATIONS)
     plans = [plan(order.request, model, catalog, random_seed)[0] for order in ordered]
     engines = _warm_engines(catalog, threads, plans[0])
     try:
         ours = _ours(engines, plans, ordered)
+        ours_at_once = _ours(engines, plans, [replace(order, arrives_s=0.0) for order in ordered])
     finally:
         engines.close()
-    theirs = _theirs(*load_pipeline(catalog, plans[0]), ordered, threads)
+    evaluations, took = _theirs(*load_pipeline(catalog, plans[0]), ordered, threads)
+    theirs = _side(evaluations, _one_by_one(ordered, took), ordered)
     return Mixed(
         requests=len(ordered),
         steps=tuple(order.steps for order in ordered),
@@ -128,6 +141,11 @@ def measure_mixed(catalog: Catalog, threads: int) -> Mixed:
         diffusers=theirs,
         throughput_ratio=round(theirs.lasted_s / ours.lasted_s, 2),
         wait_95_ratio=round(ours.wait_95_s / theirs.wait_95_s, 2),
+        at_once=AtOnce(
+            outcrop_s=ours_at_once.lasted_s,
+            diffusers_s=round(sum(took), 2),
+            throughput_ratio=round(sum(took) / ours_at_once.lasted_s, 2),
+        ),
     )
 
 
@@ -177,19 +195,32 @@ def _ours(engine: Engine, plans: Sequence[Plan], ordered: Sequence[Order]) -> Si
     return _side(2 * sum(planned.steps for planned in plans), ended, ordered)
 
 
-def _theirs(pipeline: Any, tokens: int, ordered: Sequence[Order], threads: int) -> Side:  # noqa: ANN401 - diffusers has no types
-    """Time each alone, on the threads that suit it, and let it begin when it has arrived and the one before is done."""
+def _theirs(
+    pipeline: Any,  # noqa: ANN401 - diffusers has no types
+    tokens: int,
+    ordered: Sequence[Order],
+    threads: int,
+) -> tuple[int, list[float]]:
+    """How many evaluations all were, and how long each took alone, on the threads that suit it. Units: seconds."""
     torch.set_num_threads(best_threads(lambda: _draw(pipeline, tokens, ordered[0]), threads))
     made: list[int] = []
     pipeline.transformer.register_forward_pre_hook(
         lambda _, __, given: made.append(len(given["hidden_states"])), with_kwargs=True
     )
-    ended: list[float] = []
+    took: list[float] = []
     for order in ordered:
         began = time.perf_counter()
         _draw(pipeline, tokens, order)
-        ended.append(max(order.arrives_s, ended[-1] if ended else 0.0) + time.perf_counter() - began)
-    return _side(sum(made), ended, ordered)
+        took.append(time.perf_counter() - began)
+    return sum(made), took
+
+
+def _one_by_one(ordered: Sequence[Order], took: Sequence[float]) -> list[float]:
+    """When each ends that begins when it has arrived and the one before is done. Units: as `arrives_s`."""
+    ended: list[float] = []
+    for order, each in zip(ordered, took, strict=True):
+        ended.append(max(order.arrives_s, ended[-1] if ended else 0.0) + each)
+    return ended
 
 
 def _draw(pipeline: Any, tokens: int, order: Order) -> None:  # noqa: ANN401 - diffusers has no types

@@ -193,7 +193,18 @@ def _mixed(mixed: dict[str, Any] | None) -> str:
             for name, side in (("Outcrop", ours), ("diffusers", theirs))
         )
         + f"\nOutcrop draws {mixed['throughput_ratio']} times as many pictures a second, and its 95th percentile of "
-        f"waits is {mixed['wait_95_ratio']} of diffusers'.\n"
+        f"waits is {mixed['wait_95_ratio']} of diffusers'.\n" + _at_once(mixed.get("at_once"))
+    )
+
+
+def _at_once(at_once: dict[str, Any] | None) -> str:
+    if at_once is None:
+        return ""
+    return (
+        "\nThe ten seconds end not before the last request has come, however quick the engine. The same requests "
+        "all there at\n"
+        f"the beginning: Outcrop {at_once['outcrop_s']} s, diffusers {at_once['diffusers_s']} s, "
+        f"{at_once['throughput_ratio']} times as many pictures a second.\n"
     )
 
 

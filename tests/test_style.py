@@ -73,6 +73,7 @@ ALLOWED = {
     ("jobs/worker.py", "broad except"): "the edge of a job: a bad one must not end the others",
     ("jobs/lookout.py", "broad except"): "the edge of its thread: a busy database must not end the streams",
     ("jobs/crew.py", "broad except"): "the edge of its threads: a busy database must not end the work",
+    ("store/calls.py", "broad except"): "the edge of its thread: a database that is away comes back",
     ("records/invocation_log.py", "broad except"): "the log's thread: one call must not end the logs of others",
     ("engine/local.py", "broad except"): "the engine's loop: a bad job must not end the others",
     ("engine/process.py", "reads the environment"): "hands all of it on to the worker",

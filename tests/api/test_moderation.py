@@ -220,6 +220,7 @@ def test_an_asynchronous_invocation_completes_with_the_reason_otherwise(own: Wat
 def test_a_picture_job_is_refused_with_the_reason(own: Watched, model: str) -> None:
     """Before there is a job, whatever the family; the problem says what it is about, never the words."""
     before, jobs = own.books(), own.jobs()
+    filtered = own.counted("FilteredCount", model, Stage="prompt")
     asked = json.dumps({"model": model, "body": body_of(model, BLOCKED)}).encode()
     answer = own.server.send("POST", "/v1/jobs", asked, headers=JSON)
     assert (answer.status, answer.json["detail"]) == (
@@ -228,6 +229,17 @@ def test_a_picture_job_is_refused_with_the_reason(own: Watched, model: str) -> N
     )
     assert (own.books(), own.jobs()) == (before, jobs)
     assert own.last_event()["additionalEventData"] == {"filtered": "prompt", "categories": ["sexual"]}
+    assert own.counted("FilteredCount", model, Stage="prompt") == filtered + 1
+
+
+def test_a_set_of_drafts_that_is_refused_counts_once(own: Watched) -> None:
+    """However many pictures it would have been."""
+    before, jobs = own.books(), own.jobs()
+    filtered = own.counted("FilteredCount", CORE, Stage="prompt")
+    asked = json.dumps({"prompt": BLOCKED, "count": 4}).encode()
+    assert own.server.send("POST", "/v1/drafts", asked, headers=JSON).status == 422
+    assert (own.books(), own.jobs()) == (before, jobs)
+    assert own.counted("FilteredCount", CORE, Stage="prompt") == filtered + 1
 
 
 @pytest.mark.parametrize(

@@ -165,3 +165,7 @@ def test_a_link_of_the_command_line_is_a_link_of_the_server(catalog: Catalog, mo
         assert link.startswith(f"{server.url}/pictures/{asset}?")
         answer = server.send("GET", link.removeprefix(server.url), headers={})
         assert (answer.status, opened(answer.body).size) == (200, (40, 24))
+        monkeypatch.setenv("OUTCROP_PUBLIC_URL", "https://pictures.example.com")
+        assert said("links", asset).startswith(f"https://pictures.example.com/pictures/{asset}?")
+        monkeypatch.setenv("OUTCROP_URL", f"{server.url}/")
+        assert said("links", asset).startswith(f"{server.url}/pictures/{asset}?")

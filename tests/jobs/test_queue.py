@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from queue import Queue as Calls
 from threading import Barrier
 
 import pytest
 
 from outcrop.errors import AlreadyThere, BudgetSpent, NoRoom, NoSuchResource
 from outcrop.jobs import database_queue
+from outcrop.jobs.database_queue import CALL
 from outcrop.jobs.leases import LEASE_S
 from outcrop.jobs.queue import FIRST_DELAY_S, MOST_DELAY_S, Ending, Queue, Standing, nothing
+from outcrop.store.calls import hearing
 from outcrop.store.database import Connection
 from outcrop.store.jobs import Job, Sought, find_job, list_jobs
-from tests.databases import Place
+from tests.databases import Cluster, Place
 from tests.jobs.queues import KIND, OTHER, QUEUES, A, B, C, Opened, Time, add_accounts, job
 
 DONE = Ending(state="done", took_ms=4000)
@@ -315,3 +318,25 @@ def test_whoever_waits_is_woken(queue: Queue) -> None:
         waiting = threads.submit(queue.wait, 30)
         queue.add(job(1), nothing)
         waiting.result(10)
+
+
+def test_whoever_waits_in_another_process_is_woken(postgresql: Cluster) -> None:
+    """By whatever may be taken: a job that comes, one that begins anew, one that is given back."""
+    with postgresql.database("migrated") as name:
+        place = Place(home=postgresql.folder, url=postgresql.url(name))
+        with place.open() as here, place.open() as there:
+            add_accounts(here)
+            waiter, other = (Opened(database=each, time=Time()).database_queue() for each in (here, there))
+            rung: Calls[None] = Calls()
+            with hearing(here, CALL, lambda: rung.put(None)):
+                rung.get(timeout=60)
+                for change in (
+                    lambda: other.add(job(1), nothing),
+                    lambda: other.put_back(take(other), counted=False),
+                    lambda: other.cancel(job(1).id, nothing),
+                    lambda: other.retry(job(1).id),
+                    lambda: other.add_all([job(2)], nothing),
+                ):
+                    change()
+                    rung.get(timeout=60)
+            assert take(waiter).id == job(1).id

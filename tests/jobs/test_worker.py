@@ -138,6 +138,26 @@ def test_a_job_for_which_there_is_no_room_is_parked_until_there_is(bench: Bench)
     assert (bench.now_of(1).state, bench.work.given_up) == ("done", [])
 
 
+def test_a_job_that_cannot_even_be_parked_is_parked_later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the database is on the disk that is full; it uses up no attempt either."""
+    full = StorageFailed("The database cannot be written: there is no room left on its disk.", full=True)
+    bench.work.then = raising(full)
+    for _ in range(2 * MOST_ATTEMPTS):
+        with monkeypatch.context() as patched:
+            patched.setattr(bench.queue, "park", raising(full))
+            with pytest.raises(StorageFailed):
+                bench.work_on_one()
+        assert bench.now_of(1).state == "running"
+        bench.worker.hear()
+        now = bench.now_of(1)
+        assert (now.state, now.attempts) == ("queued", 0)
+        assert (now.reason or "").startswith("Parked until there is room")
+        bench.opened.time.pass_(PARKED_S)
+    bench.work.then = lambda _, __: None
+    bench.work_on_one()
+    assert (bench.now_of(1).state, bench.work.given_up) == ("done", [])
+
+
 def test_a_job_that_is_cancelled_stops(bench: Bench) -> None:
     """As soon as its worker hears."""
 

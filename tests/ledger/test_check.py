@@ -14,7 +14,7 @@ from outcrop.store.bookings import add_bookings, add_entries
 from outcrop.store.budgets import Budget
 from outcrop.store.credit_pools import CreditPool, list_pools
 from outcrop.store.database import Database
-from outcrop.store.movements import days_of_account
+from outcrop.store.movements import days_of_pool
 from outcrop.units import Micros
 from tests.ledger.test_books import books, database
 from tests.serving import ACCOUNT
@@ -65,7 +65,7 @@ def test_more_pictures_take_no_more_memory(books: Books, database: Database) -> 
     def burn() -> None:
         with database.reading() as connection:
             (pool,) = list_pools(connection)
-            assert burn_down(days_of_account(connection, entries.pool("p")), day_of(86_400))[-1].left == pool.left
+            assert burn_down(days_of_pool(connection, entries.pool("p")), day_of(86_400))[-1].left == pool.left
             assert run_out(connection, pool, 86_400) is not None
 
     def count() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, create_engine, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from outcrop.errors import AlreadyThere, BadSettings
+from outcrop.errors import AlreadyThere, BadSettings, StorageFailed
 from outcrop.store.accounts import Account, add_account, list_accounts
 from outcrop.store.database import NEWEST, Connection, Database, open_database
 from outcrop.store.draft_tables import drafts
@@ -18,6 +18,8 @@ from outcrop.store.job_tables import jobs
 from outcrop.store.migrate import FOLDER, migrate, take_back
 from tests.databases import Place
 
+MANY = 500
+"""Accounts that take some pages."""
 REVISIONS = [f"{number:04d}" for number in range(1, int(NEWEST) + 1)]
 
 
@@ -162,3 +164,31 @@ def test_a_place_that_cannot_hold_one_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(BadSettings, match=r"Cannot keep a database in .*file: .*; set OUTCROP_HOME"):
         open_database(tmp_path / "file")
+
+
+def bounded(connection: Connection, more: int) -> None:
+    """Leave the database so many pages more than it has."""
+    pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + more}")
+
+
+def test_a_disk_that_is_full_says_so(tmp_path: Path) -> None:
+    """Nothing of the transaction holds; when there is room again, the next one does."""
+    with open_database(tmp_path) as database:
+        with database.writing() as connection:
+            bounded(connection, 0)
+        with pytest.raises(StorageFailed, match="no room left") as refusal:
+            _add_many(database)
+        assert refusal.value.full
+        with database.writing() as connection:
+            assert list_accounts(connection) == []
+            bounded(connection, 1000)
+        _add_many(database)
+        with database.reading() as connection:
+            assert len(list_accounts(connection)) == MANY
+
+
+def _add_many(database: Database) -> None:
+    with database.writing() as connection:
+        for number in range(MANY):
+            add_account(connection, account(number))

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from outcrop.store.accounts import Account, add_account
 from outcrop.store.bookings import Entry, Kind, add_bookings, add_entries
-from outcrop.store.movements import DayOfAccount, all_balances, balance, days_of_account, drawn_since
+from outcrop.store.movements import DayOfAccount, all_balances, balance, days_of_pool, drawn_since
 from outcrop.units import Micros
 from tests.databases import Place
 from tests.store.test_rows import ACCOUNT, booking
 
-ACCOUNTS = ("pool:a", "pool:b", "bill:1", "held:1")
+POOLS = ("pool:a", "pool:b")
+ACCOUNTS = (*POOLS, "bill:1", "held:1")
 DAY = 86_400
 WAYS = [way for way in product(ACCOUNTS, ACCOUNTS) if way[0] != way[1]]
 MOVED = st.lists(
@@ -29,7 +30,7 @@ MOVED = st.lists(
 def test_sums_are_those_of_the_entries(
     place: Place, moved: list[tuple[int, Kind, tuple[str, str], int]], since: int
 ) -> None:
-    """Of an account day by day, of its pictures since a moment, and of all accounts."""
+    """Of a pool day by day, of its pictures since a moment, and of all accounts."""
     entries = [_entry(*one) for one in moved]
     with place.open() as database, database.writing() as connection:
         undone = connection.begin_nested()
@@ -43,7 +44,8 @@ def test_sums_are_those_of_the_entries(
         assert all_balances(connection) == expected
         for account in ACCOUNTS:
             assert balance(connection, account) == expected[account]
-            assert days_of_account(connection, account) == _days(entries, account)
+        for account in POOLS:
+            assert days_of_pool(connection, account) == _days(entries, account)
             of_pictures = [one for one in entries if one.booking_id is not None and one.at >= since]
             assert drawn_since(connection, account, since) == -_came(of_pictures, account)
         undone.rollback()

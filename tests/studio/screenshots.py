@@ -132,9 +132,12 @@ def govern(page: Page) -> None:
     origin = page.url.partition("/#")[0]
     csrf = json.loads(page.request.get("/v1/session").text())["csrf"]
     headers = {"X-Outcrop-Csrf": csrf, "Content-Type": "application/json", "Origin": origin}
-    two, every = ({"model": ULTRA, "body": {"prompt": prompt}} for prompt in OTHERS[1:3]), {"scope": "all", "value": ""}
+    two, own = (
+        ({"model": ULTRA, "body": {"prompt": prompt}} for prompt in OTHERS[1:3]),
+        {"scope": "account", "value": "local"},
+    )
     for method, path, body in (
-        ("PUT", "budgets/team", {**every, "period": "month", "limit": "25", "warnAt": [50, 80]}),
+        ("PUT", "budgets/team", {**own, "period": "month", "limit": "25", "warnAt": [50, 80]}),
         ("PUT", "review-policy", {"rules": [{"model": ULTRA}]}),
         *(("POST", "jobs", each) for each in two),
     ):
@@ -221,13 +224,6 @@ def main() -> None:
             page = opened(browser, url, scheme, WIDE, state)
             tour(page, sheet, picture, scheme)
             page.context.close()
-        govern(first)
-        for scheme in ("light", "dark"):
-            page = opened(browser, url, scheme, WIDE, state)
-            for part, there in (("budgets", "main .card"), ("reviews", "main .card img")):
-                page.goto(f"/#/run/{part}")
-                shoot(page, f"run-{part}-{scheme}", there)
-            page.context.close()
         stranger = opened(browser, url, "dark", WIDE)
         stranger.goto("/")
         shoot(stranger, "sign-in-dark")
@@ -236,6 +232,13 @@ def main() -> None:
         shoot(phone, "create-phone", ".tiles img")
         phone.goto("/#/library")
         shoot(phone, "library-phone", ".cell img")
+        govern(first)
+        for scheme in ("light", "dark"):
+            page = opened(browser, url, scheme, WIDE, state)
+            for part, there in (("budgets", "main .progress"), ("reviews", "main .card img")):
+                page.goto(f"/#/run/{part}")
+                shoot(page, f"run-{part}-{scheme}", there)
+            page.context.close()
         browser.close()
 
 

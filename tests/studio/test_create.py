@@ -1,6 +1,7 @@
 """The page Create, in a real browser: words, models, knobs, price."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -134,6 +135,43 @@ def test_pictures_come_onto_the_page(inside: Page, studio: Serving) -> None:
     expect(inside.get_by_label("Seed")).to_have_value(seed)
     latest = studio.send("GET", "/v1/jobs").json["jobs"][:2]
     assert [each["state"] for each in latest] == ["done", "done"]
+
+
+def test_guidance_is_taken_over_where_the_usual_one_stands_beside_it(inside: Page) -> None:
+    """As Nova's bodies have it; it is shown, and what was asked for is asked for again."""
+    inside.get_by_role("button", name=re.compile("^All .* models")).click()
+    inside.get_by_role("radio", name="Nova Canvas").check()
+    inside.get_by_text("More settings").click()
+    guidance = inside.get_by_label("Guidance, as a number")
+    expect(guidance).to_have_attribute("placeholder", "6.5")
+    guidance.fill("8.2")
+    guidance.blur()
+    write(inside, "a blue kite")
+    inside.get_by_role("button", name="Create", exact=True).click()
+    picture = inside.get_by_role("button", name="Open: a blue kite")
+    expect(picture).to_be_visible()
+    guidance.fill("3")
+    guidance.blur()
+    picture.click()
+    inside.get_by_role("dialog").get_by_role("button", name="Use these settings").click()
+    expect(guidance).to_have_value("8.2")
+
+
+def test_seeds_are_those_of_the_model(inside: Page, studio: Serving) -> None:
+    """Nova takes fewer than others: a free one is drawn among them, a pinned one beyond them says what is taken."""
+    inside.evaluate("() => { crypto.getRandomValues = (into) => into.fill(4294967295); }")
+    inside.get_by_role("button", name=re.compile("^All .* models")).click()
+    inside.get_by_role("radio", name="Nova Canvas").check()
+    inside.get_by_text("More settings").click()
+    write(inside, "a paper boat")
+    inside.get_by_role("button", name="Create", exact=True).click()
+    expect(inside.get_by_role("button", name="Open: a paper boat")).to_have_count(1)
+    inside.get_by_label("Seed").fill("4294967295")
+    expect(inside.get_by_text("Seeds of this model end at 2,147,483,646; 3 is taken.")).to_be_visible()
+    inside.get_by_role("button", name="Create", exact=True).click()
+    expect(inside.get_by_role("button", name="Open: a paper boat")).to_have_count(2)
+    drawn = [each for each in studio.send("GET", "/v1/assets").json["assets"] if each["prompt"] == "a paper boat"]
+    assert sorted(each["seed"] for each in drawn) == [3, 4]
 
 
 def test_a_new_member_makes_pictures(browser: Browser, studio: Serving) -> None:

@@ -115,6 +115,26 @@ def test_whoever_rejects_a_picture_says_why_and_what_else(library: Page, many: S
     assert many.send("DELETE", f"/v1/assets/{asset}", headers=SIGNED).status == 204
 
 
+def test_approvals_are_looked_for_while_they_are_open(library: Page, many: Serving) -> None:
+    """What comes to wait stands there after a while, and what is being written of another stays."""
+    rules = json.dumps({"rules": [{"campaign": "held"}]}).encode()
+    assert many.send("PUT", "/v1/review-policy", rules, SIGNED).status == 200
+    library.goto(f"{many.url}/#/run")
+    library.clock.install()
+    library.get_by_role("group", name="Parts of this page").get_by_role("button", name="Approvals").click()
+    expect(library.get_by_role("heading", name="Nothing waits")).to_be_visible()
+    reasons, assets = library.get_by_label("Reason, for the record"), []
+    for waiting in (1, 2):
+        assets += ended(many, post_job(many, FOX | {"campaign": "held"}).json["id"])["assets"]
+        library.clock.run_for(10_000)
+        expect(reasons).to_have_count(waiting)
+        if waiting == 1:
+            reasons.fill("On brand.")
+    assert [reasons.nth(at).input_value() for at in range(2)] == ["On brand.", ""]
+    for asset in assets:
+        assert many.send("DELETE", f"/v1/assets/{asset}", headers=SIGNED).status == 204
+
+
 def test_an_opened_picture_leads_to_its_editor(library: Page) -> None:
     """The picture closes, and does not lead back."""
     cells(library, "picture-03").click()

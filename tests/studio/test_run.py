@@ -57,7 +57,7 @@ def test_what_was_spent_is_shown(run: Page) -> None:
     """In all, by day, by model and by member; and what is left of the credit, also on top of every page."""
     expect(run.locator(".costs dd").first).to_have_text("$0.08")
     expect(run.get_by_role("img", name="Cost of each of the last thirty days")).to_be_visible()
-    expect(run.get_by_role("cell", name=CORE)).to_be_visible()
+    expect(run.get_by_role("cell", name="Stable Image Core 1.1")).to_be_visible()
     expect(run.get_by_text("Credit $99.92")).to_be_visible()
     part(run, "Credit")
     expect(run.get_by_text("$99.92 of $100.00 left")).to_be_visible()

@@ -35,7 +35,7 @@ class Keeping:
         """Keep the pictures of a request, with the tags that it was booked under and what they were drawn from."""
         try:
             self._keep(order, pictures)
-        except (Failure, OutcropError) as error:
+        except (*Failure, OutcropError) as error:
             logger.error("the pictures of request %s were not kept: %s", order.request_id, error)  # noqa: TRY400 - all said
 
     def _keep(self, order: Order, pictures: Sequence[Picture]) -> None:

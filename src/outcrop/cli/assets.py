@@ -106,6 +106,10 @@ def links(
     width: Annotated[int | None, typer.Option(min=1, max=8192, help="Of a rendition, in pixels.")] = None,
     height: Annotated[int | None, typer.Option(min=1, max=8192, help="Of a rendition, in pixels.")] = None,
     format_: Annotated[str | None, typer.Option("--format", help="png, jpeg, webp or avif.")] = None,
+    server: Annotated[
+        str | None,
+        typer.Option(metavar="URL", envvar="OUTCROP_URL", help="Where it leads to, in place of what the settings say."),
+    ] = None,
     config: Config = None,
 ) -> None:
     """Print a link to an asset, which anybody may follow until it ends."""
@@ -113,7 +117,7 @@ def links(
     from outcrop.settings import read_settings
 
     wanted = read_wanted(width, height, "cover", format_, None)
-    link_asset(read_settings(config=config), asset, wanted, expires)
+    link_asset(read_settings(config=config), asset, wanted, expires, server)
 
 
 @app.command(epilog="[bold]Examples[/]\n\noutcrop assets retention studio --rules rules.json\n")

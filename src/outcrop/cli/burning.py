@@ -20,7 +20,7 @@ from outcrop.ledger.report import run_out
 from outcrop.settings import Settings
 from outcrop.store.credit_pools import CreditPool, list_pools
 from outcrop.store.database import open_database
-from outcrop.store.movements import days_of_account
+from outcrop.store.movements import days_of_pool
 
 HEADINGS = ("day", "drawn", "ended", "left")
 AHEAD_DAYS = 366
@@ -39,7 +39,7 @@ def show_pool(settings: Settings, name: str, form: str) -> None:
             raise InvalidRequest(
                 f"There is no credit pool '{name[:80]}'; `outcrop credits list` shows those there are."
             )
-        days = burn_down(days_of_account(connection, entries.pool(name)), day_of(now))
+        days = burn_down(days_of_pool(connection, entries.pool(name)), day_of(now))
         ends = run_out(connection, pool, now)
     match form:
         case "csv":

@@ -30,7 +30,7 @@ def open_prices(catalog: Catalog, database: Database, every_s: float = LOOK_S) -
     def look() -> None:
         try:
             book.look()
-        except (Failure, BadSettings) as error:  # such as a database that is away: the lists that are known hold
+        except (*Failure, BadSettings) as error:  # such as a database that is away: the lists that are known hold
             logger.error("price lists cannot be looked for: %s", error)  # noqa: TRY400 - the line says it all
 
     with going_round("outcrop-prices", look, every_s):

@@ -206,8 +206,8 @@ def delete_assets(settings: Settings, ids: Sequence[str]) -> None:
     typer.echo(f"Deleted: {len(found)} assets, {files} files.")
 
 
-def link_asset(settings: Settings, asset_id: str, wanted: Wanted, expires_s: int) -> None:
-    """Print a link to an asset or a rendition of it.
+def link_asset(settings: Settings, asset_id: str, wanted: Wanted, expires_s: int, server: str | None = None) -> None:
+    """Print a link to an asset or a rendition of it, at a server or where the settings say that there is one.
 
     Raises: NoSuchResource when there is none of that id; Denied when it is held; InvalidRequest when it cannot be made.
     """
@@ -219,8 +219,8 @@ def link_asset(settings: Settings, asset_id: str, wanted: Wanted, expires_s: int
         until = int(opened.directory.now()) + expires_s
         signed = sign_link(opened.directory.seal, asset.id, query, until)
     scheme = "https" if settings.tls or settings.certificate is not None else "http"
-    base = settings.public_url or f"{scheme}://{settings.host}:{settings.port}"
-    typer.echo(f"{base}/pictures/{asset.id}?{signed}")
+    base = server or settings.public_url or f"{scheme}://{settings.host}:{settings.port}"
+    typer.echo(f"{base.rstrip('/')}/pictures/{asset.id}?{signed}")
 
 
 def keep_retention(settings: Settings, account: str, file: Path | None) -> None:

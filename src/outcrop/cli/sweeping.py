@@ -35,7 +35,7 @@ def open_sweeps(library: Library, every_s: float = AN_HOUR_S) -> Iterator[None]:
 def _sweep(library: Library, *, orphans: bool) -> None:
     try:
         swept = sweep(library, orphans=orphans)
-    except (Failure, OutcropError) as error:  # such as an S3 that is away: it may be back at the next round
+    except (*Failure, OutcropError) as error:  # such as an S3 that is away: it may be back at the next round
         logger.error("assets cannot be swept: %s", error)  # noqa: TRY400 - the line says it all
         return
     if swept.expired or swept.erased or swept.orphans:

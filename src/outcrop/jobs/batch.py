@@ -61,7 +61,7 @@ CODES: Final[dict[type[OutcropError], int]] = {
 """Error of a record to its code; any other one of the domain is not the record's own: it ends or puts off the batch."""
 DEFECT: Final = 500
 """The code of a record at which something breaks that nobody foresaw."""
-EVERYBODYS: Final = (Failure, OSError, MemoryError)
+EVERYBODYS: Final = (*Failure, OSError, MemoryError)
 """What no domain error says and yet is no record's own: the next one would meet it, too."""
 
 logger = logging.getLogger("outcrop.jobs")

@@ -15,7 +15,7 @@ from outcrop.jobs.worker import Worker
 from outcrop.store.jobs import Job
 
 POLL_S: Final = 1
-"""How soon a job is seen that another process has added."""
+"""How soon a job is seen that another process has added, where no call of it is heard."""
 
 logger = logging.getLogger("outcrop.jobs")
 

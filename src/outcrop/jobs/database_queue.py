@@ -10,6 +10,7 @@ from outcrop.errors import AlreadyThere, NoRoom, NoSuchResource
 from outcrop.jobs.leases import Watch
 from outcrop.jobs.queue import FIRST_DELAY_S, MOST_DELAY_S, PARKED_S, Booked, Ending, Standing
 from outcrop.jobs.turns import next_lane, position
+from outcrop.store.calls import call
 from outcrop.store.database import Connection, Database
 from outcrop.store.job_workers import all_beats, beat, remove_worker
 from outcrop.store.jobs import (
@@ -36,6 +37,8 @@ MOST_WAITING: Final = 10_000
 """Jobs of one kind that an account may have waiting."""
 MOST_REASON: Final = 2048
 """Characters of a reason, as AWS has them."""
+CALL: Final = "outcrop_jobs"
+"""What is called out to other processes when there is something for whoever waits."""
 REMEMBERED: Final = 20
 """Jobs by which the next one's duration is judged."""
 
@@ -73,6 +76,7 @@ class DatabaseQueue:
                 return before
             added = self._add(connection, job)
             booked(connection)
+            call(connection, CALL)
         self.ring()
         return added
 
@@ -85,6 +89,7 @@ class DatabaseQueue:
             for job in jobs:
                 self._add(connection, job)
             booked(connection)
+            call(connection, CALL)
         self.ring()
 
     def take(self, worker: str, kinds: Collection[str]) -> Job | None:
@@ -152,6 +157,7 @@ class DatabaseQueue:
             elif job.state == "running":
                 change_job(connection, job, {"cancelling": True, "changed_at": int(self._now())})
             changed = _found(connection, job_id)
+            call(connection, CALL)
         self._changed(job_id)
         self.ring()
         return changed
@@ -171,6 +177,7 @@ class DatabaseQueue:
             anew |= {"state": "queued", "reason": None, "due_at": now, "changed_at": now, "ended_at": None}
             change_job(connection, job, anew)
             changed = _found(connection, job_id)
+            call(connection, CALL)
         self._changed(job_id)
         self.ring()
         return changed
@@ -242,6 +249,7 @@ class DatabaseQueue:
         now = int(self._now())
         with self._database.writing() as connection:
             given = change_job(connection, job, {"state": "queued", "holder": "", "changed_at": now} | dict(changes))
+            call(connection, CALL)
         self._changed(job.id)
         self.ring()
         return given

@@ -18,7 +18,7 @@ from outcrop.jobs.async_invoke import AsyncInvoke
 from outcrop.jobs.batch import Batch
 from outcrop.jobs.board import Board
 from outcrop.jobs.crew import open_crew
-from outcrop.jobs.database_queue import DatabaseQueue
+from outcrop.jobs.database_queue import CALL, DatabaseQueue
 from outcrop.jobs.endings import note_ending
 from outcrop.jobs.leases import Watch
 from outcrop.jobs.lookout import open_lookout
@@ -27,6 +27,7 @@ from outcrop.jobs.pictures import Pictures
 from outcrop.jobs.queue import Queue
 from outcrop.jobs.reporting import open_reporting
 from outcrop.jobs.worker import Work, Worker
+from outcrop.store.calls import hearing
 from outcrop.store.database import Database
 
 PLACES: Final[Mapping[str, int]] = {async_invoke.KIND: 8, batch.KIND: 2, pictures.KIND: 16}
@@ -92,6 +93,7 @@ def open_desk(database: Database, maker: Maker, shelves: Shelves, clock: Clock) 
     with (
         database.owners.living(name),
         open_crew(worker, queue, PLACES, clock),
+        hearing(database, CALL, queue.ring),
         open_lookout(database, board, name),
         open_reporting(database, board),
     ):

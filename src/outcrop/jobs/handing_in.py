@@ -69,7 +69,7 @@ def made_ready(desk: Desk, user: User, wanted: Wanted) -> Ready:
         set_id=wanted.set_id,
     )
     job = new.of(user, desk.maker.books.now())
-    planned = desk.maker.plan(task_of(job, body))
+    planned = desk.maker.plan_picture(task_of(job, body))
     desk.shelves.store.put(body)
     price = Micros(sum(plan.price for plan in planned.plans))
     return Ready(job=replace(job, request=request_of(digest_of(body), about, price)), planned=planned)

@@ -189,9 +189,23 @@ class Maker:
         try:
             return self.plan(task)
         except Withheld as withheld:
-            today = self.catalog.on(day_of(self.books.now()))
-            card = today.model(task.model_id)
-            return Planned(task=task, card=card, plans=(), price_list=today.prices.of(card.id).name, withheld=withheld)
+            return self._held_back(task, withheld)
+
+    def plan_picture(self, task: Task) -> Planned:
+        """The same for a picture job that is handed in: what a filter holds back has ended here, and is told of.
+
+        Raises: as `plan`.
+        """
+        try:
+            return self.plan(task)
+        except Withheld as withheld:
+            self.told(Ended(planned=self._held_back(task, withheld), error=withheld, withheld=withheld))
+            raise
+
+    def _held_back(self, task: Task, withheld: Withheld) -> Planned:
+        today = self.catalog.on(day_of(self.books.now()))
+        card = today.model(task.model_id)
+        return Planned(task=task, card=card, plans=(), price_list=today.prices.of(card.id).name, withheld=withheld)
 
     def reserve(self, connection: Connection, planned: Planned) -> tuple[Booking, ...]:
         """Set the price of a task aside; again changes nothing.

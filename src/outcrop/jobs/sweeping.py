@@ -13,7 +13,6 @@ from typing import Final
 
 from outcrop.assets.store import Digest, Store
 from outcrop.clock import UnixTime
-from outcrop.errors import StorageFailed
 from outcrop.rounds import going_round
 from outcrop.store.database import Database, Failure
 from outcrop.store.job_events import forget_job_events
@@ -115,7 +114,7 @@ def open_sweeping(sweeper: Sweeper) -> Iterator[None]:
         try:
             swept = sweeper.sweep()
             logger.info("swept %d jobs, %d bodies, %d spools", swept.jobs, swept.bodies, swept.spools)
-        except (Failure, StorageFailed) as error:
+        except Failure as error:
             logger.error("what jobs have left cannot be swept: %s", error)  # noqa: TRY400 - the line says it all
 
     with going_round("outcrop-sweeping", sweep, EVERY_S, at_once=True):

@@ -103,8 +103,10 @@ class Worker:
         self._works = works
         self._clock = clock
         self._hands: dict[str, Hand] = {}
+        self._no_room: dict[str, str] = {}
+        """Jobs to be parked, when the database has room for that, and why."""
         self._closing = False
-        self._lock = Lock()  # guards _hands and _closing
+        self._lock = Lock()  # guards all three
 
     def take(self, kinds: Collection[str]) -> Job | None:
         """Take the job whose turn it is; whoever takes one must see to it."""
@@ -159,6 +161,8 @@ class Worker:
         logger.warning("job %s was left behind", job.id)
         if job.cancelling:
             self._give_up(job, Ending(state="cancelled"))
+        elif job.id in self._no_room:
+            self._park(job, self._no_room[job.id])
         elif job.attempts >= MOST_ATTEMPTS:
             self._give_up(job, Ending(state="dead", reason=DIED))
         else:
@@ -189,11 +193,18 @@ class Worker:
             case _ if isinstance(error, OutcropError) and not isinstance(error, PASSING):
                 self._give_up(job, Ending(state="failed", reason=reason))
             case _ if isinstance(error, StorageFailed) and error.full:
-                self._queue.park(job, f"Parked until there is room, and tried again every minute: {reason}")
+                self._park(job, f"Parked until there is room, and tried again every minute: {reason}")
             case _ if job.attempts >= MOST_ATTEMPTS:
                 self._give_up(job, Ending(state="dead", reason=reason))
             case _:
                 self._queue.put_off(job, reason)
+
+    def _park(self, job: Job, reason: str) -> None:
+        with self._lock:
+            self._no_room[job.id] = reason
+        self._queue.park(job, reason)  # which may find no room either
+        with self._lock:
+            del self._no_room[job.id]
 
     def _give_up(self, job: Job, ending: Ending) -> None:
         self._queue.end(job, ending, partial(self._works[job.kind].give_up, job=job))

@@ -84,8 +84,10 @@ def post(pipeline: Pipeline, deeds: Sequence[Deed], *, look: bool) -> list[Answe
     reserving = [deed.bookings for deed in deeds if isinstance(deed, Reserving)]
     settling = [deed for deed in deeds if isinstance(deed, Settling)]
     leaving = [key for deed in deeds if isinstance(deed, HandingOver) for key in deed.ids]
-    reserved = iter(post_reservations(pipeline, reserving, look=look) if reserving else ())
-    settled = iter(post_settlements(pipeline, settling, look=look) if settling else ())
+    moved: list[Entry] = []
+    reserved = iter(_reserve(pipeline, reserving, moved, look=look) if reserving else ())
+    settled = iter(_settle(pipeline, settling, moved, look=look) if settling else ())
+    add_entries(pipeline.connection, moved)
     if leaving:
         hand_over(pipeline.connection, leaving)
     answers: list[Answer] = []
@@ -108,12 +110,21 @@ def post_reservations(
     Raises: Outdated when one is refused and nobody has looked. At the pipeline's end: ImpossibleBooking when something
     else has written meanwhile, a failure of the database when one is there already.
     """
+    moved: list[Entry] = []
+    answers = _reserve(pipeline, requests, moved, look=look)
+    add_entries(pipeline.connection, moved)
+    return answers
+
+
+def _reserve(
+    pipeline: Pipeline, requests: Sequence[Sequence[Booking]], moved: list[Entry], *, look: bool
+) -> list[Reserved | Refusal]:
+    """The same but for the entries, which are added to `moved`."""
     connection = pipeline.connection
     known = _found(connection, [one.id for asked in requests for one in asked]) if look else {}
     allowance, drawdown = Allowance(pipeline, _at(requests), look=look), Drawdown(pipeline)
     answers: list[Reserved | Refusal] = []
     added: list[Booking] = []
-    moved: list[Entry] = []
     for asked in requests:
         try:
             if any(booking.id in known for booking in asked):
@@ -130,7 +141,6 @@ def post_reservations(
         added += booked
         answers.append(Reserved(bookings=booked, warnings=warnings))
     add_bookings(connection, added)
-    add_entries(connection, moved)
     allowance.write()
     drawdown.write()
     return answers
@@ -162,10 +172,19 @@ def post_settlements(pipeline: Pipeline, requests: Sequence[Settling], *, look: 
     Raises, at the pipeline's end: ImpossibleBooking when something else has written meanwhile; Outdated when one is not
     reserved and nobody has looked.
     """
+    moved: list[Entry] = []
+    answers = _settle(pipeline, requests, moved, look=look)
+    add_entries(pipeline.connection, moved)
+    return answers
+
+
+def _settle(
+    pipeline: Pipeline, requests: Sequence[Settling], moved: list[Entry], *, look: bool
+) -> list[ImpossibleBooking | None]:
+    """The same but for the entries, which are added to `moved`."""
     known = _known(pipeline.connection, requests, look=look)
     answers: list[ImpossibleBooking | None] = []
     closed: dict[str, Closing] = {}
-    moved: list[Entry] = []
     for asked in requests:
         try:
             due = _due(asked, known)
@@ -179,7 +198,6 @@ def post_settlements(pipeline: Pipeline, requests: Sequence[Settling], *, look: 
         answers.append(None)
     otherwise = ImpossibleBooking("A picture is not reserved, as it was a moment ago.") if look else Outdated()
     pipeline.expect(settle_bookings(pipeline.connection, closed), len(closed), otherwise)
-    add_entries(pipeline.connection, moved)
     return answers
 
 

@@ -4,18 +4,19 @@ It is SQLite in a file or PostgreSQL; statements and migrations are the same. Qu
 which is the only one that speaks SQL.
 """
 
+import sqlite3
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
-from typing import Final, Self, final
+from typing import Any, Final, Self, final
 
 import sqlalchemy
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError
 
-from outcrop.errors import BadSettings
+from outcrop.errors import BadSettings, StorageFailed
 from outcrop.store.owners import FileLocks, Owners, SessionLocks
 from outcrop.store.pipeline import Pipeline
 from outcrop.store.postgresql import postgresql_engine
@@ -24,15 +25,17 @@ from outcrop.store.sqlite import sqlite_engine
 FILE_NAME: Final = "outcrop.db"
 LOCKS: Final = "ledger"
 """The folder of the locks beside it."""
-NEWEST: Final = "0022"
+NEWEST: Final = "0023"
 """The newest migration; a test holds it against the files."""
 
 MOST_RESTING: Final = 4
 """Connections that wait for the next transaction outside of SQLAlchemy's pool, which has 15."""
 
 Connection = sqlalchemy.Connection
-Failure: Final = DatabaseError
-"""What a transaction ends with that the database does not take."""
+Failure: Final = (DatabaseError, StorageFailed)
+"""What a transaction ends with that the database does not take, or has no room for."""
+FULL: Final = frozenset({sqlite3.SQLITE_FULL, "53100"})
+"""What SQLite and PostgreSQL call a disk that is full. Source: PostgreSQL 16, appendix A; sqlite.org/rescode.html."""
 Clash: Final = IntegrityError
 """The same, when something is there already that was to be new."""
 
@@ -78,6 +81,8 @@ class Database:
 
         Writers take turns from its beginning, so none fails half-way for having read what another changed. Threads of
         one process queue here and not at the database, which would keep some waiting for as long as others come.
+
+        Raises: StorageFailed when there is no room on the database's disk; then nothing of it holds.
         """
         with self.turn, self._transaction(writes=True, lasting=lasting) as pipeline:
             yield pipeline.connection
@@ -90,6 +95,15 @@ class Database:
         """
         with self.turn, self._transaction(writes=True, lasting=False, pipelined=True) as pipeline:
             yield pipeline
+
+    @contextmanager
+    def session(self) -> Iterator[Any]:
+        """A connection of the driver's own, beside all transactions, for as long as the block lasts."""
+        with self._engine.connect() as connection:
+            try:
+                yield connection.connection.driver_connection
+            finally:
+                connection.invalidate()  # what was set on it is nobody else's
 
     @contextmanager
     def _transaction(self, *, writes: bool, lasting: bool, pipelined: bool = False) -> Iterator[Pipeline]:
@@ -110,6 +124,9 @@ class Database:
             if error.connection_invalidated:  # and with it all that were there when the database went away
                 for each in (connection, *self._all_resting()):
                     each.invalidate()
+            if _is_full(error):
+                text = "The database cannot be written: there is no room left on its disk. Make some, and ask again."
+                raise StorageFailed(text, full=True) from error
             raise
         finally:
             pipeline.drop()
@@ -126,6 +143,11 @@ class Database:
         with suppress(IndexError):  # threads take them at once
             while True:
                 yield self._resting.pop()
+
+
+def _is_full(error: DBAPIError) -> bool:
+    found = {getattr(error.orig, name, None) for name in ("sqlite_errorcode", "sqlstate")}
+    return not FULL.isdisjoint(found)
 
 
 def open_database(home: Path, url: str | None = None) -> Database:

@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
 
 from outcrop.store.bookings import Kind
 from outcrop.store.database import Connection
-from outcrop.store.tables import entries
+from outcrop.store.tables import FROM_POOL, TO_POOL, entries
 
 _DAY: Final = entries.c.at // literal_column("86400")
 _SUM: Final = func.sum(entries.c.amount)
@@ -28,21 +28,20 @@ class DayOfAccount:
     """Less what went."""
 
 
-def days_of_account(connection: Connection, account: str) -> list[DayOfAccount]:
-    """What moved to an account and from it, day by day, the first one first."""
+def days_of_pool(connection: Connection, account: str) -> list[DayOfAccount]:
+    """What moved to a pool's account and from it, day by day, the first one first."""
     found = Counter[tuple[int, Kind]]()
-    for column, sign in ((entries.c.target, 1), (entries.c.source, -1)):
-        query = select(_DAY.label("day"), entries.c.kind, _SUM.label("amount")).where(column == account)
+    for side, sign in ((_to(account), 1), (_from(account), -1)):
+        query = select(_DAY.label("day"), entries.c.kind, _SUM.label("amount")).where(side)
         for row in connection.execute(query.group_by(_DAY, entries.c.kind)):
             found[row.day, row.kind] += sign * int(row.amount)
     return [DayOfAccount(day=day, kind=kind, came=came) for (day, kind), came in sorted(found.items())]
 
 
 def drawn_since(connection: Connection, account: str, since: int) -> int:
-    """What pictures have drawn from an account since a moment, less what came back of them or of earlier ones."""
+    """What pictures have drawn from a pool's account since a moment, less what came back of them or of earlier ones."""
     of_pictures = (entries.c.at >= since) & entries.c.booking_id.is_not(None)
-    went = select(_SUM).where(entries.c.source == account, of_pictures)
-    came = select(_SUM).where(entries.c.target == account, of_pictures)
+    went, came = (select(_SUM).where(side, of_pictures) for side in (_from(account), _to(account)))
     return _whole(connection, went) - _whole(connection, came)
 
 
@@ -60,6 +59,14 @@ def all_balances(connection: Connection) -> Counter[str]:
         for row in connection.execute(select(column.label("account"), _SUM.label("amount")).group_by(column)):
             found[row.account] += sign * int(row.amount)
     return found
+
+
+def _from(pool: str) -> ColumnElement[bool]:
+    return and_(entries.c.source == pool, FROM_POOL)
+
+
+def _to(pool: str) -> ColumnElement[bool]:
+    return and_(entries.c.target == pool, TO_POOL)
 
 
 def _whole(connection: Connection, query: Select[Any]) -> int:

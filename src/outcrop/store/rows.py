@@ -59,11 +59,11 @@ class Changing:
         own = {name: bindparam(name, type_=table.c[name].type) for name in names}
         there = table.c.id == bindparam("key")
         self._each: Final = Prepared(update(table).where(there, condition).values({**same, **own}))
-        given = cast(bindparam("rows", type_=Text, required=True), JSONB)
+        given = select(cast(bindparam("rows", type_=Text, required=True), JSONB)).scalar_subquery()  # is read once
         ids = func.array(select(func.jsonb_object_keys(given)).scalar_subquery())
         theirs = given.op("->")(table.c.id)
         taken = {name: cast(theirs.op("->>")(literal_column(f"'{name}'")), table.c[name].type) for name in names}
-        there = table.c.id == func.any(ids)
+        there = table.c.id == func.any(ids)  # not a join: planned while there are few, that would read all of them
         self._all: Final = Prepared(update(table).where(there, condition).values({**same, **taken}))
 
     def send(self, connection: Connection, rows: Mapping[str, Row]) -> Sent:

@@ -93,7 +93,7 @@ bookings: Final = Table(
     "bookings",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("request_id", String(36), nullable=False, index=True),
+    Column("request_id", String(36), nullable=False),
     Column("account_id", String(12), ForeignKey("accounts.id"), nullable=False),
     Column("user_name", String(64), nullable=False),
     Column("model_id", String(140), nullable=False),
@@ -115,6 +115,10 @@ bookings: Final = Table(
 """One picture each: who pays, for what, at which price. `state` is where its entries have led it; a check holds both
 against each other. `owner` is the process in whose hands it is, until its answer has been handed over."""
 
+FROM_POOL: Final = text("substr(source, 1, 5) = 'pool:'")
+TO_POOL: Final = text("substr(target, 1, 5) = 'pool:'")
+"""What a query has to say for the databases to find the entries of pools by their indexes: in these words."""
+
 entries: Final = Table(
     "entries",
     metadata,
@@ -127,8 +131,9 @@ entries: Final = Table(
     Column("amount", BigInteger, nullable=False),
     CheckConstraint("amount >= 0", name="no_amount_is_negative"),
     UniqueConstraint("booking_id", "kind", "source", "target", name="nothing_is_booked_twice"),
-    Index("entries_by_source", "source"),
-    Index("entries_by_target", "target"),
+    Index("entries_from_pools", "source", "at", sqlite_where=FROM_POOL, postgresql_where=FROM_POOL),
+    Index("entries_to_pools", "target", "at", sqlite_where=TO_POOL, postgresql_where=TO_POOL),
+    Index("entries_by_time", "at"),
 )
 """The books: money that moved from one account of the ledger to another. Rows are added, never changed."""
 

@@ -21,7 +21,7 @@ from outcrop.ledger.invoice import signed
 from outcrop.ledger.report import run_out
 from outcrop.store.credit_pools import CreditPool, list_pools
 from outcrop.store.database import Connection
-from outcrop.store.movements import days_of_account
+from outcrop.store.movements import days_of_pool
 
 Object = dict[str, object]
 
@@ -94,7 +94,7 @@ class CreditPools:
         asked.require(self._arn(name))
         with self.directory.database.reading() as connection:
             found = self._described(connection, _find(connection, name))
-            moved = days_of_account(connection, entries.pool(name))
+            moved = days_of_pool(connection, entries.pool(name))
         days = [
             {
                 "day": one.day.isoformat(),

@@ -18,13 +18,13 @@ import { drawing, loadModels, modelNamed, models } from "../state/models.js";
 import { tellProblem } from "../state/notices.js";
 import { place } from "../state/place.js";
 import { reuse } from "../state/reuse.js";
+import { MOST_SEED, chance, mostSeed, within } from "../state/seeds.js";
 import { may } from "../state/session.js";
 import { useStore } from "../state/store.js";
 
 const COUNTS = [1, 2, 4, 8];
 const CALM_MS = 300;
 const EARLIER = 24;
-const MAX_SEED = 4294967295;
 const EXAMPLES = ["a red apple on a wooden table, soft morning light", "a lighthouse by the sea at dusk, watercolour", "a green teapot, studio photograph, plain background"];
 
 export default function Create() {
@@ -64,7 +64,7 @@ function Composer({ model, all, wanted }) {
   const knobs = useMemo(() => (model ? knobsOf(model) : []), [model]);
   const set = model ? known(chosen.knobs[model.id], knobs) : {};
   const asked = { prompt, negative: chosen.negative.trim(), knobs: set };
-  const body = model && bodyOf(model, { ...asked, prompt: prompt || "a", seed: chosen.pinned });
+  const body = model && bodyOf(model, { ...asked, prompt: prompt || "a", seed: null });
   const quote = useQuote(model?.id === wanted ? model?.id : null, body, chosen.count); // the knobs of the model before stay until its own are there
   const ready = prompt && model?.id === wanted && model?.access && !quote.waiting && !quote.value?.refusal;
   const [shape, ...others] = knobs;
@@ -73,7 +73,7 @@ function Composer({ model, all, wanted }) {
     event.preventDefault();
     if (!ready) return;
     for (let number = 0; number < chosen.count; number += 1) {
-      const seed = chosen.pinned === null ? chance() : (chosen.pinned + number) % (MAX_SEED + 1);
+      const seed = chosen.pinned === null ? chance(mostSeed(model)) : within(chosen.pinned + number, mostSeed(model));
       const request = { model: model.id, body: bodyOf(model, { ...asked, seed }) };
       make(request, { prompt, seed, model: model.id, shape: shape && shapeOf(shape, set[shape.name]) });
     }
@@ -89,7 +89,7 @@ function Composer({ model, all, wanted }) {
     <${Counted} count=${chosen.count} />
     <details class="more"><summary>More settings</summary>
       <div class="stack">
-        <${Seed} pinned=${chosen.pinned} />
+        <${Seed} pinned=${chosen.pinned} most=${mostSeed(model)} />
         <div class="field"><label for="negative">Leave out</label>
           <input class="input" id="negative" value=${chosen.negative} placeholder="blurry, text"
             onInput=${(event) => compose({ negative: event.target.value })} /></div>
@@ -136,16 +136,20 @@ function Counted({ count }) {
     </div></fieldset>`;
 }
 
-function Seed({ pinned }) {
+function Seed({ pinned, most }) {
   return html`<div class="field"><label for="seed">Seed</label>
     <div class="row nowrap">
-      <input class="input number" id="seed" type="number" min="0" max=${MAX_SEED} value=${pinned ?? ""} placeholder="another each time"
+      <input class="input number" id="seed" type="number" min="0" max=${MOST_SEED} value=${pinned ?? ""} placeholder="another each time"
         onInput=${(event) => compose({ pinned: event.target.value === "" ? null : Number(event.target.value) })} />
-      <button type="button" class="button slim" onClick=${() => compose({ pinned: chance() })}><${Icon} name="dice" />Draw one</button>
+      <button type="button" class="button slim" onClick=${() => compose({ pinned: chance(most) })}><${Icon} name="dice" />Draw one</button>
       ${pinned !== null &&
       html`<button type="button" class="button slim quiet" onClick=${() => compose({ pinned: null })}>Free</button>`}
     </div>
-    <span class="hint">The same seed, words and settings make the same picture.</span></div>`;
+    <span class="hint">${
+      pinned > most
+        ? `Seeds of this model end at ${most.toLocaleString("en-US")}; ${within(pinned, most).toLocaleString("en-US")} is taken.`
+        : "The same seed, words and settings make the same picture."
+    }</span></div>`;
 }
 
 function Stage({ onOpen }) {
@@ -226,8 +230,4 @@ function begun({ parts, text }) {
 function known(values = {}, knobs) {
   const names = new Set(knobs.map((knob) => knob.name));
   return Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
-}
-
-function chance() {
-  return crypto.getRandomValues(new Uint32Array(1))[0] || 1;
 }

@@ -4,10 +4,10 @@ import { AXES, MOST, choose, knobCalled, parted, SETTINGS, valuesOf } from "../s
 import { sized } from "../state/bodies.js";
 import { dollars } from "../state/money.js";
 import { priceFrom } from "../state/models.js";
+import { mostSeed } from "../state/seeds.js";
 import { Icon } from "./icon.js";
 
 const SHAPES = ["1:1", "4:5", "2:3", "9:16", "5:4", "3:2", "16:9", "21:9"];
-const MOST_SEED = 4294967295;
 
 export function Axis({ side, title, asked, usable, ids, mine }) {
   const by = asked[side];
@@ -97,7 +97,8 @@ export function faults({ down, across, asked, mine }) {
   for (const [side, values] of [[asked.across, across], [asked.down, down]]) {
     if (!values.length) found.push(`Give ${SETTINGS.includes(side) ? `values of ${side.toLowerCase()}` : `a ${side.toLowerCase()}`}, better two.`);
     if (values.length > MOST) found.push(`A grid has at most ${MOST} ${side.toLowerCase()}s a side, and these are ${values.length}.`);
-    if (side === "Seed" && values.some((value) => value.set.seed > MOST_SEED)) found.push(`A seed is at most ${MOST_SEED.toLocaleString("en-US")}.`);
+    const most = Math.min(...mine.map(mostSeed));
+    if (side === "Seed" && values.some((value) => value.set.seed > most)) found.push(`A seed is at most ${most.toLocaleString("en-US")}.`);
     const without = SETTINGS.includes(side) && mine.find((model) => !knobCalled(model, side));
     if (without) found.push(`${without.name} has no ${side.toLowerCase()}; take it out, or compare something else.`);
   }

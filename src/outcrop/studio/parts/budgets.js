@@ -30,7 +30,8 @@ function Budget({ budget, onGone }) {
       tellProblem(problem);
     }
   };
-  const whose = budget.scope === "all" ? "everybody" : `${budget.scope} ${budget.value.replace(/^\d+\//, "")}`;
+  const ours = budget.scope === "account" && budget.value === session.get().caller.account.id;
+  const whose = budget.scope === "all" ? "everybody" : ours ? "everybody in the account" : `${budget.scope} ${budget.value.replace(/^\d+\//, "")}`;
   return html`<section class="card stack tight">
     <div class="row between"><h2>${budget.name}</h2>${may("DeleteBudget") && html`<button class="button icon slim quiet" aria-label=${`Delete ${budget.name}`} onClick=${drop}><${Icon} name="trash" /></button>`}</div>
     <p class="number"><b>${dollars(budget.used)}</b> <span class="soft">of ${dollars(budget.limit)} ${PERIODS[budget.period]}</span></p>

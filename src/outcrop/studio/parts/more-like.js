@@ -10,6 +10,7 @@ import { base64 } from "../state/mask.js";
 import { loadModels, models } from "../state/models.js";
 import { tellProblem } from "../state/notices.js";
 import { settingsOf } from "../state/reuse.js";
+import { beside, chance, mostSeed } from "../state/seeds.js";
 import { session } from "../state/session.js";
 import { useStore } from "../state/store.js";
 import { Dialog } from "./dialog.js";
@@ -18,7 +19,6 @@ import { Note } from "./notices.js";
 import { Price, useQuote } from "./price.js";
 
 const COUNTS = [2, 4, 8];
-const SEEDS = 2 ** 32;
 const VARY = EDITS.find((edit) => edit.name === "vary");
 const WAYS = [
   { name: "seeds", label: "Same words", hint: "Neighbouring seeds: the same words and settings, drawn again." },
@@ -42,7 +42,7 @@ function Asked({ asset, onBegun }) {
   const all = useStore(models);
   const vary = all ? doing(VARY, all) : { model: null, reason: null };
   const drawn = way === "seeds" ? settings?.model : vary.model;
-  const quote = useQuote(drawn?.id, way === "seeds" ? settings && beside(settings, asset.seed) : undefined, count);
+  const quote = useQuote(drawn?.id, way === "seeds" ? settings && anew(settings, asset.seed) : undefined, count);
   const ready = drawn?.access && (way === "seeds" || words.trim());
   const reason = way === "picture" ? vary.reason : asset.seed === null ? "It has no seed: it was not drawn here." : null;
 
@@ -50,9 +50,9 @@ function Asked({ asset, onBegun }) {
     setBusy(true);
     try {
       const image = way === "picture" ? await base64(await call("GET", contentOf(asset.id, { format: "png" }), { as: "blob" })) : null;
-      for (const seed of seeds(way === "seeds" ? asset.seed : chance(), count)) {
+      for (const seed of beside(way === "seeds" ? asset.seed : chance(), count, mostSeed(drawn))) {
         const request = way === "seeds"
-          ? { model: drawn.id, body: beside(settings, seed) }
+          ? { model: drawn.id, body: anew(settings, seed) }
           : { model: addressOf(drawn, session.get().caller.region), body: { ...editBody(VARY, { image, strength, prompt: words.trim() }), seed } };
         const kept = asset.campaign ? { campaign: asset.campaign } : {};
         make({ ...request, ...kept, parents: [asset.id] }, { prompt: way === "seeds" ? asset.prompt : words.trim(), of: asset.id, shape: `${asset.width} / ${asset.height}` });
@@ -93,16 +93,6 @@ function useSettings(asset) {
   return settings;
 }
 
-function beside({ model, prompt, negative, knobs }, seed) {
+function anew({ model, prompt, negative, knobs }, seed) {
   return bodyOf(model, { prompt, negative, knobs, seed });
-}
-
-// The seeds next to one, the nearest first, on both sides of it; 0 would mean any.
-function seeds(seed, count) {
-  const wrapped = (value) => ((((value - 1) % (SEEDS - 1)) + SEEDS - 1) % (SEEDS - 1)) + 1;
-  return Array.from({ length: count }, (_, at) => wrapped(seed + (at % 2 ? -1 : 1) * (Math.floor(at / 2) + 1)));
-}
-
-function chance() {
-  return crypto.getRandomValues(new Uint32Array(1))[0];
 }

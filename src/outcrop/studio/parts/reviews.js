@@ -7,11 +7,13 @@ import { useReading } from "../state/reading.js";
 import { may } from "../state/session.js";
 import { Icon } from "./icon.js";
 
+const OFTEN_MS = 10_000;
+
 export function Reviews() {
-  const [waiting, read] = useReading(async () => (await call("GET", "/v1/reviews", { query: { state: "held" } })).reviews);
+  const [waiting, read] = useReading(async () => (await call("GET", "/v1/reviews", { query: { state: "held" } })).reviews, OFTEN_MS);
   if (!waiting) return html`<p class="soft">…</p>`;
   if (!waiting.length) return html`<div class="empty"><${Icon} name="check" /><h2>Nothing waits</h2><p>Pictures that need a second look come here before anybody else sees them.</p></div>`;
-  return html`<div class="tiles">${waiting.map((review) => html`<${Review} key=${review.asset.id} review=${review} onDone=${read} />`)}</div>`;
+  return html`<div class="tiles">${waiting.map((review) => html`<${Review} key=${review.asset.id} review=${review} onDone=${() => read()} />`)}</div>`;
 }
 
 function Review({ review, onDone }) {

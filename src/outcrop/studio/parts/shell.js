@@ -2,7 +2,7 @@
 import { html } from "../ui.js";
 import { offline } from "../net/call.js";
 import { balance } from "../state/balance.js";
-import { dollars } from "../state/money.js";
+import { cents, dollars } from "../state/money.js";
 import { tellProblem } from "../state/notices.js";
 import { place } from "../state/place.js";
 import { session, signOut } from "../state/session.js";
@@ -48,7 +48,7 @@ function skip(event) {
 function Balance() {
   const { credit } = useStore(balance);
   if (credit === null) return null;
-  return html`<span class="balance number" title="Credit that is left">Credit <b>${dollars(credit)}</b></span>`;
+  return html`<span class="balance number" title=${`Credit that is left: ${dollars(credit)}`}>Credit <b>${cents(credit)}</b></span>`;
 }
 
 function Account() {

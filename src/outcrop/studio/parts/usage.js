@@ -1,9 +1,11 @@
 // What the last thirty days cost: by day, by model and by member. Knows cost reports.
 import { html, useEffect, useState } from "../ui.js";
 import { call } from "../net/call.js";
+import { loadModels, models } from "../state/models.js";
 import { dollars } from "../state/money.js";
 import { tellProblem } from "../state/notices.js";
 import { reach } from "../state/session.js";
+import { useStore } from "../state/store.js";
 import { Bars } from "./bars.js";
 
 const DAYS = 30;
@@ -15,6 +17,7 @@ export function Usage() {
     const since = new Date(Date.now() - (DAYS - 1) * DAY_MS).toISOString().slice(0, 10);
     const report = (by) => call("GET", "/v1/costs", { query: { ...reach("GetCosts"), by, since } });
     Promise.all([report("day"), report("model"), report("user")]).then(setFound, tellProblem);
+    loadModels().catch(() => {}); // who may not list them reads their ids
   }, []);
   if (!found) return html`<p class="soft">…</p>`;
   const [byDay, byModel, byUser] = found;
@@ -30,9 +33,10 @@ export function Usage() {
 }
 
 function Lines({ report, name }) {
+  const names = new Map((useStore(models) ?? []).map((model) => [model.id, model.name]));
   if (!report.lines.length) return html`<p class="soft small">Nothing yet.</p>`;
   return html`<div class="table-wrap" tabindex="0" role="region" aria-label=${`Cost by ${name}`}><table><thead><tr><th scope="col">${name === "user" ? "Member" : "Model"}</th><th scope="col" class="number">Pictures</th><th scope="col" class="number">Cost</th></tr></thead>
-    <tbody>${report.lines.map((line) => html`<tr key=${line.key[name]}><td>${line.key[name].replace(/^\d+\//, "")}</td>
+    <tbody>${report.lines.map((line) => html`<tr key=${line.key[name]}><td title=${line.key[name]}>${names.get(line.key[name]) ?? line.key[name].replace(/^\d+\//, "")}</td>
       <td class="number">${line.pictures.toLocaleString("en-US")}</td><td class="number">${dollars(line.listPrice)}</td></tr>`)}</tbody></table></div>`;
 }
 

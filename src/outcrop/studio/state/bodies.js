@@ -36,11 +36,10 @@ export function familyOf(model) {
 export function knobsOf(model) {
   const { properties } = model.body;
   if (familyOf(model) === "task") {
-    const config = properties.imageGenerationConfig.properties;
-    return [
-      shapes(model),
-      ...knobs({ style: properties.textToImageParams.properties.style, quality: config.quality, cfgScale: config.cfgScale }),
-    ];
+    const { properties: config, default: usual = {} } = properties.imageGenerationConfig;
+    const own = (name) => config[name] && { default: usual[name], ...config[name] };
+    const { style } = properties.textToImageParams.properties;
+    return [shapes(model), ...knobs({ style, quality: own("quality"), cfgScale: own("cfgScale") })];
   }
   const { width, height, aspect_ratio, ...others } = properties;
   return [aspect_ratio ? knob("aspect_ratio", aspect_ratio) : shapes(model), ...knobs(others)].filter(Boolean);

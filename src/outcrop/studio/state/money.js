@@ -6,6 +6,11 @@ export function dollars(text) {
   return `${sign}$${Number(whole.replace("-", "")).toLocaleString("en-US")}.${cents}`;
 }
 
+// The same in whole cents, rounded down: of what is left never too much is promised.
+export function cents(text) {
+  return dollars(String(text).replace(/(\.\d\d)\d+$/, "$1"));
+}
+
 // Sums in whole micro-dollars: binary fractions would drift.
 export function micros(text) {
   const [whole, part = ""] = String(text).replace("-", "").split(".");
