@@ -135,6 +135,17 @@ def test_approvals_are_looked_for_while_they_are_open(library: Page, many: Servi
         assert many.send("DELETE", f"/v1/assets/{asset}", headers=SIGNED).status == 204
 
 
+def test_a_picture_that_is_held_says_so_to_everybody(library: Page, many: Serving, axe: Axe) -> None:
+    """In the grid, also to those who do not see it."""
+    rules = json.dumps({"rules": [{"campaign": "held"}]}).encode()
+    assert many.send("PUT", "/v1/review-policy", rules, SIGNED).status == 200
+    (asset,) = ended(many, post_job(many, FOX | {"campaign": "held"}).json["id"])["assets"]
+    library.reload()
+    expect(cells(library, "a fox: Waits for a review")).to_have_text("Waits for a review")
+    assert axe(library) == []
+    assert many.send("DELETE", f"/v1/assets/{asset}", headers=SIGNED).status == 204
+
+
 def test_an_opened_picture_leads_to_its_editor(library: Page) -> None:
     """The picture closes, and does not lead back."""
     cells(library, "picture-03").click()

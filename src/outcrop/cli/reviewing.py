@@ -42,7 +42,7 @@ def show_reviews(settings: Settings, state: str) -> None:
 def decide(settings: Settings, asset_id: str, decision: Decision, reason: str, comment: str | None) -> str:
     """Approve or reject a picture; says what that means.
 
-    Raises: NoSuchResource when no such picture was ever held; AlreadyThere when it is decided.
+    Raises: NoSuchResource when no such picture was ever held, or it is deleted; AlreadyThere when it is decided.
     """
     with opened(settings) as (database, books):
         with database.reading() as connection:

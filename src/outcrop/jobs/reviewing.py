@@ -91,7 +91,8 @@ class Reviews:
     def decide(self, account: str, asset_id: str, ruling: Ruling) -> Review:
         """Deliver a picture from now on, or never, and then give back what was paid for it.
 
-        Raises: NoSuchResource when the account has none of that id that was held; AlreadyThere when it is decided.
+        Raises: NoSuchResource when the account has none of that id that was held, or it was deleted meanwhile, which
+            leaves it paid and undecided; AlreadyThere when it is decided.
         """
         with self.library.database.writing() as connection:
             review = self.find(connection, account, asset_id)
@@ -107,7 +108,8 @@ class Reviews:
                 raise AlreadyThere(
                     f"The picture {asset_id} is decided already: {review.decision} by {review.decided_by}."
                 )
-            hold_asset(connection, asset_id, None if ruling.decision == "approve" else "rejected")
+            if not hold_asset(connection, asset_id, None if ruling.decision == "approve" else "rejected"):
+                raise NoSuchResource(f"The picture {asset_id} was deleted before anybody decided; it waits no longer.")
             if ruling.decision == "reject":
                 self.books.refund_within(connection, [review.booking_id])
             return decided

@@ -8,8 +8,9 @@ from typing import Literal
 
 from sqlalchemy import insert, select, update
 
+from outcrop.store.assets import THERE
 from outcrop.store.database import Connection
-from outcrop.store.tables import reviews
+from outcrop.store.tables import assets, reviews
 
 Decision = Literal["approve", "reject"]
 
@@ -54,9 +55,14 @@ def list_reviews(
     after: str | None = None,
     most: int = 50,
 ) -> list[Review]:
-    """Those of an account, or of all, in a state: the picture that was made first, first."""
+    """Those of an account, or of all, in a state: the picture that was made first, first.
+
+    A picture that was deleted waits no longer; what was decided on one stays written down.
+    """
     decided: dict[str, Decision | None] = {"held": None, "approved": "approve", "rejected": "reject"}
     query = select(reviews).where(reviews.c.decision.is_not_distinct_from(decided[state]))
+    if state == "held":
+        query = query.join(assets, assets.c.id == reviews.c.asset_id).where(THERE)
     if account_id is not None:
         query = query.where(reviews.c.account_id == account_id)
     if after is not None:

@@ -133,6 +133,26 @@ def test_what_is_rejected_costs_nothing(own: Serving) -> None:
     assert sorted(paid(own, job["id"])) == ["refunded", "settled"]
 
 
+def test_what_is_deleted_waits_no_longer(own: Serving) -> None:
+    """It is in no queue, cannot be decided, and stays paid; what was decided before it was deleted stays listed."""
+    undecided, rejected = held(own), held(own)
+    job = job_of(own, undecided)
+    assert decide(own, rejected, "reject").status == 200
+    for asset in (undecided, rejected):
+        assert own.send("DELETE", f"/v1/assets/{asset}").status == 204
+    listed = {
+        state: [each["asset"]["id"] for each in own.send("GET", f"/v1/reviews?state={state}").json["reviews"]]
+        for state in ("held", "rejected")
+    }
+    assert undecided not in listed["held"]
+    assert rejected in listed["rejected"]
+    told = decide(own, undecided, "reject")
+    assert told.status == 404
+    assert "was deleted before anybody decided" in told.json["detail"]
+    assert own.send("GET", f"/v1/reviews/{undecided}").json["decidedAt"] is None
+    assert paid(own, job) == ["settled"]
+
+
 def test_a_reviewer_sees_it(own: Serving) -> None:
     """By a route of its own, which nobody may keep; who may not review does not."""
     asset = held(own)

@@ -73,7 +73,8 @@ class PictureReviews:
     def decide(self, asked: Asked) -> Response:
         """DecideReview: have a picture delivered from now on, or never, and then paid back.
 
-        Raises: Denied; NoSuchResource when no such picture was ever held; AlreadyThere when it is decided.
+        Raises: Denied; NoSuchResource when no such picture was ever held, or it is deleted; AlreadyThere when it is
+            decided.
         """
         user, body = asked.caller.user, asked.body
         with self.reviews.library.database.reading() as connection:

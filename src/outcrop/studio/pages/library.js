@@ -54,8 +54,9 @@ function Cell({ asset, props, size, marked, onOpen, onMark }) {
     event.stopPropagation();
     onMark(asset.id);
   };
+  const told = asset.held ? `${named(asset)}: ${heldBack(asset)}` : named(asset);
   const side = Math.min(512, Math.ceil((size * Math.min(devicePixelRatio, 2)) / 128) * 128);
-  return html`<div class=${`cell ${marked ? "marked" : ""}`} role="option" aria-selected=${String(marked)} aria-label=${named(asset)} onClick=${press} ...${props}>
+  return html`<div class=${`cell ${marked ? "marked" : ""}`} role="option" aria-selected=${String(marked)} aria-label=${told} onClick=${press} ...${props}>
     ${asset.held
       ? html`<span class="held"><${Icon} name="eye" />${heldBack(asset)}</span>`
       : html`<img src=${contentOf(asset.id, { width: side, height: side, fit: "cover" })} alt="" decoding="async" />`}
