@@ -17,7 +17,7 @@ LIBRARIES = {
     *("sqlalchemy", "starlette", "torch", "transformers", "uvicorn"),
 }
 """What commands work with; some take seconds to load."""
-SPELLED_WITH = {"outcrop.errors", "outcrop.request", "outcrop.prompt", "outcrop.units"}
+SPELLED_WITH = {"outcrop.errors", "outcrop.request", "outcrop.palette", "outcrop.prompt", "outcrop.units"}
 """What the spelling of options knows of the package."""
 
 WATCH = """

@@ -8,13 +8,14 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "outcrop"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-LEVEL_0 = {"", "errors", "units", "clock", "prompt", "log_lines", "rounds", "certificates"}
+LEVEL_0 = {"", "errors", "units", "clock", "prompt", "palette", "log_lines", "rounds", "certificates"}
 """What all may import; "" is the package itself, which holds the version."""
 
 ALLOWED = {
     "errors": set[str](),
     "units": set[str](),
     "clock": set[str](),
+    "palette": set[str](),
     "log_lines": set[str](),
     "prompt": set[str](),
     "rounds": set[str](),

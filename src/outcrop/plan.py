@@ -6,6 +6,7 @@ from typing import Literal
 from outcrop.catalog.card import LevelInterval
 from outcrop.catalog.licence import Licence
 from outcrop.catalog.prices import LEAST, Work
+from outcrop.palette import Palette
 from outcrop.prompt import Prompt
 from outcrop.request import Bitmap, Margins, Mask, OutputFormat
 from outcrop.units import Micros, ModelId, Precision, Seed, Size
@@ -100,6 +101,8 @@ class Plan:
     """Classifier-free guidance scale; 1 switches it off, and with it the negative prompt."""
     guided: LevelInterval | None = None
     """The levels at which guidance is on; a look at any other is at the prompt alone. None: all."""
+    palette: Palette = ()
+    """Colours that the first stage is drawn towards; the second keeps what it finds."""
     native: Size
     """The size the network works at, in the first stage."""
     delivered: Size

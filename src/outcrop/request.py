@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from outcrop.palette import Palette
 from outcrop.prompt import NOTHING, Prompt
 from outcrop.units import Seed, Size
 
@@ -62,6 +63,8 @@ class TextToImage:
     images: int = 1
     output_format: OutputFormat = "png"
     effort: Effort = USUAL
+    palette: Palette = ()
+    """Colours that the picture is drawn towards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,8 @@ class ImageToImage:
     images: int = 1
     output_format: OutputFormat = "png"
     effort: Effort = USUAL
+    palette: Palette = ()
+    """Colours that the picture is drawn towards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

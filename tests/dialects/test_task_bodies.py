@@ -12,6 +12,7 @@ from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.dialects.dialect import Filtered, Outcome, Result
 from outcrop.dialects.table import DIALECTS, NOVA_CANVAS, TITAN
+from outcrop.dialects.task_bodies import REFERENCE_STRENGTH
 from outcrop.errors import InvalidRequest, Unsupported
 from outcrop.prompt import plain
 from outcrop.request import Effort, ImageToImage, Inpaint, Request, TextToImage
@@ -114,6 +115,34 @@ def test_a_variation_is_as_far_as_it_may_be(model: ModelCard, fields: dict[str, 
     assert request.strength == pytest.approx(strength)
     assert request.image.size == Size(width=768, height=1152)
     assert request.image.rgb[:3] == b"\xff\x00\x00"
+
+
+COLOURS: dict[str, Any] = {"text": "a fox", "negativeText": "text", "colors": ["#FF9900", "#001122", "#ff9900"]}
+
+
+def guided(**params: Any) -> dict[str, Any]:  # noqa: ANN401 - any field of the task
+    """A body that asks for colours."""
+    return {"taskType": "COLOR_GUIDED_GENERATION", "colorGuidedGenerationParams": COLOURS | params}
+
+
+def test_colours_guide_words(canvas: ModelCard) -> None:
+    """Each once, in the size that was asked for."""
+    request = asked(canvas, guided() | {"imageGenerationConfig": {"width": 768, "height": 1152}})
+    assert isinstance(request, TextToImage)
+    assert request.palette == ((255, 153, 0), (0, 17, 34))
+    assert (request.prompt, request.negative_prompt) == (plain("a fox"), plain("text"))
+    assert request.size == Size(width=768, height=1152)
+
+
+def test_a_reference_is_where_a_picture_of_colours_begins(canvas: ModelCard) -> None:
+    """In the size that was asked for, too; and it has the limits of every picture."""
+    request = asked(canvas, guided(referenceImage=PICTURE))
+    assert isinstance(request, ImageToImage)
+    assert request.palette == ((255, 153, 0), (0, 17, 34))
+    assert request.image.size == Size(width=1024, height=1024)
+    assert request.strength == REFERENCE_STRENGTH
+    with pytest.raises(InvalidRequest, match="referenceImage"):
+        asked(canvas, guided(referenceImage="aGk="))
 
 
 def test_what_is_missing_is_named(canvas: ModelCard) -> None:

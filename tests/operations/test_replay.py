@@ -18,12 +18,13 @@ from outcrop.plan import Plan
 from outcrop.prompt import parse
 from outcrop.request import Bitmap, ImageToImage, Inpaint, Margins, Mask, Outpaint, Request, TextToImage
 from outcrop.units import Micros, ModelId, Seed, Size
-from tests.conftest import CORE, SD35, TITAN, ULTRA
+from tests.conftest import CANVAS, CORE, SD35, TITAN, ULTRA
 from tests.toy_engine import TOY_MEANS, toy_pixels
 
 SIZE = Size(width=96, height=64)
 SOURCE = Bitmap(size=SIZE, rgb=toy_pixels("source", 1, SIZE).tobytes(), file="0" * 64)
 WORDS = TextToImage(prompt=parse("a (red:1.2) fox"), negative_prompt=parse("text"), size=SIZE, seed=Seed(7))
+COLOURED = replace(WORDS, palette=((255, 153, 0), (0, 17, 34)))
 GROWN = ImageToImage(prompt=parse("a fox"), image=SOURCE, strength=0.6, seed=Seed(8))
 
 
@@ -47,6 +48,7 @@ BEYOND = Outpaint(prompt=parse("a fox"), image=SOURCE, margins=Margins(left=20, 
 @pytest.mark.parametrize(
     ("request_", "model"),
     [
+        *((COLOURED, CANVAS), (replace(GROWN, palette=COLOURED.palette), CANVAS)),
         *((WORDS, CORE), (WORDS, ULTRA), (GROWN, SD35), (GROWN, ULTRA)),
         *((PAINTED, ULTRA), (PAINTED, TITAN), (BEYOND, ULTRA), (BEYOND, TITAN)),
     ],

@@ -19,6 +19,7 @@ from outcrop.dialects.pictures import PictureLimits, fit, picture_size, read_mas
 from outcrop.dialects.schema import BodySchema, body_schema
 from outcrop.dialects.styles import styled
 from outcrop.errors import InvalidRequest, Unsupported
+from outcrop.palette import read_palette
 from outcrop.prompt import plain
 from outcrop.request import Effort, ImageToImage, Inpaint, Request, TextToImage
 from outcrop.units import Seed, Size
@@ -28,12 +29,13 @@ MAX_ASPECT: Final = 4
 """The longer side of a picture over its shorter one."""
 SIMILARITY: Final = 0.7
 """How much of an image a variation keeps where the body does not say."""
+REFERENCE_STRENGTH: Final = 0.7
+"""How far a picture that is guided by colors leaves its reference: the guides call that one of subject and style."""
 
 MISSING: Final = {
     "maskPrompt": "Finding what is masked by words ('maskPrompt') is not implemented; send a 'maskImage'.",
     "conditionImage": "Conditioning on the edges or segments of an image ('conditionImage') is not implemented.",
     "returnMask": "Returning the mask ('returnMask') is not implemented.",
-    "COLOR_GUIDED_GENERATION": "Guidance by colors (COLOR_GUIDED_GENERATION) is not implemented.",
     "BACKGROUND_REMOVAL": "Telling a subject from its background (BACKGROUND_REMOVAL) is not implemented.",
     "VIRTUAL_TRY_ON": "Dressing a person in a garment (VIRTUAL_TRY_ON) is not implemented.",
 }
@@ -122,6 +124,8 @@ class TaskBodies:
                 return self._text_to_image(fields["textToImageParams"], _size(config, schema))
             case "IMAGE_VARIATION":
                 return self._variation(fields["imageVariationParams"], _size(config, schema))
+            case "COLOR_GUIDED_GENERATION":
+                return self._color_guided(fields["colorGuidedGenerationParams"], _size(config, schema))
             case "INPAINTING":
                 return self._inpaint(fields["inPaintingParams"])
             case "OUTPAINTING":
@@ -142,6 +146,20 @@ class TaskBodies:
             negative_prompt=plain(params.get("negativeText", "")),
             image=fit(read_picture(params["images"].pop(), "images", self.limits), size),
             strength=1 - params.get("similarityStrength", SIMILARITY),
+        )
+
+    def _color_guided(self, params: dict[str, Any], size: Size) -> TextToImage | ImageToImage:
+        prompt, negative_prompt = plain(params["text"]), plain(params.get("negativeText", ""))
+        palette = read_palette(params["colors"])
+        if "referenceImage" not in params:
+            return TextToImage(prompt=prompt, negative_prompt=negative_prompt, size=size, palette=palette)
+        reference = read_picture(params.pop("referenceImage"), "referenceImage", self.limits)
+        return ImageToImage(
+            prompt=prompt,
+            negative_prompt=negative_prompt,
+            image=fit(reference, size),
+            strength=REFERENCE_STRENGTH,
+            palette=palette,
         )
 
     def _inpaint(self, params: dict[str, Any]) -> Inpaint:

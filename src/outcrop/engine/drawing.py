@@ -13,6 +13,7 @@ from outcrop.engine.guidance import guide, halves, scale_at
 from outcrop.engine.inpainting import Held, latent_levels, seen_beside
 from outcrop.engine.latents import all_numbers
 from outcrop.engine.noise import chance_of
+from outcrop.engine.palette import PaletteGuide
 from outcrop.engine.refining import next_start
 from outcrop.engine.samplers import SAMPLERS
 from outcrop.engine.weights import Checkpoint
@@ -48,6 +49,7 @@ class Drawing:
                 guidance=plan.guidance,
                 guided=plan.guided,
                 start=plan.start,
+                palette=PaletteGuide.of(plan.palette, checkpoint.latent_rgb) if plan.palette else None,
             )
         )
 
@@ -59,6 +61,8 @@ class Drawing:
         """
         stage = self._stage
         denoised = guide(estimates, stage.scale_at(self.sigma))
+        if stage.palette is not None:
+            denoised = stage.palette.guided(denoised, stage.left_at(self.sigma))
         if self._held is not None:
             denoised = self._held.answered(denoised, self.sigma)
         preview = self.checkpoint.latent_rgb.preview(denoised)
@@ -164,6 +168,7 @@ class _Stage:
     guidance: float
     guided: LevelInterval | None
     start: Start | None
+    palette: PaletteGuide | None = None
 
     @property
     def steps(self) -> int:
@@ -173,6 +178,10 @@ class _Stage:
     def scale_at(self, sigma: float) -> float:
         """The guidance scale at one of its levels, or between them."""
         return scale_at(sigma, self.guidance, self.guided)
+
+    def left_at(self, sigma: float) -> float:
+        """The share of its steps that are still to come at a level, 0..1."""
+        return 1 - sum(level > sigma for level in self.sigmas) / self.steps
 
     @property
     def given(self) -> tuple[Bitmap, Mask]:

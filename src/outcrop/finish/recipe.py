@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from outcrop import __version__
 from outcrop.finish.enlarge import METHOD
+from outcrop.palette import write_palette
 from outcrop.plan import Edited, Kept, Means, Plan, Refine, Start
 
 
@@ -30,6 +31,7 @@ def recipe(plan: Plan, means: Means) -> str:
             "noise_levels": plan.sigmas,
             "guidance": plan.guidance,
             "guided": None if plan.guided is None else asdict(plan.guided),
+            **({"palette": write_palette(plan.palette)} if plan.palette else {}),
             "precision": means.precision,
             "device": means.device,
             "threads": means.threads,

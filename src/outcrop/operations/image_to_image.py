@@ -22,6 +22,7 @@ def plan_image_to_image(request: ImageToImage, setting: Setting) -> tuple[Plan, 
         seed=request.seed,
         images=request.images,
         output_format=request.output_format,
+        palette=request.palette,
     )
     image = stretch(request.image, setting.native_size(words.size))
     start = Start(image=image, strength=request.strength)

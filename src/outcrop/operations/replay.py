@@ -21,6 +21,7 @@ from outcrop.errors import InvalidRequest, Unsupported
 from outcrop.operations.canvas import extend, stretch
 from outcrop.operations.inpaint import held
 from outcrop.operations.mask_text import read
+from outcrop.palette import read_palette
 from outcrop.plan import Edited, Plan, Refine, Start
 from outcrop.prompt import parse
 from outcrop.request import Bitmap, Margins, OutputFormat
@@ -83,6 +84,7 @@ def plan_again(told: Recipe, source: Bitmap | None, catalog: Catalog, output_for
         sigmas=_levels(told["noise_levels"]),
         guidance=told["guidance"],
         guided=_interval(told["guided"]),
+        palette=read_palette(told.get("palette", ())),
         native=native,
         delivered=delivered,
         fitting=told["fitting"],

@@ -25,6 +25,7 @@ def plan_text_to_image(request: TextToImage, setting: Setting) -> tuple[Plan, ..
             sigmas=sigmas,
             guidance=tier.guidance,
             guided=guided_levels(tier.guided, sigmas),
+            palette=request.palette,
             native=native,
             delivered=request.size,
             fitting="trim",
