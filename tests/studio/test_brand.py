@@ -1,6 +1,8 @@
 """The brand kit, in a real browser: kept, offered beside prompts, warned of, and its logo on downloads by choice."""
 
 import io
+import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -144,3 +146,32 @@ def test_the_page_is_for_everybody(inside: Page, axe: Axe, scheme: str, width: i
     expect(inside.get_by_role("button", name="warm sand").first).to_be_visible()
     assert axe(inside) == []
     assert inside.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_pictures_are_painted_in_our_palette(inside: Page, studio: Serving) -> None:
+    """Where the model takes colours: those of the brand at a click, more by hand, and again by "Use these settings"."""
+    palette = [{"name": "deep navy", "hex": "#14213d"}, {"name": "amber", "hex": "#fca311"}]
+    assert studio.send("PUT", "/v1/brand-kit", json.dumps({"palette": palette}).encode(), SIGNED).status == 200
+    inside.reload()
+    expect(inside.get_by_role("group", name="Colours")).to_have_count(0)
+    inside.get_by_role("button", name=re.compile("^All .* models")).click()
+    inside.get_by_role("radio", name="Nova Canvas").check()
+    colours = inside.get_by_role("group", name="Colours")
+    inside.get_by_text("More settings").click()
+    expect(inside.get_by_label("Style preset")).to_be_visible()
+    colours.get_by_role("button", name="Our palette").click()
+    expect(inside.get_by_label("Style preset")).to_have_count(0)
+    colours.get_by_role("button", name="Add a colour").click()
+    colours.get_by_label("Colour 3", exact=True).fill("#e5e5e5")
+    inside.get_by_role("textbox", name="What do you want to see?").fill("a harbour in the evening")
+    inside.get_by_role("button", name="Create", exact=True).click()
+    made = inside.get_by_role("button", name="Open: a harbour in the evening")
+    expect(made).to_be_visible()
+    (asset,) = studio.send("GET", "/v1/assets?text=harbour").json["assets"]
+    recipe = studio.send("GET", f"/v1/assets/{asset['id']}/recipe").json
+    assert recipe["palette"] == ["#14213d", "#fca311", "#e5e5e5"]
+    for _ in range(3):
+        colours.get_by_role("button", name="Remove colour 1,").click()
+    made.click()
+    inside.get_by_role("dialog").get_by_role("button", name="Use these settings").click()
+    expect(colours.get_by_label("Colour 3", exact=True)).to_have_value("#e5e5e5")

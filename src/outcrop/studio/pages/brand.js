@@ -46,7 +46,7 @@ function Palette({ palette, onSet }) {
         onInput=${(event) => change(number, { name: event.target.value })} />
       <button type="button" class="button icon quiet" aria-label=${`Remove ${colour.name || `colour ${number + 1}`}`}
         onClick=${() => onSet(palette.filter((_, place) => place !== number))}><${Icon} name="close" /></button></div>`)}
-    <p class="soft small">Prompts say them by name: no model that draws here takes a palette of its own.</p>
+    <p class="soft small">Prompts say them by name. Nova Canvas and Titan v2 paint in the colours themselves: “Our palette” under Create.</p>
     <div><button type="button" class="button slim" disabled=${palette.length >= MOST_COLOURS} onClick=${() => onSet([...palette, { name: "", hex: "#8f4120" }])}>Add a colour</button></div>
   </section>`;
 }

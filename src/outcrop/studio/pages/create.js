@@ -11,7 +11,7 @@ import { Price, useQuote } from "../parts/price.js";
 import { Viewer } from "../parts/viewer.js";
 import { call } from "../net/call.js";
 import { assets, listAssets } from "../state/assets.js";
-import { bodyOf, knobsOf, mostChars, shapeOf } from "../state/bodies.js";
+import { bodyOf, goesWith, knobsOf, mostChars, shapeOf } from "../state/bodies.js";
 import { PARTS, addWords, compose, composer, promptOf, turn } from "../state/composer.js";
 import { jobs, make, resumeJobs } from "../state/jobs.js";
 import { drawing, loadModels, modelNamed, models } from "../state/models.js";
@@ -67,7 +67,9 @@ function Composer({ model, all, wanted }) {
   const body = model && bodyOf(model, { ...asked, prompt: prompt || "a", seed: null });
   const quote = useQuote(model?.id === wanted ? model?.id : null, body, chosen.count); // the knobs of the model before stay until its own are there
   const ready = prompt && model?.id === wanted && model?.access && !quote.waiting && !quote.value?.refusal;
-  const [shape, ...others] = knobs;
+  const shown = knobs.filter((knob) => goesWith(knob, set));
+  const [shape, ...others] = shown.filter(({ kind }) => kind !== "colours");
+  const coloured = shown.find(({ kind }) => kind === "colours");
 
   const create = (event) => {
     event.preventDefault();
@@ -86,6 +88,7 @@ function Composer({ model, all, wanted }) {
     <${Advice} prompt=${prompt} negative=${chosen.negative} model=${model?.id} />
     <${Models} all=${all} chosen=${wanted} onChoose=${(id) => compose({ model: id })} />
     ${shape && html`<${Knob} knob=${shape} value=${set[shape.name]} onTurn=${(value) => turn(model.id, shape.name, value)} />`}
+    ${coloured && html`<${Knob} knob=${coloured} value=${set.colours} onTurn=${(value) => turn(model.id, "colours", value)} />`}
     <${Counted} count=${chosen.count} />
     <details class="more"><summary>More settings</summary>
       <div class="stack">

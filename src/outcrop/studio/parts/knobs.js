@@ -1,11 +1,13 @@
 // The knobs of a model, drawn from what its schema says. Knows kinds of values; knows no model.
 import { html } from "../ui.js";
+import { Colours } from "./colours.js";
 import { Typed } from "./typed.js";
 
 const SHAPE = /^\d+[:x]\d+$/;
 
 export function Knob({ knob, value, onTurn }) {
   if (knob.kind === "number") return html`<${Ranged} knob=${knob} value=${value} onTurn=${onTurn} />`;
+  if (knob.kind === "colours") return html`<${Colours} knob=${knob} value=${value} onTurn=${onTurn} />`;
   if (knob.options.every((option) => SHAPE.test(option))) {
     return html`<${Shapes} knob=${knob} value=${value} onTurn=${onTurn} />`;
   }
@@ -58,8 +60,10 @@ function outline(option) {
   return { width: `${Math.sqrt(area * wide)}px`, height: `${Math.sqrt(area / wide)}px` };
 }
 
+// A size may go over two lines, after its sign alone: in one the narrow columns have no room for it.
 function shown(option) {
-  return option.replace("x", " × ");
+  const [width, height] = option.split("x");
+  return height === undefined ? option : html`${width}×<wbr />${height}`;
 }
 
 function read(option) {

@@ -19,7 +19,7 @@ const HINTS = {
   steps: "More steps take longer and cost the same or more.",
 };
 
-const UNPRICED = new Set(["prompt", "negative_prompt", "text", "negativeText", "text_prompts", "seed"]);
+const UNPRICED = new Set(["prompt", "negative_prompt", "text", "negativeText", "text_prompts", "seed", "colors"]);
 
 // What a price hangs on: neither words nor seed change it.
 export function pricedBy(asked) {
@@ -39,10 +39,15 @@ export function knobsOf(model) {
     const { properties: config, default: usual = {} } = properties.imageGenerationConfig;
     const own = (name) => config[name] && { default: usual[name], ...config[name] };
     const { style } = properties.textToImageParams.properties;
-    return [shapes(model), ...knobs({ style, quality: own("quality"), cfgScale: own("cfgScale") })];
+    return [shapes(model), coloursOf(properties), ...knobs({ style, quality: own("quality"), cfgScale: own("cfgScale") })].filter(Boolean);
   }
   const { width, height, aspect_ratio, ...others } = properties;
   return [aspect_ratio ? knob("aspect_ratio", aspect_ratio) : shapes(model), ...knobs(others)].filter(Boolean);
+}
+
+// Whether a knob does something beside the values of the others: bodies with colours have no style.
+export function goesWith(knob, values) {
+  return knob.name !== "style" || !values.colours;
 }
 
 // The longest prompt that a model takes.
@@ -64,9 +69,13 @@ export function bodyOf(model, { prompt, negative, seed, knobs: chosen }) {
       return { text_prompts: [{ text: prompt }, ...avoided], ...values, ...size, ...seeded };
     }
     case "task": {
-      const { style, ...config } = values;
-      const words = { text: prompt, ...(negative && { negativeText: negative }), ...(style && { style }) };
+      const { style, colours, ...config } = values;
+      const words = { text: prompt, ...(negative && { negativeText: negative }) };
       const generation = { numberOfImages: 1, ...config, ...size, ...seeded };
+      if (colours) {
+        return { taskType: "COLOR_GUIDED_GENERATION", colorGuidedGenerationParams: { ...words, colors: colours }, imageGenerationConfig: generation };
+      }
+      if (style) words.style = style;
       return { taskType: "TEXT_IMAGE", textToImageParams: words, imageGenerationConfig: generation };
     }
     default:
@@ -98,6 +107,10 @@ function shapes(model) {
 
 function written(size) {
   return Array.isArray(size) ? size.join("x") : `${size.width ?? size}x${size.height ?? size}`.replace(/^(\d+x\d+)x.*$/, "$1");
+}
+
+function coloursOf({ colorGuidedGenerationParams: guided }) {
+  return guided && { name: "colours", label: "Colours", kind: "colours", most: guided.properties.colors.maxItems };
 }
 
 function knobs(properties) {

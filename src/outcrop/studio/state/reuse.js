@@ -31,7 +31,7 @@ function scaleOf(guidance, usual, own) {
 
 // Of the recipe, what the model's bodies can say.
 function fitting(model, asset, recipe) {
-  const values = { steps: recipe.steps };
+  const values = { steps: recipe.steps, colours: recipe.palette };
   const found = {};
   for (const knob of knobsOf(model)) {
     if (GUIDANCE.has(knob.name)) values[knob.name] = scaleOf(recipe.guidance, knob.otherwise, model.tier.guidance);
