@@ -61,7 +61,7 @@ def test_a_model_has_the_knobs_of_its_schema(inside: Page) -> None:
     inside.get_by_label("Stable Diffusion XL 1.0").check()
     for name in ("Steps", "Guidance", "Sampler", "Style preset"):
         expect(inside.get_by_label(name, exact=True)).to_be_visible()
-    expect(inside.get_by_role("radio", name="1152 \N{MULTIPLICATION SIGN} 896")).to_have_count(1)
+    expect(inside.get_by_role("radio", name="1152\N{MULTIPLICATION SIGN}896")).to_have_count(1)
 
 
 def test_what_was_chosen_is_there_again(inside: Page) -> None:
