@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from outcrop.access.accounts import create_user
 from outcrop.access.keys import create_key
-from tests.conftest import CORE
+from tests.conftest import CORE, ULTRA
 from tests.serving import ACCOUNT, SIGNED, Serving
 from tests.studio.conftest import Axe, Held, sign_in, watched
 from tests.toy_engine import FAIL, HANG
@@ -135,6 +135,25 @@ def test_pictures_come_onto_the_page(inside: Page, studio: Serving) -> None:
     expect(inside.get_by_label("Seed")).to_have_value(seed)
     latest = studio.send("GET", "/v1/jobs").json["jobs"][:2]
     assert [each["state"] for each in latest] == ["done", "done"]
+
+
+def test_a_picture_that_is_held_is_never_asked_for(inside: Page, studio: Serving) -> None:
+    """Where a review decides: the page says so in its place, and the browser has nothing to complain of."""
+    refused: list[str] = []
+    inside.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
+    rules = json.dumps({"rules": [{"model": ULTRA}]}).encode()
+    assert studio.send("PUT", "/v1/review-policy", rules, SIGNED).status == 200
+    try:
+        inside.get_by_label("Stable Image Ultra 1.1").check()
+        write(inside, "a kettle that waits")
+        inside.get_by_role("button", name="Create", exact=True).click()
+        expect(inside.locator(".tile").get_by_text("Waits for a review")).to_be_visible()
+        inside.reload()
+        expect(inside.get_by_role("button", name="Create", exact=True)).to_be_visible()
+        inside.wait_for_load_state("networkidle")
+    finally:
+        assert studio.send("PUT", "/v1/review-policy", b'{"rules": []}', SIGNED).status == 200
+    assert refused == []
 
 
 def test_guidance_is_taken_over_where_the_usual_one_stands_beside_it(inside: Page) -> None:

@@ -22,6 +22,15 @@ def test_every_page_fits(inside: Page, width: int) -> None:
         assert inside.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
+def test_a_phone_shows_whole_rows(inside: Page) -> None:
+    """What can be done with a row is not beside the page, where nobody looks for it."""
+    inside.set_viewport_size({"width": 360, "height": 740})
+    inside.goto("/#/run/models")
+    table = inside.locator(".table-wrap")
+    expect(table.get_by_role("row").nth(3)).to_be_visible()
+    assert table.evaluate("(wrap) => wrap.scrollWidth - wrap.clientWidth") == 0
+
+
 def test_a_wall_is_filled(inside: Page) -> None:
     """What is written grows with it, and stays as it is on a desk."""
     size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"

@@ -1,6 +1,6 @@
 // One picture on its way or there: place in the queue, previews, progress, and what went wrong. Knows jobs.
-import { html } from "../ui.js";
-import { contentOf, gone, heldBack, named, useAsset } from "../state/assets.js";
+import { html, useEffect, useState } from "../ui.js";
+import { assetNamed, contentOf, gone, heldBack, named, useAsset } from "../state/assets.js";
 import { LIVE, cancel, forget, retry, send } from "../state/jobs.js";
 import { may } from "../state/session.js";
 import { useStore } from "../state/store.js";
@@ -10,14 +10,27 @@ import { Icon } from "./icon.js";
 export function JobTile({ job, width = 768, onOpen, tools, tabIndex }) {
   const id = job.state === "done" ? job.assets?.[0] : undefined;
   const asset = useAsset(id);
+  const asked = useAsked(id);
   const deleted = useStore(gone).has(id);
   const shape = { aspectRatio: job.shape ?? (asset ? `${asset.width} / ${asset.height}` : "1 / 1") };
   if (deleted) return null;
+  if (id && !asset && !asked) return html`<figure class="picture tile" style=${shape} aria-busy="true">${job.preview && html`<img class="preview" src=${job.preview} alt="" />`}</figure>`;
   if (id) return html`<${Made} id=${id} asset=${asset} shape=${shape} words=${job.prompt} width=${width} onOpen=${onOpen} tools=${tools} tabIndex=${tabIndex} />`;
   return html`<figure class="picture tile" style=${shape} aria-busy=${LIVE.has(job.state)}>
     ${job.preview && LIVE.has(job.state) && html`<img class="preview" src=${job.preview} alt="" />`}
     ${LIVE.has(job.state) ? html`<${Waiting} job=${job} />` : html`<${Ended} job=${job} />`}
   </figure>`;
+}
+
+// Whether it has been asked what a picture is, with whatever answer: until then it may be one that waits for a review,
+// of which nothing is to be seen.
+function useAsked(id) {
+  const [asked, setAsked] = useState(null);
+  useEffect(() => {
+    const told = () => setAsked(id);
+    if (id) assetNamed(id).then(told, told);
+  }, [id]);
+  return asked === id;
 }
 
 // A picture that is there, whether this page has seen it come or not.
