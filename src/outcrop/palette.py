@@ -1,5 +1,6 @@
 """The colours that a picture is to keep to. Knows nothing of requests, models or tensors."""
 
+import re
 from collections.abc import Iterable
 
 Rgb = tuple[int, int, int]
@@ -7,6 +8,11 @@ Rgb = tuple[int, int, int]
 
 Palette = tuple[Rgb, ...]
 """Colours in no order; none of them leaves a picture its own."""
+
+FORM = re.compile("#[0-9a-fA-F]{6}")
+
+MOST_COLOURS = 10
+"""That a picture is guided by; Source: Amazon Nova user guide, "request and response", `colors`."""
 
 
 def read_palette(written: Iterable[str]) -> Palette:
@@ -23,8 +29,7 @@ def write_palette(palette: Palette) -> list[str]:
 
 
 def _read(text: str) -> Rgb:
-    digits = text.removeprefix("#")
-    if len(text) != 7 or len(digits) != 6:
-        raise ValueError(f"{text!r} is no colour such as #FF9900")
-    red, green, blue = bytes.fromhex(digits)
+    if not FORM.fullmatch(text):
+        raise ValueError(f"{text[:20]!r} is no colour such as #FF9900")
+    red, green, blue = bytes.fromhex(text[1:])
     return red, green, blue

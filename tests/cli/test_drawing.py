@@ -73,6 +73,8 @@ def test_native_pictures_are_not_enlarged(catalog: Catalog) -> None:
         ({"prompt": "  "}, 'The prompt is empty; say what to draw, such as "a red apple".'),
         ({"prompt": "x" * 10_001}, "The prompt has 10,001 characters; the limit is 10,000, so shorten it."),
         ({"negative_prompt": "x" * 10_001}, "The negative prompt has 10,001 characters; the limit is 10,000"),
+        ({"colors": "#0f4c5c,red"}, "--colors takes such as '#0f4c5c,#e36414': 'red' is no colour such as #FF9900."),
+        ({"colors": ",".join(f"#0000{n:02x}" for n in range(11))}, "--colors has 11 colors; at most 10 can guide"),
         ({"aspect_ratio": "7:1"}, "The aspect ratio '7:1' is none of 1:1, 16:9, 21:9"),
     ],
 )
@@ -81,6 +83,18 @@ def test_a_bad_order_is_refused_before_any_work(catalog: Catalog, changes: dict[
     with pytest.raises(InvalidRequest) as refused:
         plan_order(order(**changes), catalog)
     assert str(refused.value).startswith(says)
+
+
+def test_colours_guide_words_and_images(catalog: Catalog, tmp_path: Path) -> None:
+    """On any model; where the rest of a picture stays, there is nothing that they could guide."""
+    image = tmp_path / "house.png"
+    Image.new("RGB", (300, 200), "teal").save(image)
+    colours = {"colors": "#0F4C5C, #e36414,#0f4c5c", "model": "ultra"}
+    for edit in (Edit(), Edit(image=image)):
+        (made,) = plan_order(order(edit=edit, **colours), catalog)
+        assert made.palette == ((15, 76, 92), (227, 100, 20))
+    with pytest.raises(InvalidRequest, match="--colors cannot go with --mask or --extend"):
+        plan_order(order(edit=Edit(image=image, extend="left=64"), **colours), catalog)
 
 
 def test_an_image_is_a_start(catalog: Catalog, tmp_path: Path) -> None:

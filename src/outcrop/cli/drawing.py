@@ -27,6 +27,7 @@ from outcrop.finish.files import encode_file
 from outcrop.finish.sheet import Tile, contact_sheet
 from outcrop.flow import Flow, Picture, Running
 from outcrop.operations import table
+from outcrop.palette import MOST_COLOURS, Palette, read_palette
 from outcrop.plan import Plan
 from outcrop.prompt import parse
 from outcrop.request import OutputFormat, Request, TextToImage
@@ -45,6 +46,8 @@ class Order:
 
     prompt: str
     negative_prompt: str = ""
+    colors: str = ""
+    """Apart by commas, as `#FF9900`."""
     images: int = 1
     seed: int | None = None
     model: str = "core"
@@ -114,8 +117,23 @@ def to_request(order: Order, card: ModelCard) -> Request:
         seed=seed,
         images=order.images,
         output_format=order.output_format,
+        palette=_palette(order),
     )
     return edited(words, order.edit)
+
+
+def _palette(order: Order) -> Palette:
+    if not order.colors:
+        return ()
+    if order.edit.in_part:
+        raise InvalidRequest("--colors cannot go with --mask or --extend, which keep the rest of a picture's colors.")
+    try:
+        palette = read_palette(part.strip() for part in order.colors.split(","))
+    except ValueError as error:
+        raise InvalidRequest(f"--colors takes such as '#0f4c5c,#e36414': {error}.") from error
+    if len(palette) > MOST_COLOURS:
+        raise InvalidRequest(f"--colors has {len(palette)} colors; at most {MOST_COLOURS} can guide a picture.")
+    return palette
 
 
 def draw(plans: Sequence[Plan], out: Path, flow: Flow, console: Console) -> tuple[Path, ...]:

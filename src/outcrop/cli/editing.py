@@ -58,6 +58,7 @@ def edited(words: TextToImage, edit: Edit) -> Request:
         seed=words.seed,
         images=words.images,
         output_format=words.output_format,
+        palette=words.palette,
     )
 
 

@@ -16,6 +16,8 @@ outcrop imagine "a lighthouse at night" -n 4 --seed 7 --model ultra --aspect-rat
 
 outcrop imagine "a fox, flat vector" --negative "text, blurry" --native --out foxes/
 
+outcrop imagine "a house by a lake" --colors "#0f4c5c,#e36414,#fb8b24,#f4f1de"
+
 outcrop imagine "the same house in the snow" --model ultra --image house.png --strength 0.7
 
 outcrop imagine "a blue door" --model ultra --image house.png --mask door.png
@@ -30,6 +32,14 @@ SeedOption = Annotated[
         "each further picture has the next one. Without it, or at 0, one is chosen.",
         min=0,
         max=MAX_SEED,
+        show_default=False,
+    ),
+]
+ColorsOption = Annotated[
+    str,
+    typer.Option(
+        metavar="#RRGGBB,...",
+        help="Up to ten colors that the picture is made of, whatever the model; of one alone, in its shades.",
         show_default=False,
     ),
 ]
@@ -85,6 +95,7 @@ def imagine(
     model: Annotated[str, typer.Option(help="Short name or id of the model; `outcrop models` lists them.")] = "core",
     aspect_ratio: Annotated[str, typer.Option(help="Width to height, such as 16:9 or 2:3.")] = "1:1",
     negative: Annotated[str, typer.Option(help="What the picture should not show.")] = "",
+    colors: ColorsOption = "",
     image: ImageOption = None,
     strength: StrengthOption = None,
     mask: MaskOption = None,
@@ -107,6 +118,7 @@ def imagine(
     order = Order(
         prompt=prompt,
         negative_prompt=negative,
+        colors=colors,
         images=number,
         seed=seed or None,
         model=model,
