@@ -199,7 +199,7 @@ def engine(tiny_sdxl: Path, tiny_sd3: Path) -> Iterator[LocalEngine]:
 def test_pictures_are_byte_equal_alone_and_in_any_company(
     engine: LocalEngine, tiny_sdxl: Path, tiny_plan: Plan
 ) -> None:
-    """Every sampler, different prompts, steps, guidance, palettes and sizes at once, beside the other family: each as alone."""
+    """Every sampler; different prompts, steps, guidance, palettes and sizes at once, beside the other family."""
     card = read_checkpoint("xl", tiny_sdxl)
     plans = [replace(tiny_plan, checkpoint="sd3", sampler=sampler) for sampler in ("flow_euler", "flow_heun")]
     for n, sampler in enumerate(FITTING[DiffusionNoise]):

@@ -29,6 +29,8 @@ def test_from_drafts_to_finals(inside: Page, studio: Serving) -> None:
     slider = inside.get_by_label("Where one picture ends and the other begins")
     slider.fill("20")
     expect(inside.locator(".compare")).to_have_attribute("style", "--at: 20%; --shape: 1 / 1;")
+    for picture in inside.locator(".compare img").all():  # else the browser may take the drag for one of its own
+        expect(picture).to_have_attribute("draggable", "false")
     box = inside.locator(".compare").bounding_box()
     assert box is not None
     inside.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] / 2)

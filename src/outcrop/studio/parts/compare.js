@@ -5,7 +5,7 @@ import { Dialog } from "./dialog.js";
 
 export function Compare({ left, right, labels, shape, onClose }) {
   const [at, setAt] = useState(50);
-  const picture = (id, place) => html`<img class=${place} draggable="false" src=${contentOf(id, { width: 1024 })} alt=${labels[place === "left" ? 0 : 1]} />`;
+  const picture = (id, place) => html`<img class=${place} draggable=${false} src=${contentOf(id, { width: 1024 })} alt=${labels[place === "left" ? 0 : 1]} />`;
   const drag = ({ buttons, clientX, currentTarget, pointerId, target, type }) => {
     if (!buttons || target.type === "range") return; // which moves the line by itself
     if (type === "pointerdown") currentTarget.setPointerCapture(pointerId);
