@@ -122,5 +122,9 @@ def test_the_embedded_model_makes_the_same_bytes_again(tmp_path: Path) -> None:
     assert (tmp_path / painted).read_bytes() != (tmp_path / apple).read_bytes()
     again = run(tmp_path, "replay", painted, OUTCROP_THREADS="1")
     assert (again.returncode, "The same picture, byte by byte." in again.stderr) == (0, True)
+    marked = ("--model", "canvas", "--seed", "7")
+    painted = run(tmp_path, "imagine", "a red apple", *marked, OUTCROP_THREADS="1").stdout.strip()
+    again = run(tmp_path, "replay", painted, OUTCROP_THREADS="1")
+    assert (again.returncode, "The same picture, pixel by pixel" in again.stderr) == (0, True), again.stderr
     again = run(tmp_path, "replay", apple, OUTCROP_THREADS="2")
     assert (again.returncode, "The same picture, byte by byte." in again.stderr) == (0, True)

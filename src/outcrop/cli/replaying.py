@@ -1,6 +1,7 @@
 """Makes a picture again from its recipe and holds it against the first. Knows files and recipes; knows no options."""
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Final, cast
@@ -13,8 +14,10 @@ from outcrop.assets.store import Digest
 from outcrop.catalog.load import Catalog
 from outcrop.cli.drawing import as_they_come
 from outcrop.cli.naming import check_folder, write_new
-from outcrop.cli.wiring import open_catalog, open_flow, open_shelves
+from outcrop.cli.wiring import open_catalog, open_flow, open_shelves, open_verifier
+from outcrop.clock import UnixTime, unix_time
 from outcrop.dialects.pictures import PictureLimits, decode_picture, fit
+from outcrop.engine.engine import OWN
 from outcrop.errors import InvalidRequest, NoSuchResource
 from outcrop.finish.files import read_recipe
 from outcrop.flow import Picture
@@ -40,8 +43,9 @@ def replay_picture(file: Path, source: Path | None, out: Path, config: Path | No
     told = recipe_of(file)
     plan = planned_again(told, _source(told, source, settings), catalog, _format(file))
     check_folder(out)
-    with open_flow(settings, catalog) as flow:
-        started = flow.start(plan)
+    account, made_at = _marked(file, settings) if plan.watermark else (OWN.account, unix_time)
+    with open_flow(settings, catalog, made_at) as flow:
+        started = flow.start(plan, errand=replace(OWN, account=account))
         (ended,) = as_they_come([started.picture])
         picture = ended.result()
     typer.echo(write_new(out, f"{file.stem}-again", picture.plan.output_format, picture.file))
@@ -49,6 +53,19 @@ def replay_picture(file: Path, source: Path | None, out: Path, config: Path | No
     typer.secho("\n".join(said), err=True)
     if not same:
         raise typer.Exit(DIFFERENT)
+
+
+def _marked(file: Path, settings: Settings) -> tuple[str, UnixTime]:
+    """For whom and when a picture was made, as its invisible mark says: the mark is in its pixels, and is made again.
+
+    Where none of this installation can be read, nobody and now.
+    """
+    with Image.open(file) as image:
+        mark = open_verifier(settings).mark(image.convert("RGB"))
+    if mark is None:
+        return OWN.account, unix_time
+    payload = mark.reading.payload
+    return payload.account or OWN.account, lambda: payload.at
 
 
 def planned_again(told: Recipe, source: Bitmap | None, catalog: Catalog, output_format: OutputFormat) -> Plan:

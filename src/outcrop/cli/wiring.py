@@ -15,7 +15,7 @@ from outcrop.assets.store import Store
 from outcrop.catalog.load import Catalog, load_catalog
 from outcrop.catalog.own_costs import OwnCosts, read_own_costs
 from outcrop.cli.sealing import open_cipher
-from outcrop.clock import day_of, now, random_bytes, unix_time
+from outcrop.clock import UnixTime, day_of, now, random_bytes, unix_time
 from outcrop.engine.fleet import Fleet
 from outcrop.engine.memory import MemoryLimits
 from outcrop.engine.process import ProcessEngine
@@ -105,18 +105,21 @@ def _folder(name: str, given: Weights, home: Path) -> Path:
             assert_never(given)
 
 
-def open_flow(settings: Settings, catalog: Catalog) -> Flow:
-    """A flow on engines in their own processes; returns before the first has loaded. Close it."""
+def open_flow(settings: Settings, catalog: Catalog, made_at: UnixTime = unix_time) -> Flow:
+    """A flow on engines in their own processes; returns before the first has loaded. Close it.
+
+    `made_at` is when its marks say that pictures were made.
+    """
     memory = MemoryLimits(weights=_bytes(settings.weights_mib), pictures=_bytes(settings.pictures_mib))
 
     def start() -> ProcessEngine:
         return ProcessEngine(catalog.checkpoints, settings.threads, memory, settings.precision)
 
     engines = Fleet(start, settings.workers or min(settings.threads, MOST_WORKERS), catalog.checkpoints)
-    return Flow(engines, now, settings.places, open_marks(settings))
+    return Flow(engines, now, settings.places, open_marks(settings, made_at))
 
 
-def open_marks(settings: Settings) -> Marks:
+def open_marks(settings: Settings, made_at: UnixTime = unix_time) -> Marks:
     """What pictures are marked with. What the operator gave is read at once, a development chain and a key made later.
 
     Raises: BadSettings when what the operator gave cannot be used.
@@ -128,9 +131,9 @@ def open_marks(settings: Settings) -> Marks:
     if settings.watermark_key is not None:
         key()
     if settings.credentials_chain is None or settings.credentials_key is None:
-        return Marks(lambda: development_chain(settings.home, unix_time()), key, unix_time)
+        return Marks(lambda: development_chain(settings.home, unix_time()), key, unix_time, made_at)
     chain = read_chain(settings.credentials_chain, settings.credentials_key)
-    return Marks(lambda: chain, key, unix_time)
+    return Marks(lambda: chain, key, unix_time, made_at)
 
 
 def open_verifier(settings: Settings) -> Verifier:

@@ -22,12 +22,18 @@ RENDERED: Final = Origin(action="c2pa.transcoded", source_type=None, agent=None)
 class Marks:
     """Marks pictures in the name of whoever runs this installation."""
 
-    def __init__(self, chain: Callable[[], Chain], key: Callable[[], bytes], now: UnixTime) -> None:
-        """`chain` is asked when first a file is signed, `key` when first a picture is marked; each may make one."""
+    def __init__(
+        self, chain: Callable[[], Chain], key: Callable[[], bytes], now: UnixTime, made_at: UnixTime | None = None
+    ) -> None:
+        """`chain` is asked when first a file is signed, `key` when first a picture is marked; each may make one.
+
+        `made_at` is when marks say that pictures were made, where that is another time than now.
+        """
         self._find_chain, self._find_key = chain, key
         self._chain: Chain | None = None
         self._watermark: Watermark | None = None
         self._now = now
+        self._made_at = made_at or now
         self._lock = Lock()
 
     def embed(self, image: Image.Image, account: str, seen: int) -> Image.Image:
@@ -35,7 +41,7 @@ class Marks:
 
         Raises: BadSettings when there is no key to mark it with.
         """
-        return self._marker().embed(image, payload_of(account, self._now(), seen))
+        return self._marker().embed(image, payload_of(account, self._made_at(), seen))
 
     def sign(self, file: bytes, plan: Plan) -> bytes:
         """The file of a planned picture with its content credentials; its pixels and its recipe stay as they are.
