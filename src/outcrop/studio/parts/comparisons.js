@@ -99,10 +99,10 @@ function Begin() {
 // What all cells cost, from the quotes of each kind.
 function Total({ quotes: { values, problem }, count }) {
   if (problem) return html`<${Note} kind="bad">${problem.message}<//>`;
-  if (values === null) return html`<p class="price soft">…</p>`;
+  if (values === null) return html`<div class="priced"><p class="price soft">…</p></div>`;
   const [pool] = values[0].credit;
   const refusal = refusalOf({ values });
-  return html`<div class="stack tight"><p class="price"><b class="number">${dollars(totalOf(values))}</b>
+  return html`<div class="stack tight priced"><p class="price"><b class="number">${dollars(totalOf(values))}</b>
       <span class="soft small">${count} pictures, ${pool ? `from credit “${pool.pool}”` : "billed"}</span></p>
     ${refusal && html`<${Note} kind="warn">${refusal}<//>`}</div>`;
 }

@@ -4,7 +4,7 @@ import { dismiss, notices } from "../state/notices.js";
 import { useStore } from "../state/store.js";
 import { Icon } from "./icon.js";
 
-const ICONS = { good: "check", warn: "warn", bad: "bad", info: "info" };
+export const ICONS = { good: "check", warn: "warn", bad: "bad", info: "info" };
 
 export function Note({ kind = "info", children }) {
   return html`<div class=${`note ${kind}`}><${Icon} name=${ICONS[kind]} /><div>${children}</div></div>`;

@@ -45,10 +45,10 @@ export function useQuotes(wanted) {
 
 export function Price({ quote: { value, problem } }) {
   if (problem) return html`<${Note} kind="bad">${problem.message}<//>`;
-  if (value === null) return html`<p class="price soft">…</p>`;
+  if (value === null) return html`<div class="priced"><p class="price soft">…</p></div>`;
   const [pool] = value.credit;
   const tight = value.budgets.find((budget) => budget.fits && budget.pictures < 20);
-  return html`<div class="stack tight">
+  return html`<div class="stack tight priced">
     <p class="price"><b class="number">${dollars(value.candidates.total)}</b>
       <span class="soft small">${value.candidates.each > 1 ? `${value.candidates.each} × ${dollars(value.price)}, ` : ""}
         ${pool ? `from credit “${pool.pool}”` : "billed"}</span></p>
