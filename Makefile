@@ -2,6 +2,7 @@
 # make serve   a server that stays, with calls to paste
 # make test    every check that CI runs; make quick leaves out the slow tests
 # make bench   the benchmarks, side by side with diffusers
+# make upgrade newer libraries for all of these
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -15,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A process a core, each with one thread; a file's tests stay together, for they share what is dear to set up.
 TESTS := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
-.PHONY: demo serve test quick check bench setup javascript clean
+.PHONY: demo serve test quick check bench setup upgrade javascript clean
 .DEFAULT_GOAL := demo
 
 demo: $(READY)
@@ -48,13 +49,20 @@ bench: $(READY)
 
 setup: $(READY)
 
+# The newest of everything that pyproject.toml allows, written down: commit it once `make test` has passed with it.
+upgrade: $(READY)
+	@$(BIN)/python -m pip install -qq --upgrade --upgrade-strategy eager torch==2.13.0 --editable '.[engine,dev]'
+	@{ sed '/^$$/q' constraints.txt; \
+		$(BIN)/python -m pip freeze --exclude-editable | grep -Ev '^(torch|triton|nvidia-[a-z0-9-]*)==' | sed 's/==/<=/'; } > constraints.new
+	@mv constraints.new constraints.txt
+
 # Where there is no NVIDIA card, torch goes first: pip then takes the small CPU build if the index offers one.
-$(READY): pyproject.toml
+$(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV): torch, diffusers and the rest. This takes some minutes the first time, in silence."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --upgrade pip
 	@command -v nvidia-smi >/dev/null || $(BIN)/python -m pip install -qq torch==2.13.0
-	@$(BIN)/python -m pip install -qq --editable '.[engine,dev]'
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[engine,dev]'
 	@touch $@
 	@echo "Set up."
 

@@ -108,6 +108,7 @@ def test_body_and_headers_go_through_untouched(passed_on: Catalog) -> None:
     sent = {
         "Content-Type": "application/json; charset=utf-8",
         "X-Amzn-Bedrock-Service-Tier": "flex",
+        "X-Amzn-Bedrock-ProjectIdentifier": "spring",
         "X-Amzn-Bedrock-GuardrailIdentifier": "abc123",
         "X-Amzn-Bedrock-Request-Metadata": '{"team":"foxes"}',
         "Via": "1.1 a-proxy",

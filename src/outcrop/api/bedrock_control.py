@@ -15,6 +15,7 @@ from outcrop.api.constraints import like, one_of, refuse
 from outcrop.api.model_agreements import offer_token
 from outcrop.api.model_ids import find_model, model_arn
 from outcrop.api.permission import Permission
+from outcrop.api.projects import MEMBER, check_project
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
 from outcrop.catalog.prices import PriceList, Rate, to_dollars
@@ -59,6 +60,7 @@ class BedrockControl:
         for name, allowed in _FILTERS.items():
             violations += one_of(name, query.get(name), allowed)
         refuse(violations)
+        check_project(query.get(MEMBER))
         return JSONResponse(
             {
                 "modelSummaries": [
@@ -70,10 +72,11 @@ class BedrockControl:
     async def get_foundation_model(self, request: Request) -> Response:
         """GetFoundationModel: one model, by its id or ARN.
 
-        Raises: NoSuchResource when the catalogue does not have it; Denied.
+        Raises: NoSuchResource when the catalogue does not have it; Denied; InvalidRequest when it names a project.
         """
         card = self._model(request)
         self.permission.require(request, "GetFoundationModel", model_arn(card, self.region))
+        check_project(request.query_params.get(MEMBER))
         return JSONResponse({"modelDetails": describe(card, self.region)})
 
     async def list_agreement_offers(self, request: Request) -> Response:

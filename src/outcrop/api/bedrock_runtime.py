@@ -30,6 +30,7 @@ from outcrop.api.model_ids import Named
 from outcrop.api.noting import note, note_warned
 from outcrop.api.order import order_of
 from outcrop.api.passing import Passing
+from outcrop.api.projects import HEADER, check_project
 from outcrop.api.reservation import Reservation, reserved
 from outcrop.catalog.card import ModelCard
 from outcrop.catalog.load import Catalog
@@ -229,6 +230,7 @@ def _check_headers(headers: Headers) -> None:
         for violation in one_of(member, headers.get(header), allowed)
     ]
     refuse(violations)
+    check_project(headers.get(HEADER))
     content_type = headers.get("content-type") or JSON
     if JSON not in _media_types(content_type):
         raise InvalidRequest(f"The content type '{content_type[:100]}' is not supported; send '{JSON}'.")

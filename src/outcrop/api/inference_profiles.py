@@ -24,6 +24,7 @@ from outcrop.api.invoked import find_named, named_by
 from outcrop.api.json_object import Text, read_object, record, text
 from outcrop.api.model_ids import Named, find_invoked
 from outcrop.api.permission import Permission
+from outcrop.api.projects import MEMBER, check_project
 from outcrop.api.tagging import add_tags, read_tags
 from outcrop.catalog.load import Catalog
 from outcrop.errors import AlreadyThere, InvalidRequest, NoRoom, NoSuchModel, NoSuchResource
@@ -108,6 +109,7 @@ class InferenceProfiles:
         """
         named, account = await self._named(request)
         self._require(request, "GetInferenceProfile", named)
+        check_project(request.query_params.get(MEMBER))
         return JSONResponse(await asyncio.to_thread(self._describe, named, account))
 
     async def list_profiles(self, request: Request) -> Response:
@@ -125,6 +127,7 @@ class InferenceProfiles:
                 *like("maxResults", most, "[1-9][0-9]{0,2}|1000"),
             ]
         )
+        check_project(query.get(MEMBER))
         account = caller_of(request).user.account_id
         described = await asyncio.to_thread(self._all, account, kind)
         rest = [each for each in described if after is None or str(each["inferenceProfileId"]) > after]

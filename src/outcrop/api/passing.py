@@ -46,6 +46,7 @@ SENT: Final = (
     "x-amzn-bedrock-performanceconfig-latency",
     "x-amzn-bedrock-service-tier",
     "x-amzn-bedrock-request-metadata",
+    "x-amzn-bedrock-projectidentifier",
 )
 """The headers that go on. All others end here: who asks, from where, and with which program is nobody else's affair."""
 

@@ -47,9 +47,15 @@ def test_what_is_no_domain_error_tells_nothing() -> None:
     assert b"KeyError" not in bytes(answer.body)
 
 
-@pytest.mark.parametrize(("path", "answer"), [("/v1", True), ("/v1/models", True), ("/v1x", False), ("/", False)])
+PATHS = {
+    **dict.fromkeys(["/v1", "/v1/models", "/v1/projects"], True),
+    **dict.fromkeys(["/", "/v1x", "/v1/data_retention/storage/a", "/v1/projects/a/data_retention/storage/b"], False),
+}
+
+
+@pytest.mark.parametrize(("path", "answer"), PATHS.items())
 def test_what_belongs_to_the_rest(path: str, *, answer: bool) -> None:
-    """By its path alone, so that a request without a key is answered in the form of where it went."""
+    """By its path alone, so that a request without a key is answered in the form of where it went; some are AWS's."""
     assert is_rest(path) is answer
 
 

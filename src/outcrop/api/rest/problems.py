@@ -14,6 +14,8 @@ from outcrop import errors
 from outcrop.api.problems import UNEXPECTED
 
 ROOT: Final = "/v1"
+AMAZONS: Final = (f"{ROOT}/data_retention/", f"{ROOT}/projects/")
+"""Paths below the same root on which Amazon Bedrock has operations: its clients understand its own errors alone."""
 MEDIA_TYPE: Final = "application/problem+json"
 INTERNAL: Final = 500
 
@@ -55,7 +57,7 @@ sense all the same."""
 
 def is_rest(path: str) -> bool:
     """Whether a path belongs to the REST."""
-    return path == ROOT or path.startswith(f"{ROOT}/")
+    return path == ROOT or (path.startswith(f"{ROOT}/") and not path.startswith(AMAZONS))
 
 
 def rest_problem(error: Exception, request_id: str) -> Response:
